@@ -1,0 +1,1 @@
+"""Chain Rule Tutor: derive, check and show how gradients flow through a network."""

@@ -1,0 +1,1 @@
+"""Expressions, programs, problems and their numbers: NumPy only."""

@@ -1,0 +1,56 @@
+"""The conventions, once: what a shape is, how matrices are stacked, what a Jacobian's rows are.
+
+* Everything is a matrix of two sizes; a number is 1×1.
+* A size is a whole number or a name (``n``) that a problem gives a number.
+* ``vec`` stacks **rows**: entry (i, j) of an (n, m) matrix is entry ``i·m + j`` of its vec. NumPy does the same.
+* A Jacobian has one **row for each output** entry and one column for each input entry.
+* A gradient has the **shape of the variable** it belongs to. The derivative of a scalar as a row, before it is
+  folded back into that shape, is the Jacobian with one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy.typing as npt
+
+from tutor.core.errors import ShapeError
+
+Size: TypeAlias = int | str
+Shape: TypeAlias = tuple[Size, Size]
+Array: TypeAlias = npt.NDArray[Any]  # float64; complex128 during a complex step
+
+SCALAR: Shape = (1, 1)
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as people write it: ``1×5``, ``n×m``; ``number`` for 1×1."""
+    return "number" if shape == SCALAR else f"{shape[0]}×{shape[1]}"
+
+
+def vec(matrix: Array) -> Array:
+    """The entries of an (…, n, m) matrix as one (…, n·m) vector, row by row."""
+    return matrix.reshape(*matrix.shape[:-2], -1)
+
+
+def unvec(vector: Array, shape: tuple[int, int]) -> Array:
+    """The (…, n, m) matrix whose rows, stacked, give the vector."""
+    return vector.reshape(*vector.shape[:-1], *shape)
+
+
+def numeric_shape(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
+    """The shape with every named size replaced by its number.
+
+    Raises:
+        ShapeError: a name has no number.
+    """
+    sizes = []
+    for size in shape:
+        if isinstance(size, str):
+            if size not in dims:
+                raise ShapeError(f"The size {size} has no number. Give it one under [dims].")
+            sizes.append(dims[size])
+        else:
+            sizes.append(size)
+    return (sizes[0], sizes[1])

@@ -1,0 +1,178 @@
+"""A problem: a program, its sizes, its numbers and the variable one asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
+
+import numpy as np
+
+from tutor.core.errors import NameUnknownError, ShapeError, UnusableNumbersError
+from tutor.core.layout import Array, numeric_shape
+from tutor.core.numbers import broken_promise, default_kind, draw
+from tutor.core.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """A declared fact that the numbers do not keep."""
+
+    name: str
+    fact: str
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Everything the screen and the command line work on; frozen, every change gives a new one.
+
+    Attributes:
+        title: What the gallery calls it.
+        program: The forward pass.
+        wrt: The variable whose gradient is asked for.
+        dims: A number for each named size.
+        numbers: A read-only (n, m) array for each declared variable.
+        seed: What the random numbers were drawn from.
+        kinds: How each variable is drawn; by its declared facts where nothing is said.
+        look_for: A sentence on what there is to see.
+    """
+
+    title: str
+    program: Program
+    wrt: str
+    dims: Mapping[str, int]
+    numbers: Mapping[str, Array] = field(repr=False)
+    seed: int = 0
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    look_for: str = ""
+
+    @staticmethod
+    def drawn(
+        title: str,
+        program: Program,
+        wrt: str,
+        dims: Mapping[str, int],
+        seed: int = 0,
+        kinds: Mapping[str, str] = MappingProxyType({}),
+        look_for: str = "",
+        given: Mapping[str, Array] = MappingProxyType({}),
+    ) -> Problem:
+        """The problem with its numbers drawn from the seed, but for those that are given.
+
+        Raises:
+            ShapeError: a size is missing or not positive, or given numbers have another shape.
+            NameUnknownError: ``wrt`` or a given name is not in the program.
+            UnusableNumbersError: a kind does not fit.
+        """
+        for name in (*given, *kinds):
+            if program.declaration(name) is None:
+                raise NameUnknownError(f"{name} is not declared, so it cannot be given numbers.")
+        program.variable(wrt)
+        numbers = {}
+        for d in program.declarations:
+            shape = numeric_shape(d.shape, checked_dims(program, dims))
+            array = given[d.name] if d.name in given else draw(kinds.get(d.name, default_kind(d)), shape, seed, d.name)
+            if array.shape != shape:
+                raise ShapeError(f"The numbers of {d.name} are {' × '.join(map(str, array.shape))}; "
+                                 f"it is declared {shape[0]}×{shape[1]}.")
+            numbers[d.name] = frozen(array)
+        return Problem(title, program, wrt, MappingProxyType(dict(dims)), MappingProxyType(numbers), seed,
+                       MappingProxyType(dict(kinds)), look_for)
+
+    @cached_property
+    def resolved(self) -> Program:
+        """The program at this problem's sizes."""
+        return self.program.resolved(self.dims)
+
+    @cached_property
+    def broken(self) -> tuple[BrokenPromise, ...]:
+        """The declared facts that these numbers do not keep."""
+        found = []
+        for d in self.program.declarations:
+            for fact in sorted(d.facts):
+                sentence = broken_promise(fact, self.numbers[d.name])
+                if sentence:
+                    found.append(BrokenPromise(d.name, fact, sentence))
+        return tuple(found)
+
+    def shape(self, name: str) -> tuple[int, int]:
+        """The shape of a name at these sizes."""
+        return numeric_shape(self.program.shapes[name], self.dims)
+
+    def drawn_numbers(self, name: str) -> Array:
+        """What the seed gives for a declared variable at these sizes."""
+        declaration = self.program.declaration(name)
+        if declaration is None:
+            raise NameUnknownError(f"{name} is not declared.")
+        return draw(self.kinds.get(name, default_kind(declaration)), self.shape(name), self.seed, name)
+
+    def with_numbers(self, name: str, array: Array) -> Problem:
+        """One variable's numbers replaced.
+
+        Raises:
+            ShapeError: the array has another shape.
+            UnusableNumbersError: an entry is not finite.
+        """
+        if array.shape != self.shape(name):
+            raise ShapeError(f"{name} is {self.shape(name)[0]}×{self.shape(name)[1]}.")
+        if not np.all(np.isfinite(array)):
+            raise UnusableNumbersError("A number has to be finite.")
+        return replace(self, numbers=MappingProxyType({**self.numbers, name: frozen(array)}))
+
+    def with_dims(self, dims: Mapping[str, int]) -> Problem:
+        """Other sizes: numbers are drawn again from the seed, and cells edited by hand keep their value."""
+        bare = Problem.drawn(self.title, self.program, self.wrt, dims, self.seed, self.kinds, self.look_for)
+        numbers = dict(bare.numbers)
+        for name, drawn in bare.numbers.items():
+            old, was_drawn = self.numbers[name], self.drawn_numbers(name)
+            rows, columns = min(old.shape[0], drawn.shape[0]), min(old.shape[1], drawn.shape[1])
+            edited = (old != was_drawn)[:rows, :columns]
+            if old.shape == drawn.shape:
+                numbers[name] = old
+            elif edited.any():
+                kept = drawn.copy()
+                kept[:rows, :columns][edited] = old[:rows, :columns][edited]
+                numbers[name] = frozen(kept)
+        return replace(bare, numbers=MappingProxyType(numbers))
+
+    def with_seed(self, seed: int) -> Problem:
+        """All numbers drawn anew from another seed."""
+        return Problem.drawn(self.title, self.program, self.wrt, self.dims, seed, self.kinds, self.look_for)
+
+    def with_wrt(self, name: str) -> Problem:
+        """Asked by another variable.
+
+        Raises:
+            NameUnknownError: the program does not have it.
+        """
+        self.program.variable(name)
+        return replace(self, wrt=name)
+
+    def without_fact(self, name: str, fact: str) -> Problem:
+        """One promise less; the numbers stay."""
+        kind = {name: self.kinds.get(name, default_kind(d))} if (d := self.program.declaration(name)) else {}
+        return replace(self, program=self.program.without_fact(name, fact),
+                       kinds=MappingProxyType({**self.kinds, **kind}))
+
+
+def checked_dims(program: Program, dims: Mapping[str, int]) -> Mapping[str, int]:
+    """The sizes, once every named one has a positive number.
+
+    Raises:
+        ShapeError: one is missing or below 1.
+    """
+    for name in program.dimensions:
+        if name not in dims:
+            raise ShapeError(f"The size {name} has no number. Give it one under [dims].")
+        if dims[name] < 1:
+            raise ShapeError(f"The size {name} is {dims[name]}; a size is at least 1.")
+    return dims
+
+
+def frozen(array: Array) -> Array:
+    """A read-only float64 copy."""
+    copy = np.array(array, dtype=np.float64)
+    copy.flags.writeable = False
+    return copy

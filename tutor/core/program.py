@@ -1,0 +1,194 @@
+"""A forward pass: declared variables and named statements, shapes checked when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+from tutor.core.errors import NameUnknownError, Position, ShapeError, TutorError
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply, nodes, variables
+from tutor.core.layout import Shape, numeric_shape, shape_text
+
+FACTS: Final = ("distribution", "onehot", "positive", "symmetric", "spd")
+"""What a declaration may promise of its numbers."""
+
+IMPLIED: Final[Mapping[str, tuple[str, ...]]] = {"onehot": ("distribution",), "spd": ("symmetric",)}
+"""Facts that follow from a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A variable the program is given: name, shape, the facts promised of its numbers."""
+
+    name: str
+    shape: Shape
+    facts: frozenset[str] = frozenset()
+    position: Position | None = None
+
+    def promises(self, fact: str) -> bool:
+        """Whether a fact is declared or follows from a declared one."""
+        return fact in self.facts or any(fact in IMPLIED.get(f, ()) for f in self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``name = expression``."""
+
+    name: str
+    expression: Expression
+    position: Position | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Declarations and statements in order; the last statement is the output.
+
+    Programs are compared by identity: the same text read twice is two programs.
+
+    Raises:
+        TutorError: a name is used before it is known, given twice, or there is no statement.
+        ShapeError: a fact does not fit its variable's shape.
+    """
+
+    declarations: tuple[Declaration, ...]
+    statements: tuple[Statement, ...]
+    text: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Check names and facts; shapes were checked when the expressions were built."""
+        if not self.statements:
+            raise TutorError("The program has no statement. Write one as  name = formula.")
+        known: dict[str, Shape] = {}
+        for declaration in self.declarations:
+            if declaration.name in known:
+                raise TutorError(f"{declaration.name} is declared twice.", declaration.position)
+            check_facts(declaration)
+            known[declaration.name] = declaration.shape
+        for statement in self.statements:
+            if statement.name in known:
+                raise TutorError(f"{statement.name} already has a value.", statement.position)
+            for variable in variables(statement.expression):
+                if variable.name not in known:
+                    raise NameUnknownError(f"{variable.name} is not known here.", statement.position)
+            known[statement.name] = statement.expression.shape
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shape of every name, declared and defined, in order."""
+        return {d.name: d.shape for d in self.declarations} | {s.name: s.expression.shape for s in self.statements}
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Expression]:
+        """The expression of every statement."""
+        return {s.name: s.expression for s in self.statements}
+
+    @cached_property
+    def uses(self) -> Mapping[str, tuple[str, ...]]:
+        """For every name the statements that read it directly, in order."""
+        return {
+            name: tuple(s.name for s in self.statements if name in {v.name for v in variables(s.expression)})
+            for name in self.shapes
+        }
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The named sizes, in the order they first appear."""
+        found: dict[str, None] = {}
+        for shape in self.shapes.values():
+            found.update((size, None) for size in shape if isinstance(size, str))
+        for statement in self.statements:
+            found.update((n.name, None) for n in nodes(statement.expression) if isinstance(n, Dimension))
+        return tuple(found)
+
+    @property
+    def output(self) -> Variable:
+        """The last statement's variable."""
+        return self.variable(self.statements[-1].name)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The declared variables one differentiates by: all the output depends on, but labels."""
+        reached = self.depends(self.output.name)
+        return tuple(d.name for d in self.declarations if d.name in reached and not d.promises("distribution"))
+
+    def variable(self, name: str) -> Variable:
+        """The variable of a name.
+
+        Raises:
+            NameUnknownError: the program does not have it.
+        """
+        if name not in self.shapes:
+            raise NameUnknownError(f"{name} is not in the program. It has {', '.join(self.shapes)}.")
+        return Variable(name, self.shapes[name])
+
+    def declaration(self, name: str) -> Declaration | None:
+        """The declaration of a name, or None when a statement defines it."""
+        return next((d for d in self.declarations if d.name == name), None)
+
+    def depends(self, name: str) -> frozenset[str]:
+        """All names a name's value depends on, itself included."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current not in found:
+                found.add(current)
+                if current in self.definitions:
+                    waiting.extend(v.name for v in variables(self.definitions[current]))
+        return frozenset(found)
+
+    def without_fact(self, name: str, fact: str) -> Program:
+        """The same program with one promise less."""
+        declarations = tuple(
+            Declaration(d.name, d.shape, frozenset(f for f in d.facts if f != fact and fact not in IMPLIED.get(f, ())),
+                        d.position) if d.name == name else d
+            for d in self.declarations
+        )
+        return Program(declarations, self.statements, self.text)
+
+    def resolved(self, dims: Mapping[str, int]) -> Program:
+        """The same program with every named size replaced by its number.
+
+        Raises:
+            ShapeError: a size has no number.
+        """
+        declarations = tuple(
+            Declaration(d.name, numeric_shape(d.shape, dims), d.facts, d.position) for d in self.declarations
+        )
+        statements = tuple(Statement(s.name, resolve(s.expression, dims), s.position) for s in self.statements)
+        return Program(declarations, statements, self.text)
+
+
+def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:
+    """The formula with every named size replaced by its number; shared parts stay shared."""
+    done: dict[Expression, Expression] = {}
+    for node in nodes(expression):
+        match node:
+            case Variable(name, shape):
+                done[node] = Variable(name, numeric_shape(shape, dims))
+            case Dimension(name):
+                done[node] = Number(Fraction(numeric_shape((name, 1), dims)[0]))
+            case Apply():
+                operands = tuple(done[o] for o in node.operands)
+                done[node] = apply(node.operation.resolved(dims), *operands, position=node.position)
+            case _:
+                done[node] = node
+    return done[expression]
+
+
+def check_facts(declaration: Declaration) -> None:
+    """Whether the promised facts make sense for the shape.
+
+    Raises:
+        ShapeError: symmetric or spd on a matrix that is not square.
+        TutorError: a fact that does not exist.
+    """
+    for fact in sorted(declaration.facts):
+        if fact not in FACTS:
+            raise TutorError(f"{fact} is not a fact. Facts are {', '.join(FACTS)}.", declaration.position)
+        if fact in ("symmetric", "spd") and declaration.shape[0] != declaration.shape[1]:
+            raise ShapeError(f"{declaration.name} is {shape_text(declaration.shape)}; only a square matrix "
+                             f"can be {fact}.", declaration.position)

@@ -1,0 +1,252 @@
+"""Functions that act on every entry alone: their Jacobians are diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tutor.core.evaluate import value_of
+from tutor.core.expression import Expression, Number, Variable, apply
+from tutor.core.layout import Array, vec
+from tutor.core.operation import Operation, Slot, away_from_zero
+from tutor.ops.linear import Divide, Hadamard, Scale, Subtract
+from tutor.ops.reductions import spread
+
+
+class Elementwise(Operation, abstract=True):
+    """A function of one number, applied to every entry.
+
+    A subclass declares ``value``, the SymPy ``scalar`` and the ``slope`` as people write it: a formula in the
+    operand, or in the result where that is shorter. Jacobian, adjoint and entries follow.
+
+    Attributes:
+        sign: How mathematics writes the function, in LaTeX.
+        scalar: (SymPy symbol) -> SymPy expression.
+        slope: (operand, result) -> formula of the derivative, entry by entry.
+    """
+
+    sign: ClassVar[str]
+    scalar: ClassVar[Callable[..., Any]]
+    slope: ClassVar[Callable[..., Expression]]
+
+    title = "elementwise function"
+    inputs = (Slot("A", "n", "m"),)
+    output = Slot("Y", "n", "m")
+    because: ClassVar[Mapping[str, str]] = {
+        "A": "The function acts on each entry by itself: {Y:i,j} depends on {A:i,j} and on no other entry of {A}. "
+             "So the Jacobian is zero off its diagonal, and a row times a diagonal matrix is the row multiplied "
+             "*entry by entry*. That is where ∘ comes from.",
+    }
+    value: ClassVar[Callable[..., Array]]
+    latex: ClassVar[str]
+
+    def __init_subclass__(cls, abstract: bool = False) -> None:
+        """Say at import what a declaration lacks."""
+        if not abstract and not hasattr(cls, "latex"):
+            cls.latex = rf"{cls.sign}(A)"
+        super().__init_subclass__(abstract=abstract)
+        missing = [name for name in ("sign", "scalar", "slope") if not abstract and not hasattr(cls, name)]
+        if missing:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
+
+    def jacobian(self, A: Array) -> dict[str, Array]:
+        """The slopes on the diagonal."""
+        operand, result = Variable("A", A.shape), Variable("Y", A.shape)
+        return {"A": np.diag(vec(value_of(self.slope(operand, result), {"A": A, "Y": self.value(A)})))}
+
+    def adjoint(self, G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
+        """The cotangent times the slope, entry by entry."""
+        return {"A": apply(Hadamard(), G, self.slope(A, Y))}
+
+    def entry(self, i: int, j: int, A: Any) -> Any:
+        """The function of the one entry."""
+        return self.scalar(A[i, j])
+
+
+def number(value: int | Fraction, like: Expression) -> Expression:
+    """A number in every entry of a matrix shaped like another."""
+    return spread(Number(Fraction(value)), like.shape)
+
+
+class Exp(Elementwise):
+    """The exponential of every entry."""
+
+    name = "exp"
+    sign = r"\exp"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.exp(A)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.exp(a)
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return Y
+
+
+class Log(Elementwise):
+    """The natural logarithm of every entry."""
+
+    name = "log"
+    sign = r"\log"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.log(A)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.log(a)
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Divide(), number(1, A), A)
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Positive numbers."""
+        return rng.uniform(0.2, 3.0, shape)
+
+
+class Sigmoid(Elementwise):
+    """The logistic function 1 / (1 + e⁻ᵃ) of every entry."""
+
+    name = "sigmoid"
+    sign = r"\sigma"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        # One tanh: no overflow on either side, and it extends to complex numbers.
+        return 0.5 * (1 + np.tanh(0.5 * A))
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return 1 / (1 + sympy.exp(-a))
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Hadamard(), Y, apply(Subtract(), number(1, Y), Y))
+
+
+class Tanh(Elementwise):
+    """The hyperbolic tangent of every entry."""
+
+    name = "tanh"
+    sign = r"\tanh"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.tanh(A)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.tanh(a)
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Subtract(), number(1, Y), apply(Power(Fraction(2)), Y))
+
+
+class Step(Elementwise):
+    """1 where an entry is positive, 0 elsewhere; written [a > 0]."""
+
+    name = "step"
+    sign = r"\operatorname{step}"
+    latex = r"[A > 0]"
+    analytic = False
+    corners = (0,)
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return (A > 0).astype(np.float64)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.Piecewise((1, a > 0), (0, True))
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return number(0, A)
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Away from the jump."""
+        return away_from_zero(rng, shape)
+
+
+class Relu(Elementwise):
+    """The positive part of every entry; at the corner 0 the slope is taken as 0."""
+
+    name = "relu"
+    sign = r"\operatorname{relu}"
+    analytic = False
+    corners = (0,)
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.maximum(A, 0.0)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.Piecewise((a, a > 0), (0, True))
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Step(), A)
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Away from the corner."""
+        return away_from_zero(rng, shape)
+
+
+@dataclass(frozen=True)
+class Power(Elementwise):
+    """Every entry to a fixed power."""
+
+    exponent: Fraction
+
+    name = "power"
+    title = "power"
+    sign = r"\operatorname{power}"
+    latex = r"A^{p}"
+
+    def value(self, A: Array) -> Array:
+        if self.exponent.denominator == 1 and abs(self.exponent) <= 64:
+            return np.asarray(A**self.exponent.numerator) if self.exponent > 0 else 1 / A ** -self.exponent.numerator
+        return np.asarray(A ** float(self.exponent))
+
+    def scalar(self, a: Any) -> Any:
+        import sympy
+
+        return a ** sympy.Rational(self.exponent.numerator, self.exponent.denominator)
+
+    def slope(self, A: Expression, Y: Expression) -> Expression:
+        if self.exponent == 1:
+            return number(1, A)
+        lower = A if self.exponent == 2 else apply(Power(self.exponent - 1), A)
+        return apply(Scale(), Number(self.exponent), lower)
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Positive for roots, away from 0 for negative powers."""
+        if self.exponent.denominator != 1:
+            return rng.uniform(0.2, 3.0, shape)
+        return away_from_zero(rng, shape)
+
+

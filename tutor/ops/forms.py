@@ -1,0 +1,190 @@
+"""Matrices that Jacobians are written with: constants, diagonal matrices, Kronecker products.
+
+They appear in derivations; of them, only the constants can be typed so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tutor.core.errors import ShapeError, TutorError
+from tutor.core.expression import Apply, Expression, apply
+from tutor.core.layout import Array, Shape, Size, numeric_shape, shape_text
+from tutor.core.operation import Operation, Slot
+from tutor.ops.linear import Hadamard, Transpose
+from tutor.ops.reductions import ColSum, RowSum
+
+
+@dataclass(frozen=True)
+class Constant(Operation, abstract=True):
+    """A matrix that depends on its sizes alone."""
+
+    target: Shape
+
+    title = "constant"
+    inputs = ()
+    output = Slot("Y", "n", "m")
+    because = {}
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """The target."""
+        return self.target
+
+    def jacobian(self) -> dict[str, Array]:
+        """Nothing to differentiate by."""
+        return {}
+
+    def adjoint(self, G: Expression, Y: Expression) -> dict[str, Expression]:
+        """Nothing to differentiate by."""
+        return {}
+
+    def resolved(self, dims: Mapping[str, int]) -> Constant:
+        """The same with numbers for named sizes."""
+        return type(self)(numeric_shape(self.target, dims))
+
+
+class Ones(Constant):
+    """1 in every entry."""
+
+    name = "ones"
+    latex = r"\mathbf{1}"
+
+    def value(self) -> Array:
+        return np.ones(numeric_shape(self.target, {}))
+
+    def entry(self, i: int, j: int) -> Any:
+        return 1
+
+
+class Zeros(Constant):
+    """0 in every entry."""
+
+    name = "zeros"
+    latex = r"\mathbf{0}"
+
+    def value(self) -> Array:
+        return np.zeros(numeric_shape(self.target, {}))
+
+    def entry(self, i: int, j: int) -> Any:
+        return 0
+
+
+class Identity(Constant):
+    """The identity matrix: 1 on the diagonal."""
+
+    name = "eye"
+    latex = r"I"
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """The target, which is square."""
+        if self.target[0] != self.target[1]:
+            raise ShapeError(f"The identity is square; {shape_text(self.target)} is not.")
+        return self.target
+
+    def value(self) -> Array:
+        return np.eye(numeric_shape(self.target, {})[0])
+
+    def entry(self, i: int, j: int) -> Any:
+        return int(i == j)
+
+
+class Diag(Operation):
+    """The diagonal matrix of a row or a column."""
+
+    name = "diag"
+    title = "diagonal matrix"
+    inputs = (Slot("v", "n", "m"),)
+    output = Slot("Y", "k", "k")
+    latex = r"\operatorname{diag}(v)"
+    because = {"v": "Each entry of {v} stands at one place of the diagonal, so going back only the diagonal counts."}
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """Square, of the vector's length."""
+        (v,) = shapes
+        if 1 not in v:
+            raise ShapeError(f"diag makes a matrix of a row or a column, and this is {shape_text(v)}.")
+        length = v[1] if v[0] == 1 else v[0]
+        return (length, length)
+
+    @staticmethod
+    def value(v: Array) -> Array:
+        flat = v.reshape(*v.shape[:-2], -1)
+        return flat[..., None, :] * np.eye(flat.shape[-1])
+
+    @staticmethod
+    def jacobian(v: Array) -> dict[str, Array]:
+        k = v.size
+        full = np.zeros((k, k, k))
+        full[np.arange(k), np.arange(k), np.arange(k)] = 1
+        return {"v": full.reshape(k * k, k)}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, v: Expression) -> dict[str, Expression]:
+        on_diagonal = apply(Hadamard(), G, apply(Identity(Y.shape)))
+        return {"v": apply(ColSum(), on_diagonal) if v.shape[0] == 1 else apply(RowSum(), on_diagonal)}
+
+    @staticmethod
+    def entry(i: int, j: int, v: Any) -> Any:
+        return v[i] if i == j else 0
+
+
+class Kronecker(Operation):
+    """The Kronecker product A ⊗ B: every entry of A times the whole of B, laid out in blocks."""
+
+    name = "kron"
+    title = "Kronecker product"
+    inputs = (Slot("A", "n", "m"), Slot("B", "p", "q"))
+    output = Slot("Y", "np", "mq")
+    latex = r"A \otimes B"
+    because = {
+        "A": "{A:i,j} multiplies a whole block, so going back the block is compared with {B} entry by entry.",
+        "B": "{B} stands in every block, so going back all blocks add up, each weighted by its entry of {A}.",
+    }
+
+    def shape(self, *shapes: Shape) -> Shape:
+        """The sizes multiply."""
+        (n, m), (p, q) = shapes
+        return (_times(n, p), _times(m, q))
+
+    @staticmethod
+    def value(A: Array, B: Array) -> Array:
+        blocks = A[..., :, None, :, None] * B[..., None, :, None, :]
+        return blocks.reshape(*blocks.shape[:-4], A.shape[-2] * B.shape[-2], A.shape[-1] * B.shape[-1])
+
+    @staticmethod
+    def jacobian(A: Array, B: Array) -> dict[str, Array]:
+        (n, m), (p, q) = A.shape, B.shape
+        by_a = np.einsum("ia,jb,kl->ikjlab", np.eye(n), np.eye(m), B).reshape(n * p * m * q, n * m)
+        by_b = np.einsum("ij,ka,lb->ikjlab", A, np.eye(p), np.eye(q)).reshape(n * p * m * q, p * q)
+        return {"A": by_a, "B": by_b}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression, B: Expression) -> dict[str, Expression]:
+        raise TutorError("The Kronecker product can be shown, and not yet be differentiated.")
+
+    @staticmethod
+    def entry(i: int, j: int, A: Any, B: Any) -> Any:
+        p, q = B.shape
+        return A[i // p, j // q] * B[i % p, j % q]
+
+
+def transposed(expression: Expression) -> Expression:
+    """The transpose, with two in a row taken away."""
+    if isinstance(expression, Apply) and isinstance(expression.operation, Transpose):
+        return expression.operands[0]
+    return apply(Transpose(), expression)
+
+
+def _times(a: Size, b: Size) -> Size:
+    """The product of two sizes; of named ones a name such as ``n·m``, which resolving replaces."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a * b
+    if a == 1:
+        return b
+    if b == 1:
+        return a
+    return f"{a}·{b}"
