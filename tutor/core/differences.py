@@ -71,8 +71,16 @@ class Comparison:
     @property
     def max_abs(self) -> float:
         """The largest absolute difference among the measured entries."""
-        gaps = np.abs(self.analytic - self.numeric)[self.verdicts != CANNOT_TELL]
+        with np.errstate(invalid="ignore"):  # infinity less infinity, at entries that cannot be told
+            gaps = np.abs(self.analytic - self.numeric)[self.verdicts != CANNOT_TELL]
         return float(gaps.max()) if gaps.size else 0.0
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on the whole: differs if any entry does, agrees if any can be told and none differs."""
+        if self.count(DIFFERS):
+            return DIFFERS
+        return AGREES if self.count(AGREES) else CANNOT_TELL
 
     def count(self, verdict: str) -> int:
         """How many entries have a verdict."""
@@ -142,7 +150,7 @@ def check(
         raise TutorError("A step is a positive number.")
     if method == "complex":
         _refuse_corners(program)
-    chosen = checked_names(program) if names is None else tuple(names)
+    chosen = checked_names(program) if names is None else tuple(program.variable(name).name for name in names)
     limit = LIMIT[method]
     return Check(method, size, limit,
                  {name: _compare(evaluation, name, method, size, limit) for name in chosen})
@@ -158,7 +166,8 @@ def numeric_gradient(evaluation: Evaluation, name: str, method: Method, step: fl
     chunk = max(1, _CHUNK // value.size)
     for start in range(0, len(which), chunk):
         part = which[start : start + chunk]
-        gradient[part] = _slopes(flat, evaluation, name, part, output, method, step)
+        with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
+            gradient[part] = _slopes(flat, evaluation, name, part, output, method, step)
     return gradient.reshape(value.shape)
 
 
@@ -236,8 +245,9 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     """
     program, value = evaluation.program, evaluation.values[name]
     flat = schedule(program)
-    cornered = [(node, index) for statement in program.statements for node in nodes(statement.expression)
-                if isinstance(node, Apply) for index in node.operation.corners]
+    cornered = [flat.place(statement.name, node.operands[index]) for statement in program.statements
+                for node in nodes(statement.expression) if isinstance(node, Apply)
+                for index in node.operation.corners]
     crosses = np.zeros(len(places), dtype=bool)
     if not cornered or not len(places):
         return crosses
@@ -248,8 +258,8 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     stack[count, rows, columns] += widths
     stack[count + len(places), rows, columns] -= widths
     registers = flat.rerun(evaluation.registers, name, stack)
-    for node, index in cornered:
-        operand = registers[flat.place(node.operands[index])]
+    for place in cornered:
+        operand = registers[place]
         if operand.ndim == 3:
             up, down = np.sign(operand[: len(places)]), np.sign(operand[len(places) :])
             crosses |= ((up != down) | (up == 0)).any(axis=(1, 2))
@@ -270,8 +280,13 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
 
     Returns:
         (k,) steps and (k,) errors.
+
+    Raises:
+        TutorError: the output does not depend on the name, or is a matrix.
     """
     chosen = np.logspace(-12, 0, 37) if steps is None else np.asarray(steps)
+    if name not in evaluation.gradients:
+        raise TutorError(f"There is no gradient by {name} to compare with.")
     analytic = evaluation.gradients[name]
     errors = []
     for step in chosen:

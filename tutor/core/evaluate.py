@@ -23,51 +23,55 @@ LARGEST_JACOBIAN: Final = 200_000_000
 class Schedule:
     """Expressions with numeric shapes, flattened so that they run without looking at a tree again.
 
-    Equal sub-expressions are computed once. A named result may be used by later expressions.
+    Equal sub-expressions of one result are computed once. Every named result has a register of its own, also where
+    it equals another one or is a mere copy: a name is a place of its own that can be varied and differentiated by.
 
     Attributes:
         registers: name -> register, for what is given and what is defined.
-        work: (register, operation or constant, registers of the operands), in order.
+        work: (register, operation, constant or None for a copy, registers of the operands), in order.
+        size: How many registers there are.
     """
 
     def __init__(self, given: Sequence[str], results: Sequence[tuple[str, Expression]]) -> None:
         self.registers: dict[str, int] = {name: i for i, name in enumerate(given)}
-        self.work: list[tuple[int, Operation | Array, tuple[int, ...]]] = []
-        self._places: dict[Expression, int] = {}
+        self.work: list[tuple[int, Operation | Array | None, tuple[int, ...]]] = []
         self.size = len(given)
+        self._places: dict[tuple[str, Expression], int] = {}
         for name, expression in results:
-            self.registers[name] = self._enter(expression)
+            register = self._enter(name, expression)
+            if isinstance(expression, Variable):
+                register = self._add(None, (register,))
+            self.registers[name] = register
 
-    def _enter(self, expression: Expression) -> int:
+    def place(self, name: str, expression: Expression) -> int:
+        """The register of an expression inside the result of a name."""
+        return self._places[name, expression]
+
+    def _enter(self, name: str, expression: Expression) -> int:
         for node in nodes(expression):
             match node:
-                case Variable(name):
-                    self._places[node] = self.registers[name]
-                case Number(value) if node not in self._places:
-                    self._add(node, np.array([[float(value)]]), ())
-                case Apply() if node not in self._places:
-                    self._add(node, node.operation, tuple(self._places[o] for o in node.operands))
-                case Dimension(name):
-                    raise UnusableNumbersError(f"The size {name} has no number.")
-        return self._places[expression]
+                case Variable(used):
+                    self._places[name, node] = self.registers[used]
+                case Number(value):
+                    self._places[name, node] = self._add(np.array([[float(value)]]), ())
+                case Apply():
+                    operands = tuple(self._places[name, o] for o in node.operands)
+                    self._places[name, node] = self._add(node.operation, operands)
+                case Dimension(size):
+                    raise UnusableNumbersError(f"The size {size} has no number.")
+        return self._places[name, expression]
 
-    def _add(self, node: Expression, what: Operation | Array, operands: tuple[int, ...]) -> None:
-        self._places[node] = self.size
+    def _add(self, what: Operation | Array | None, operands: tuple[int, ...]) -> int:
         self.work.append((self.size, what, operands))
         self.size += 1
-
-    def place(self, expression: Expression) -> int:
-        """The register of an expression that stands somewhere in the schedule."""
-        return self._places[expression]
+        return self.size - 1
 
     def run(self, arrays: Sequence[Array]) -> list[Array]:
         """The value of every register; ``arrays`` are the given ones, leading batch axes allowed."""
-        values: list[Array] = [*arrays, *([arrays[0]] * (self.size - len(arrays)) if arrays else [])]
-        if not arrays:
-            values = [np.empty(0)] * self.size
+        values: list[Array] = [*arrays, *([_UNSET] * (self.size - len(arrays)))]
         with np.errstate(all="ignore"):
             for register, what, operands in self.work:
-                values[register] = what if isinstance(what, np.ndarray) else what.value(*[values[o] for o in operands])
+                values[register] = _result(what, [values[o] for o in operands])
         return values
 
     def rerun(self, values: Sequence[Array], name: str, array: Array) -> list[Array]:
@@ -78,10 +82,20 @@ class Schedule:
         again[start] = array
         with np.errstate(all="ignore"):
             for register, what, operands in self.work:
-                if register != start and not isinstance(what, np.ndarray) and not changed.isdisjoint(operands):
-                    again[register] = what.value(*[again[o] for o in operands])
+                if register != start and not changed.isdisjoint(operands):
+                    again[register] = _result(what, [again[o] for o in operands])
                     changed.add(register)
         return again
+
+
+_UNSET: Final = np.empty(0)
+
+
+def _result(what: Operation | Array | None, operands: Sequence[Array]) -> Array:
+    """What one line of work gives: an operation's value, a constant, or its operand again."""
+    if what is None:
+        return operands[0]
+    return what if isinstance(what, np.ndarray) else what.value(*operands)
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +127,7 @@ def _pullback(operation: Operation, shapes: tuple[Shape, ...], out: Shape) -> tu
 
 def pull_back(operation: Operation, cotangent: Array, result: Array, operands: Sequence[Array]) -> list[Array | None]:
     """The cotangents of the operands, by the operation's declared adjoint; None where it declares none."""
-    flat, slots = _pullback(operation, tuple(o.shape for o in operands), cotangent.shape)
+    flat, slots = _pullback(operation, tuple(o.shape for o in operands), result.shape)
     values = flat.run([cotangent, result, *operands])
     return [values[flat.registers[s.name]] if s.name in slots else None for s in operation.inputs]
 
@@ -173,42 +187,73 @@ def evaluate(problem: Problem) -> Evaluation:
     values = {name: registers[flat.registers[name]] for name in program.shapes}
     gradients: dict[str, Array] = {}
     if program.output.shape == (1, 1):
-        found = cotangents(flat, registers, flat.registers[program.output.name])
+        found = cotangents(flat, registers, flat.registers[program.output.name], np.ones((1, 1)))
         reached = program.depends(program.output.name)
         gradients = {name: found.get(flat.registers[name], np.zeros(values[name].shape))
                      for name in program.shapes if name in reached}
     return Evaluation(problem, values, gradients, registers)
 
 
-def cotangents(flat: Schedule, registers: Sequence[Array], start: int) -> dict[int, Array]:
-    """Walk a schedule backwards from a 1×1 register: register -> cotangent."""
-    found: dict[int, Array] = {start: np.ones((1, 1))}
+def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Array, stop: int = -1
+               ) -> dict[int, Array]:
+    """Walk a schedule backwards from a register: register -> cotangent.
+
+    Args:
+        flat: The schedule.
+        registers: The value of each of its registers.
+        start: Where to begin.
+        seed: The cotangent there; leading batch axes go through.
+        stop: Registers up to this one are reached and not gone through.
+    """
+    found: dict[int, Array] = {start: seed}
     with np.errstate(all="ignore"):
         for register, what, operands in reversed(flat.work):
-            if register in found and not isinstance(what, np.ndarray) and operands:
-                arrays = [registers[o] for o in operands]
-                pulled = pull_back(what, found[register], registers[register], arrays)
-                for operand, cotangent in zip(operands, pulled, strict=True):
-                    if cotangent is not None:
-                        found[operand] = found[operand] + cotangent if operand in found else cotangent
+            if register not in found or register <= stop or not operands:
+                continue
+            pulled: Sequence[Array | None] = [found[register]]
+            if isinstance(what, Operation):
+                pulled = pull_back(what, found[register], registers[register], [registers[o] for o in operands])
+            for operand, cotangent in zip(operands, pulled, strict=True):
+                if cotangent is not None:
+                    found[operand] = found[operand] + cotangent if operand in found else cotangent
     return found
 
 
 def link_jacobian(program: Program, registers: Sequence[Array], output: str, source: str) -> Array:
-    """The Jacobian of one statement by one name it reads, from the operations' declared Jacobians."""
+    """The Jacobian of one statement by one name it reads: every output entry pulled back, all at once."""
     flat = schedule(program)
-    values = {name: registers[flat.registers[name]] for name in program.shapes}
-    rows, columns = values[output].size, values[source].size
-    if 8 * rows * columns > LARGEST_JACOBIAN:
+    n, m = registers[flat.registers[output]].shape
+    columns = registers[flat.registers[source]].size
+    if 8 * n * m * columns > LARGEST_JACOBIAN:
         raise UnusableNumbersError(
-            f"∂{output}/∂{source} has {rows} × {columns} entries; it is described, not built."
+            f"∂{output}/∂{source} has {n * m} × {columns} entries; it is described, not built."
         )
+    start, stop = flat.registers[output], _last_before(flat, program, output)
+    found = cotangents(flat, registers, start, np.eye(n * m).reshape(n * m, n, m), stop)
+    row = found.get(flat.registers[source])
+    if row is None:
+        return np.zeros((n * m, columns))
+    return np.broadcast_to(row, (n * m, *row.shape[-2:])).reshape(n * m, columns)
+
+
+def _last_before(flat: Schedule, program: Program, name: str) -> int:
+    """The highest register of the names before a statement: what a single link stops at."""
+    before = -1
+    for known in program.shapes:
+        if known == name:
+            break
+        before = max(before, flat.registers[known])
+    return before
+
+
+def declared_jacobian(program: Program, registers: Sequence[Array], output: str, source: str) -> Array:
+    """The same from the operations' declared Jacobians, multiplied: independent of their adjoints, for small sizes."""
+    flat = schedule(program)
+    rows, columns = (registers[flat.registers[name]].size for name in (output, source))
     root = program.definitions[output]
     order = list(nodes(root))
-    local = dict(zip(order, _values(order, values), strict=True))
     reached: dict[Expression, Array] = {root: np.eye(rows)}
     total = np.zeros((rows, columns))
-    holds = _contains(order, source)
     with np.errstate(all="ignore"):
         for node in reversed(order):
             if node not in reached:
@@ -216,26 +261,9 @@ def link_jacobian(program: Program, registers: Sequence[Array], output: str, sou
             if isinstance(node, Variable) and node.name == source:
                 total = total + reached[node]
             elif isinstance(node, Apply):
-                jacobians = node.operation.jacobian(*(local[o] for o in node.operands))
+                operands = [registers[flat.place(output, o)] for o in node.operands]
+                jacobians = node.operation.jacobian(*operands)
                 for slot, operand in zip(node.operation.inputs, node.operands, strict=True):
-                    if operand in holds:
-                        along = reached[node] @ jacobians[slot.name]
-                        reached[operand] = reached[operand] + along if operand in reached else along
+                    along = reached[node] @ jacobians[slot.name]
+                    reached[operand] = reached[operand] + along if operand in reached else along
     return total
-
-
-def _values(order: Sequence[Expression], values: Mapping[str, Array]) -> list[Array]:
-    flat = Schedule(list(values), [(f"node {i}", node) for i, node in enumerate(order)])
-    registers = flat.run(list(values.values()))
-    return [registers[flat.registers[f"node {i}"]] for i in range(len(order))]
-
-
-def _contains(order: Sequence[Expression], source: str) -> set[Expression]:
-    """The nodes that read a name, themselves or below."""
-    found: set[Expression] = set()
-    for node in order:
-        if (isinstance(node, Variable) and node.name == source) or (
-            isinstance(node, Apply) and any(o in found for o in node.operands)
-        ):
-            found.add(node)
-    return found

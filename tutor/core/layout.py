@@ -45,12 +45,19 @@ def numeric_shape(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
     Raises:
         ShapeError: a name has no number.
     """
-    sizes = []
-    for size in shape:
-        if isinstance(size, str):
-            if size not in dims:
-                raise ShapeError(f"The size {size} has no number. Give it one under [dims].")
-            sizes.append(dims[size])
+    return (_numeric(shape[0], dims), _numeric(shape[1], dims))
+
+
+def _numeric(size: Size, dims: Mapping[str, int]) -> int:
+    """The number of a size; of a product of sizes (``n·m``) their product."""
+    if isinstance(size, int):
+        return size
+    product = 1
+    for factor in size.split("·"):
+        if factor.isdigit():
+            product *= int(factor)
+        elif factor in dims:
+            product *= dims[factor]
         else:
-            sizes.append(size)
-    return (sizes[0], sizes[1])
+            raise ShapeError(f"The size {factor} has no number. Give it one under [dims].")
+    return product

@@ -77,6 +77,8 @@ class Problem:
             if array.shape != shape:
                 raise ShapeError(f"The numbers of {d.name} are {' × '.join(map(str, array.shape))}; "
                                  f"it is declared {shape[0]}×{shape[1]}.")
+            if not np.all(np.isfinite(array)):
+                raise UnusableNumbersError(f"{d.name} has an entry that is not a finite number.")
             numbers[d.name] = frozen(array)
         return Problem(title, program, wrt, MappingProxyType(dict(dims)), MappingProxyType(numbers), seed,
                        MappingProxyType(dict(kinds)), look_for)

@@ -12,7 +12,16 @@ from tutor.core.errors import NameUnknownError, Position, ShapeError, TutorError
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply, nodes, variables
 from tutor.core.layout import Shape, numeric_shape, shape_text
 
-FACTS: Final = ("distribution", "onehot", "positive", "symmetric", "spd")
+FACT_WORDS: Final[Mapping[str, str]] = {
+    "distribution": "a distribution",
+    "onehot": "one-hot",
+    "positive": "positive",
+    "symmetric": "symmetric",
+    "spd": "symmetric positive definite",
+}
+"""How a sentence says each fact: "y is one-hot"."""
+
+FACTS: Final = tuple(FACT_WORDS)
 """What a declaration may promise of its numbers."""
 
 IMPLIED: Final[Mapping[str, tuple[str, ...]]] = {"onehot": ("distribution",), "spd": ("symmetric",)}
@@ -74,6 +83,10 @@ class Program:
                 if variable.name not in known:
                     raise NameUnknownError(f"{variable.name} is not known here.", statement.position)
             known[statement.name] = statement.expression.shape
+        for name in known:
+            if cotangent_name(name) in known:
+                raise TutorError(f"{cotangent_name(name)} is what the cotangent of {name} is called. "
+                                 "Give the variable another name.")
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -100,7 +113,9 @@ class Program:
         for shape in self.shapes.values():
             found.update((size, None) for size in shape if isinstance(size, str))
         for statement in self.statements:
-            found.update((n.name, None) for n in nodes(statement.expression) if isinstance(n, Dimension))
+            for node in nodes(statement.expression):
+                sizes = (node.name,) if isinstance(node, Dimension) else node.shape
+                found.update((size, None) for size in sizes if isinstance(size, str))
         return tuple(found)
 
     @property
@@ -177,6 +192,11 @@ def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:
             case _:
                 done[node] = node
     return done[expression]
+
+
+def cotangent_name(name: str) -> str:
+    """What the cotangent of a name is called: δ in front."""
+    return f"δ{name}"
 
 
 def check_facts(declaration: Declaration) -> None:

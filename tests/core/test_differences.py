@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.programs import (
+    Writing,
+    add,
+    dimensions,
+    log,
+    multiply,
+    network,
+    product,
+    programs,
+    regression,
+    relu,
+    relu_loss,
+    total,
+)
+from tutor.core.differences import (
+    AGREES,
+    CANNOT_TELL,
+    DIFFERS,
+    LIMIT,
+    METHODS,
+    check,
+    checked_names,
+    default_step,
+    numeric_gradient,
+    sweep,
+)
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation, evaluate
+from tutor.core.expression import Expression, apply
+from tutor.core.layout import Array
+from tutor.core.problem import Problem
+from tutor.core.program import Program
+from tutor.ops.linear import MatMul, Transpose
+
+
+def evaluated(program: Program, seed: int = 33, numbers: dict[str, Array] | None = None, **dims: int) -> Evaluation:
+    given_numbers = numbers or {}
+    return evaluate(Problem.drawn("", program, program.declarations[0].name, dims, seed, given=given_numbers))
+
+
+@pytest.fixture
+def network_numbers() -> Evaluation:
+    return evaluated(network("onehot"), n=5, m=3, k=5)
+
+
+def test_a_check_goes_over_variables_and_then_intermediates_from_the_output() -> None:
+    assert checked_names(network("onehot")) == ("x", "W1", "b1", "W2", "b2", "ŷ", "θ", "h", "a")
+    assert "y" in checked_names(network())
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_entry_of_a_right_gradient_agrees(network_numbers: Evaluation, method: str) -> None:
+    found = check(network_numbers, method)
+    assert found.total == found.count(AGREES) == 5 + 15 + 3 + 15 + 5 + 5 + 5 + 3 + 3
+    assert found.worst.max_rel < LIMIT[method]
+    assert found.step == default_step(method)
+
+
+def test_methods_rank_as_theory_says(network_numbers: Evaluation) -> None:
+    forward, central, complex_ = (check(network_numbers, m).worst.max_rel for m in ("forward", "central", "complex"))
+    assert forward > 10 * central > 1000 * complex_
+    assert complex_ < 1e-12
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(program=programs(), dims=dimensions(), seed=st.integers(0, 5))
+def test_the_stacked_differences_are_those_of_one_entry_at_a_time(
+    program: Program, dims: dict[str, int], seed: int
+) -> None:
+    evaluation = evaluated(program, seed, **dims)
+    for name in ("x", "B", "s"):
+        array = evaluation.values[name]
+        wanted = np.zeros(array.shape)
+        for place in np.ndindex(*array.shape):
+            ends = []
+            for sign in (1, -1):
+                moved = array.copy()
+                moved[place] += sign * 1e-5 * max(1.0, abs(array[place]))
+                ends.append((moved[place], evaluate(evaluation.problem.with_numbers(name, moved)).values["L"].item()))
+            wanted[place] = (ends[0][1] - ends[1][1]) / (ends[0][0] - ends[1][0])
+        scale = np.abs(wanted).max() + np.abs(evaluation.values["L"]).max()
+        np.testing.assert_allclose(numeric_gradient(evaluation, name, "central", 1e-5), wanted, rtol=1e-9,
+                                   atol=1e-10 * (1 + scale))
+
+
+class WrongProduct(MatMul):
+    """A matrix product whose adjoint forgets a transpose."""
+
+    name = "wrong"
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression, B: Expression) -> dict[str, Expression]:
+        return {"A": apply(MatMul(), G, B), "B": apply(MatMul(), apply(Transpose(), A), G)}
+
+
+def test_a_wrong_link_is_found_and_named() -> None:
+    w = Writing()
+    x, W, V = w.given("x", 1, "n"), w.given("W", "n", "n"), w.given("V", "n", "n")
+    a = w.let("a", apply(WrongProduct(), x, W))
+    h = w.let("h", product(a, V))
+    w.let("L", total(multiply(h, h)))
+    found = check(evaluated(w.program(), n=4))
+    assert [name for name, c in found.variables.items() if c.count(DIFFERS)] == ["x"]
+    assert found.worst.name == "x"
+    assert found.worst.count(DIFFERS) == 4
+
+
+def test_the_worst_entry_is_the_one_that_is_off(network_numbers: Evaluation) -> None:
+    wrong = {**network_numbers.gradients, "W1": network_numbers.gradients["W1"].copy()}
+    wrong["W1"][3, 1] *= 1.25
+    mistaken = Evaluation(network_numbers.problem, network_numbers.values, wrong, network_numbers.registers)
+    found = check(mistaken)
+    assert found.worst.name == "W1"
+    assert found.worst.worst == (3, 1)
+    assert found.worst.max_rel == pytest.approx(0.2, rel=1e-4)
+    assert found.worst.max_abs == pytest.approx(abs(wrong["W1"][3, 1]) * 0.2, rel=1e-4)
+    assert found.count(DIFFERS) == 1
+    assert found.worst.verdicts[3, 1] == DIFFERS
+
+
+def test_at_a_corner_it_cannot_be_told() -> None:
+    evaluation = evaluated(relu_loss(), numbers={"x": np.array([[1.0, 0.0, -1.0, 4e-6]])}, n=4)
+    found = check(evaluation).variables["x"]
+    assert found.verdicts.tolist() == [[AGREES, CANNOT_TELL, AGREES, CANNOT_TELL]]
+    assert found.reasons == dict.fromkeys(((0, 1), (0, 3)), "it lies within one step of a corner")
+    assert found.max_rel < 1e-9
+    assert found.worst in {(0, 0), (0, 2)}
+
+
+def test_a_corner_that_a_step_does_not_reach_is_no_excuse() -> None:
+    evaluation = evaluated(relu_loss(), numbers={"x": np.array([[1.0, -1.0]])}, n=2)
+    wrong = Evaluation(evaluation.problem, evaluation.values, {**evaluation.gradients, "x": np.array([[0.5, 0.0]])},
+                       evaluation.registers)
+    assert check(wrong).variables["x"].verdicts.tolist() == [[DIFFERS, AGREES]]
+
+
+def test_a_corner_met_further_on_counts_for_what_leads_there() -> None:
+    w = Writing()
+    x = w.given("x", 1, 2)
+    a = w.let("a", product(x, w.given("W", 2, 1)))
+    w.let("L", total(relu(a)))
+    numbers = {"x": np.array([[1.0, 2.0]]), "W": np.array([[2.0], [-1.0]])}
+    found = check(evaluated(w.program(), numbers=numbers))
+    assert {name: c.count(CANNOT_TELL) for name, c in found.variables.items()} == {"x": 2, "W": 2, "a": 1}
+
+
+def test_where_nothing_can_be_told_there_is_no_error() -> None:
+    found = check(evaluated(relu_loss(), numbers={"x": np.zeros((1, 3))}, n=3)).variables["x"]
+    assert found.count(CANNOT_TELL) == 3
+    assert found.max_rel == found.max_abs == 0.0
+
+
+def test_what_is_not_a_number_cannot_be_compared() -> None:
+    w = Writing()
+    w.let("L", total(log(w.given("x", 1, "n"))))
+    found = check(evaluated(w.program(), numbers={"x": np.array([[-1.0, 2.0]])}, n=2)).variables["x"]
+    assert found.count(CANNOT_TELL) == 2
+    assert set(found.reasons.values()) == {"there is no finite value to compare"}
+
+
+def test_a_gradient_of_zero_agrees_with_a_measured_zero() -> None:
+    w = Writing()
+    x = w.given("x", 1, "n")
+    w.given("z", 1, "n")
+    w.let("L", total(add(x, x)))
+    found = check(evaluated(w.program(), n=3), names=["x", "z"])
+    assert found.count(AGREES) == 6
+    assert not found.variables["z"].numeric.any()
+
+
+def test_the_complex_step_refuses_corners_and_says_which() -> None:
+    with pytest.raises(TutorError, match="relu in h has one"):
+        check(evaluated(relu_loss(), n=3), "complex")
+
+
+@pytest.mark.parametrize("step", [0.0, -1e-5, np.nan, np.inf])
+def test_a_step_is_a_positive_number(network_numbers: Evaluation, step: float) -> None:
+    with pytest.raises(TutorError, match="positive number"):
+        check(network_numbers, step=step)
+
+
+def test_a_check_needs_a_number_at_the_end() -> None:
+    w = Writing()
+    w.let("Y", relu(w.given("x", 1, "n")))
+    with pytest.raises(TutorError, match="Y is a matrix"):
+        check(evaluated(w.program(), n=3))
+
+
+def test_a_chosen_step_is_used(network_numbers: Evaluation) -> None:
+    coarse = check(network_numbers, "central", 1e-1, ["x"])
+    assert coarse.step == 1e-1
+    assert coarse.worst.max_rel > 1e-5
+    assert set(coarse.variables) == {"x"}
+
+
+def test_large_matrices_are_measured_in_part_and_say_so() -> None:
+    w = Writing()
+    A = w.given("A", "n", "m")
+    w.let("L", total(A))
+    found = check(evaluated(w.program(), n=200, m=150)).variables["A"]
+    assert found.measured == 4000
+    assert found.count(AGREES) == 4000
+    assert found.count(CANNOT_TELL) == 30_000 - 4000
+    assert np.isfinite(found.numeric).sum() == 4000
+
+
+def slope(steps: Array, errors: Array, low: float, high: float) -> float:
+    """The slope of the curve in a range of steps, both axes logarithmic."""
+    inside = (steps >= low) & (steps <= high)
+    return float(np.polyfit(np.log10(steps[inside]), np.log10(errors[inside]), 1)[0])
+
+
+def test_the_sweep_is_a_v_with_slopes_minus_one_and_two() -> None:
+    steps, errors = sweep(evaluated(network("onehot"), n=5, m=3, k=5), "W1")
+    assert slope(steps, errors, 1e-11, 1e-7) == pytest.approx(-1, abs=0.25)
+    assert slope(steps, errors, 1e-3, 1e-1) == pytest.approx(2, abs=0.1)
+    assert 1e-7 < steps[np.nanargmin(errors)] < 1e-4
+
+
+def test_the_right_side_of_a_forward_sweep_has_slope_one() -> None:
+    steps, errors = sweep(evaluated(regression(), n=4, m=3), "x", "forward")
+    assert slope(steps, errors, 1e-5, 1e-2) == pytest.approx(1, abs=0.1)
+
+
+def test_a_complex_sweep_has_no_left_side() -> None:
+    evaluation = evaluated(network("onehot"), n=5, m=3, k=5)
+    _, errors = sweep(evaluation, "W1", "complex", [1e-200, 1e-30, 1e-12])
+    assert errors.max() < 1e-10
