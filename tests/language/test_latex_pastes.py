@@ -1,0 +1,105 @@
+"""LaTeX as people paste it reads like the same formula in plain text."""
+
+from __future__ import annotations
+
+import pytest
+
+from tutor.core.errors import TutorError
+from tutor.core.layout import Shape
+from tutor.language.reader import read_formula
+
+SHAPES: dict[str, Shape] = {
+    "x": (4, 4), "W1": (4, 4), "W2": (4, 4), "b1": (1, 4), "y": (4, 4), "ŷ": (4, 4), "a": (4, 4), "h": (4, 4),
+    "θ": (4, 4), "δθ": (4, 4), "W_h": (4, 4), "A": (4, 4), "s": (1, 1), "log1": (4, 4),
+}  # fmt: skip
+
+PAIRS = [
+    (r"((\hat{\mathbf{y}}-\mathbf{y}) \mathbf{W}_{2}^{T})\circ\sigma'(a)\mathbf{W}_{1}", "((ŷ − y) W2ᵀ) ∘ (σ'(a) W1)"),
+    (r"\Big(({\hat y}-y)W_2^T\Big)\circ\Big((h-h\circ h)W_1^T\Big)", "((ŷ − y) W2ᵀ) ∘ ((h − h ∘ h) W1ᵀ)"),
+    (r"$\left(\left(\left(\hat{y} - y\right) W_{2}^{\top}\right) \circ h \circ (1-h)\right) W_1^\top$",
+     "(((ŷ − y) W2ᵀ) ∘ h ∘ (1 − h)) W1ᵀ"),
+    (r"\[ \frac{\partial L}{\partial x} = (\hat y - y)W_2^TW_1^T \]", "(ŷ − y) W2ᵀ W1ᵀ"),
+    (r"\boldsymbol{\delta}_{\theta}\,\mathbf{W}_2^{\mathsf{T}}", "δθ W2ᵀ"),
+    (r"\delta_\theta W_2^{\mathrm T}", "δθ W2ᵀ"),
+    (r"\mathbf W_{h} \odot \mathbf x", "W_h ∘ x"),
+    (r"{W}_1 {\bf x}", "W1 x"),
+    (r"xW_1 +\, b_1", "x W1 + b1"),
+    (r"\hat yW_1x", "ŷ W1 x"),
+    (r"x^TAx \cdot \theta", "xᵀ A x θ"),
+    (r"\frac12 x", "1/2 x"),
+    (r"\frac{1}{2}x", "1/2 x"),
+    (r"\tfrac{x}{2}\circ\dfrac{y}{\hat{y}}", "(x / 2) ∘ (y / ŷ)"),
+    (r"\frac{x + y}{1 + \exp(-a)}", "(x + y) / (1 + exp(−a))"),
+    (r"-y\circ\log\hat{y}", "−y ∘ log(ŷ)"),
+    (r"\log\left(\hat{y}\right)^T", "log(ŷ)ᵀ"),
+    (r"\operatorname{softmax}(\theta)\;W_1", "softmax(θ) W1"),
+    (r"\mathrm{softmax}\left[ \theta \right]", "softmax(θ)"),
+    (r"\text{sum}\bigl( x \bigr) y", "sum(x) y"),
+    (r"\sigma^{\prime}(a)", "σ'(a)"),
+    (r"\tanh'(a)", "tanh'(a)"),
+    (r"h^{\circ 2}", "h**2"),
+    (r"h^{2}", "h h"),
+    (r"h^{\frac12}", "h**(1/2)"),
+    (r"x\!\cdot\!y~+\quad a", "x y + a"),
+    (r"\begin{aligned} x & + y \end{aligned}", "x + y"),
+    (r"\vec{x} + \bm{y} + \widehat{y}", "x + y + ŷ"),
+    (r"A^{\top}A", "Aᵀ A"),
+    (r"\varphi" + " + " + r"\theta", None),
+]
+
+
+@pytest.mark.parametrize(("pasted", "plain"), PAIRS)
+def test_pasted_formula_reads_like_the_plain_one(pasted: str, plain: str | None) -> None:
+    if plain is None:
+        with pytest.raises(TutorError, match="varphi` is not in the program"):
+            read_formula(pasted, SHAPES)
+    else:
+        assert read_formula(pasted, SHAPES) == read_formula(plain, SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "message"),
+    [
+        (r"\foo x", r"line 1, column 1: `\foo` is not in the language."),
+        (r"\mathbf{1}^T x", "line 1, column 1: A matrix of ones is written ones(n, m)."),
+        (r"\sum_i x", r"line 1, column 1: `\sum` is not in the language. Write sum(…) with brackets around all that is "
+                      "added."),
+        (r"\operatorname{tr} A x", r"line 1, column 1: Write brackets around what `\operatorname{tr}` applies to."),
+        (r"\hat{xy}", r"line 1, column 1: `\hat` stands above one letter."),
+        (r"x_{+}", "line 1, column 3: An index is made of letters and digits, as in W_{12} or b_{out}."),
+        (r"\left( x", "line 1, column 6: This `(` is not closed."),
+        (r"\frac{x}", "line 1, column 8: The formula cannot end after `}`."),
+        (r"\hat{y} W_1 b_1", "line 1, column 12: `ŷ W1` is 4×4 and `b1` is 1×4; a product needs 4 rows on the right."),
+        (r"x W_1 b_1", "line 1, column 6: `x W_1` is 4×4 and `b_1` is 1×4; a product needs 4 rows on the right."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_and_where(pasted: str, message: str) -> None:
+    with pytest.raises(TutorError) as caught:
+        read_formula(pasted, SHAPES)
+    assert str(caught.value) == message
+
+
+def test_only_latex_splits_a_run_of_letters() -> None:
+    with pytest.raises(TutorError, match=r"`xW_1` is not in the program\. Did you mean x W_1\?"):
+        read_formula("xW_1", SHAPES)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [r"\hat{y}", r"\hat y", r"{\hat y}", r"\hat{\mathbf y}", r"\hat{\mathbf{y}}", r"\mathbf{\hat{y}}", r"\widehat{y}",
+     r"\hat{\boldsymbol{y}}", "ŷ", "y\u0302", "yhat", r"\hat{ y }"],
+)  # fmt: skip
+def test_spellings_of_y_hat(spelling: str) -> None:
+    assert read_formula(spelling, SHAPES) == read_formula("ŷ", SHAPES)
+
+
+@pytest.mark.parametrize("spelling", ["W1", "W_1", "W₁", "W_{1}", r"\mathbf{W}_1", r"\mathbf{W}_{1}", r"\mathbf{W_1}",
+                                      r"\bm W_1", "{W}_1", r"\mathbf{W}₁"])  # fmt: skip
+def test_spellings_of_w1(spelling: str) -> None:
+    assert read_formula(spelling, SHAPES) == read_formula("W1", SHAPES)
+
+
+@pytest.mark.parametrize("spelling", ["δθ", "δ_θ", "delta_theta", r"\delta_\theta", r"\delta_{\theta}",
+                                      r"\boldsymbol\delta_{\boldsymbol\theta}"])  # fmt: skip
+def test_spellings_of_a_cotangent(spelling: str) -> None:
+    assert read_formula(spelling, SHAPES) == read_formula("δθ", SHAPES)

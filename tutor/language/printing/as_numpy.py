@@ -1,0 +1,205 @@
+"""Expressions as Python source that needs NumPy alone: ``((yhat - y) @ W2.T) * h * (1 - h)``."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import ClassVar, Final
+
+from tutor.core.errors import TutorError
+from tutor.core.expression import Apply, Dimension, Expression, Number, nodes
+from tutor.core.layout import Shape, Size
+from tutor.core.operation import Operation
+from tutor.language.names import name_numpy
+from tutor.language.printing.notation import INFIX, Level, Notation, Path, Printer, Written, decimal
+from tutor.ops.reductions import Broadcast
+
+_INLINE: Final[Mapping[str, str]] = {
+    "exp": "np.exp({})", "log": "np.log({})", "tanh": "np.tanh({})", "sin": "np.sin({})", "cos": "np.cos({})",
+    "sqrt": "np.sqrt({})", "abs": "np.abs({})", "sign": "np.sign({})", "kron": "np.kron({}, {})",
+    "relu": "np.maximum({}, 0)", "sum": "np.sum({}, keepdims=True)",
+    "rowsum": "np.sum({}, axis=1, keepdims=True)", "colsum": "np.sum({}, axis=0, keepdims=True)",
+    "mean": "np.mean({}, keepdims=True)", "rowmean": "np.mean({}, axis=1, keepdims=True)",
+    "colmean": "np.mean({}, axis=0, keepdims=True)", "inv": "np.linalg.inv({})",
+}  # fmt: skip
+"""Operations that NumPy has; any other is called by its name, and :func:`numpy_prelude` defines it."""
+
+_NOT_PRELUDE: Final = frozenset(_INLINE) | frozenset(INFIX) | {
+    "transpose", "negate", "power", "broadcast", "ones", "zeros", "eye",
+}  # fmt: skip
+
+
+_PLAIN: Final = frozenset({"add", "subtract", "scale", "hadamard", "divide", "negate"})
+"""Operations that Python does on plain numbers as NumPy does them; it takes roots in its own way."""
+
+
+def numpy(expression: Expression, identifiers: Mapping[str, str] | None = None) -> str:
+    """The expression as Python source with ``np``; all arrays have two axes, a number is (1, 1).
+
+    Args:
+        expression: The formula.
+        identifiers: Python names for variables and sizes, where :func:`name_numpy` would not do.
+    """
+    return NumpyPrinter(Numpy(identifiers or {})).whole(expression)
+
+
+def numpy_prelude(expressions: Iterable[Expression]) -> str:
+    """Definitions of the functions that the printed expressions call, from the operations' own source.
+
+    Raises:
+        TutorError: an operation's value cannot be written without the rest of this program.
+    """
+    wanted = {
+        node.operation.name: node.operation
+        for expression in expressions for node in nodes(expression)
+        if isinstance(node, Apply) and node.operation.name not in _NOT_PRELUDE
+    }
+    return "\n\n\n".join(_definition(wanted[name]) for name in sorted(wanted))
+
+
+def _definition(operation: Operation) -> str:
+    """The ``value`` of an operation as a function of its own."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(type(operation).value)))
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.name, function.decorator_list, function.returns = operation.name, [], None
+    for argument in function.args.args:
+        argument.annotation = None
+    for inner in ast.walk(function):
+        # np.asarray(…) is there for the type checker alone.
+        for name, value in ast.iter_fields(inner):
+            if isinstance(value, ast.Call) and ast.unparse(value.func) == "np.asarray" and len(value.args) == 1:
+                setattr(inner, name, value.args[0])
+    used = {inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name)}
+    known = {argument.arg for argument in function.args.args} | {"np"} | set(dir(builtins)) | {
+        inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    }
+    if used - known or "self" in known:
+        raise TutorError(f"{operation.name} cannot be written as a NumPy function of its own yet.")
+    summary = (type(operation).__doc__ or operation.title).strip().splitlines()[0]
+    function.body.insert(0, ast.Expr(ast.Constant(summary)))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+class NumpyPrinter(Printer):
+    """Leaves broadcasting to NumPy, and makes arrays of numbers where NumPy would not."""
+
+    def whole(self, expression: Expression) -> str:
+        """An expression as an array of two axes."""
+        written = self.write(expression)
+        return (_filled(written) if _plain(expression) else written).source
+
+    def _applied(self, expression: Apply, operands: list[Written]) -> Written:
+        name = expression.operation.name
+        if name != "negate":
+            operands = [_filled(written) if _plain(operand) else written
+                        for operand, written in zip(expression.operands, operands, strict=True)]
+        return super()._applied(expression, operands)
+
+    def _infix(self, expression: Apply, path: Path) -> Written:
+        divisor = expression.operands[-1]
+        if expression.operation.name != "divide" or not _plain(expression) or (
+            isinstance(divisor, Number | Dimension) and divisor != Number(Fraction(0))
+        ):
+            return super()._infix(expression, path)
+        # Python refuses to divide its own numbers by 0.
+        return Written(f"np.divide({', '.join(self.write(operand).source for operand in expression.operands)})")
+
+    def _repeated(self, target: Shape, operand: Expression, written: Written) -> Written:
+        assert isinstance(self.notation, Numpy)
+        sizes = self.notation.sizes(target)
+        return Written(f"np.broadcast_to({written.source}, {sizes})")
+
+    def _shown(self, expression: Apply) -> tuple[Expression, ...]:
+        name = expression.operation.name
+        a, b = expression.operands
+        if name in ("add", "subtract", "hadamard", "divide"):
+            # NumPy repeats one side by itself where the other has the full shape.
+            if not _broadcast(a) and not _plain(a):
+                return (a, _inner(b))
+            if not _broadcast(b) and not _plain(b):
+                return (_inner(a), b)
+        return super()._shown(expression)
+
+
+def _broadcast(expression: Expression) -> bool:
+    return isinstance(expression, Apply) and isinstance(expression.operation, Broadcast)
+
+
+def _inner(expression: Expression) -> Expression:
+    return expression.operands[0] if isinstance(expression, Apply) and _broadcast(expression) else expression
+
+
+def _plain(expression: Expression) -> bool:
+    """Whether an expression prints as a plain Python number."""
+    match expression:
+        case Number() | Dimension():
+            return True
+        case Apply(operation=operation, operands=operands) if operation.name in _PLAIN:
+            return all(_plain(operand) for operand in operands)
+    return False
+
+
+def _filled(written: Written) -> Written:
+    """A plain Python number as an array."""
+    return Written(f"np.full((1, 1), float({written.source}))")
+
+
+class Numpy(Notation):
+    """Python with NumPy."""
+
+    signs: ClassVar[Mapping[str, str]] = {
+        "add": " + ", "subtract": " - ", "hadamard": " * ", "divide": " / ", "matmul": " @ ", "scale": " * ",
+    }  # fmt: skip
+    transpose = ".T"
+
+    def __init__(self, identifiers: Mapping[str, str]) -> None:
+        self.identifiers = identifiers
+
+    def name(self, name: str) -> str:
+        """An identifier."""
+        return self.identifiers.get(name, name_numpy(name))
+
+    def number(self, value: Fraction) -> Written:
+        """A Python number."""
+        short = decimal(value, 6)
+        if short is None and value.denominator > 999:
+            short = repr(float(value))
+        if short is None:
+            return Written(f"{value.numerator} / {value.denominator}", Level.SIGN if value < 0 else Level.TIMES)
+        return Written(short, Level.SIGN if value < 0 else Level.ATOM)
+
+    def raised(self, source: str, exponent: Fraction, shape: Shape) -> Written:
+        """A power."""
+        short = decimal(exponent)
+        # A whole number to a negative power is no whole number: 2.0, not 2.
+        base = f"{source}.0" if source.isdigit() else source
+        return Written(f"{base}**{short or f'({exponent.numerator} / {exponent.denominator})'}", Level.BEHIND)
+
+    def joined(self, operation: str, left: str, right: str) -> str:
+        """The sign between, and the sum that A : B stands for."""
+        if operation == "frobenius":
+            return f"np.sum(np.multiply({left}, {right}), keepdims=True)"
+        return super().joined(operation, left, right)
+
+    def sizes(self, shape: Shape) -> str:
+        """A shape as a tuple."""
+        return f"({self._size(shape[0])}, {self._size(shape[1])})"
+
+    def _size(self, size: Size) -> str:
+        return self.name(size) if isinstance(size, str) else str(size)
+
+    def constant(self, name: str, shape: Shape) -> str:
+        """``np.ones`` and its like."""
+        return f"np.eye({self._size(shape[0])})" if name == "eye" else f"np.{name}({self.sizes(shape)})"
+
+    def function(self, operation: Operation, operands: Sequence[Written]) -> Written:
+        """A NumPy function, or one of the prelude."""
+        sources = [operand.source for operand in operands]
+        if operation.name in _INLINE:
+            return Written(_INLINE[operation.name].format(*sources))
+        return Written(f"{operation.name}({', '.join(sources)})")

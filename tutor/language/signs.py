@@ -1,0 +1,96 @@
+"""The signs and words of the language: what stands for which token, in Unicode and in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tutor.language.names import GREEK, SUBSCRIPTS
+
+OPERATORS: Final[Mapping[str, str]] = {
+    "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "STAR", "∘": "STAR", "◦": "STAR", "⊙": "STAR",
+    "∗": "STAR", "@": "AT", "·": "AT", "⋅": "AT", "×": "AT", "⊗": "KRON", "/": "SLASH", "÷": "SLASH", "∕": "SLASH",
+    "**": "POW", "^": "CARET", ":": "COLON", ":=": "EQUALS", "≔": "EQUALS", "=": "EQUALS", ",": "COMMA",
+    "'": "QUOTE", "′": "QUOTE", "’": "QUOTE",
+}  # fmt: skip
+"""Signs between and behind operands."""
+
+CLOSING: Final[Mapping[str, str]] = {"(": ")", "[": "]", "{": "}"}
+"""Brackets; all three kinds mean the same."""
+
+SUPERSCRIPTS: Final[Mapping[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+"""Superscript characters, for powers."""
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "circ": "STAR", "odot": "STAR", "ast": "STAR", "cdot": "AT", "times": "AT", "otimes": "KRON", "colon": "COLON",
+    "div": "SLASH", "frac": "FRAC", "dfrac": "FRAC", "tfrac": "FRAC", "coloneqq": "EQUALS",
+}  # fmt: skip
+"""LaTeX commands that are a token."""
+
+FUNCTION_COMMANDS: Final = frozenset({"log", "ln", "exp", "sin", "cos", "tanh", "det", "sqrt", "tr", "Tr", "diag"})
+"""LaTeX commands that are a function of the same name."""
+
+SPACING: Final = frozenset({
+    "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "left", "right", "middle",
+    "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "nonumber",
+    "notag",
+})  # fmt: skip
+"""LaTeX commands that only concern the looks."""
+
+FONTS: Final = frozenset({
+    "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathcal", "mathbb", "vec", "symbf", "symbfit", "pmb",
+    "text", "textrm", "textbf", "textit", "operatorname", "mathop", "mathord", "mathnormal", "bf", "rm", "it",
+})  # fmt: skip
+"""LaTeX commands that only change how their argument looks."""
+
+ACCENT_COMMANDS: Final[Mapping[str, str]] = {
+    "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
+}  # fmt: skip
+"""LaTeX commands that put a sign above their argument."""
+
+GREEK_COMMANDS: Final[Mapping[str, str]] = {
+    **GREEK, "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "varrho": "ρ", "varsigma": "σ", "varpi": "π",
+}  # fmt: skip
+"""Greek letters by LaTeX command."""
+
+ALIASES: Final[Mapping[str, str]] = {"tr": "trace", "Tr": "trace", "ln": "log"}
+"""Names that functions have elsewhere."""
+
+PLANNED: Final = frozenset({
+    "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "gelu", "silu", "square",
+    "sum", "mean", "rowsum", "rowmean", "colsum", "colmean", "norm1", "norm2", "trace", "det", "logdet", "inv", "kron",
+    "diag", "diagof", "softmax", "log_softmax", "logsumexp", "xent", "mse", "bce", "frobenius",
+})  # fmt: skip
+"""Functions of the language, whether or not there is an operation for them yet."""
+
+SIZED: Final = frozenset({"ones", "zeros", "eye"})
+"""Functions of sizes."""
+
+HINTS: Final[Mapping[str, str]] = {
+    ">": "There are no comparisons here; step(a) is 1 where a is positive.",
+    "<": "There are no comparisons here; step(a) is 1 where a is positive.",
+    "|": "Bars can be read in several ways. Write abs(…), norm2(…) or det(…).",
+    "‖": "Write norm2(…) for the norm.",
+    "∂": "A formula is made of the program's names; write what the derivative is.",
+    "∇": "A formula is made of the program's names; write what the gradient is.",
+    "∑": "Write sum(…) with brackets around all that is added.",
+    "√": "Write sqrt(…) or a power.",
+    "_": "A name starts with a letter.",
+    "partial": "A formula is made of the program's names; write what the derivative is.",
+    "nabla": "A formula is made of the program's names; write what the gradient is.",
+    "sum": "Write sum(…) with brackets around all that is added.",
+    "lVert": "Write norm2(…) for the norm.",
+    "rVert": "Write norm2(…) for the norm.",
+    "top": "A transpose is written behind a matrix as ^\\top.",
+}
+"""What to write instead of a sign or a command that the language does not have."""
+
+NAME_HINTS: Final[Mapping[str, str]] = {
+    "e": "For powers of e write exp(…).",
+    "I": "For the identity write eye(n).",
+    "Σ": "For a sum write sum(…).",
+}
+"""What may have been meant by a name that is not known."""
+
+NOT_IN_NAMES: Final = "ᵀᵗ" + "".join(SUPERSCRIPTS) + "".join(SUBSCRIPTS)
+"""Signs that count as letters elsewhere and end a name here."""

@@ -1,0 +1,52 @@
+"""A text and the places in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Final, NamedTuple
+
+from tutor.core.errors import Position, UnreadableError
+
+LARGEST_TEXT: Final = 20_000
+"""Signs a text may have; a forward pass has a few hundred."""
+
+_LINE_END: Final = re.compile(r"\r\n|[\n\r]")
+
+
+class Span(NamedTuple):
+    """A piece of a text: from ``start`` up to ``end``, counted in signs from 0."""
+
+    start: int
+    end: int
+
+
+class Source:
+    """A text whose pieces can be shown and located.
+
+    Raises:
+        UnreadableError: the text is too long to be a program.
+    """
+
+    def __init__(self, text: str) -> None:
+        if len(text) > LARGEST_TEXT:
+            raise UnreadableError(f"The text has {len(text):,} signs; at most {LARGEST_TEXT:,} are read.")
+        self.text = text
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+
+    def position(self, span: Span) -> Position:
+        """Line and column of a piece, both counted from 1."""
+        line = bisect_right(self._starts, span.start)
+        return Position(line, span.start - self._starts[line - 1] + 1, max(1, span.end - span.start))
+
+    def shown(self, span: Span) -> str:
+        """A piece as a sentence quotes it."""
+        return quoted(self.text[span.start : span.end])
+
+
+def quoted(piece: str, longest: int = 48) -> str:
+    """A piece of text between grave accents, in one line, shortened in the middle."""
+    line = " ".join(piece.split())
+    if len(line) > longest:
+        line = f"{line[: longest // 2].rstrip()} … {line[-longest // 2 + 3 :].lstrip()}"
+    return f"`{line}`"
