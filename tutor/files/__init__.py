@@ -1,0 +1,1 @@
+"""Files: problems and documents, read and written."""
