@@ -1,0 +1,176 @@
+"""A certificate has to fail when a step is wrong."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from tests.programs import (
+    Writing,
+    add,
+    log,
+    measured,
+    multiply,
+    network,
+    product,
+    residual,
+    sigmoid,
+    softmax,
+    subtract,
+    tanh,
+    total,
+    transpose,
+    xent,
+)
+from tutor.core.evaluate import evaluate
+from tutor.core.expression import Expression, Variable, apply
+from tutor.core.problem import Problem
+from tutor.core.program import Program
+from tutor.derive import derive
+from tutor.derive.certify import Draw, declared_cotangents
+from tutor.derive.step import LIMIT
+from tutor.ops.elementwise import Sigmoid
+from tutor.ops.linear import Hadamard, MatMul, Transpose
+from tutor.ops.normalising import Softmax
+
+
+class ForgetsTheTranspose(MatMul):
+    """A matrix product that sends G B back where G Bᵀ belongs; shapes fit when B is square."""
+
+    name = "forgetful"
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression, B: Expression) -> dict[str, Expression]:
+        return {"A": apply(MatMul(), G, B), "B": apply(MatMul(), apply(Transpose(), A), G)}
+
+
+class ForgetsTheMean(Softmax):
+    """A softmax whose Jacobian is taken to be diagonal."""
+
+    name = "diagonal softmax"
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
+        return {"A": apply(Hadamard(), G, Y)}
+
+
+class WrongSlope(Sigmoid):
+    """A logistic function with the slope of the exponential."""
+
+    name = "wrong slope"
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return Y
+
+
+def forgetful(compound: bool = False, twice: bool = False) -> Program:
+    w = Writing()
+    x, W, V = w.given("x", 1, "n"), w.given("W", "n", "n"), w.given("V", "n", "n")
+    wrong = apply(ForgetsTheTranspose(), x, W)
+    a = w.let("a", tanh(add(wrong, product(x, V))) if compound else wrong)
+    h = w.let("h", product(multiply(a, x), V) if twice else product(a, V))
+    w.let("L", total(multiply(h, h)))
+    return w.program()
+
+
+def test_every_step_of_the_network_is_certified_far_below_the_limit() -> None:
+    for name in ("x", "W1", "b1", "W2", "b2"):
+        d = derive(network("onehot"), name)
+        assert d.certified
+        assert all(s.certificate.residual < LIMIT / 1000 for s in d.steps)
+
+
+def test_a_certificate_is_drawn_at_different_sizes() -> None:
+    certificate = derive(network("onehot"), "x").steps[0].certificate
+    assert set(certificate.sizes) == {"n", "m", "k"}
+    assert all(a != b for a, b in combinations(certificate.sizes.values(), 2))
+    assert min(certificate.sizes.values()) > 1
+
+
+@pytest.mark.parametrize("program", [forgetful(), forgetful(compound=True), forgetful(twice=True)],
+                         ids=["alone", "inside a statement", "on one of two paths"])
+def test_a_forgotten_transpose_is_not_certified(program: Program) -> None:
+    d = derive(program, "x")
+    assert not d.certified
+    assert [s.of for s in d.steps if not s.certified] == ["x"]
+    assert derive(program, "W").certified
+    assert d.steps[-1].certificate.residual > 1e-2
+
+
+def test_a_wrong_jacobian_of_softmax_is_not_certified() -> None:
+    w = Writing()
+    p = w.let("p", apply(ForgetsTheMean(), w.given("a", 1, "n")))
+    w.let("L", xent(w.given("y", 1, "n"), p))
+    assert not derive(w.program(), "a").certified
+
+
+def test_a_wrong_slope_is_not_certified() -> None:
+    w = Writing()
+    h = w.let("h", apply(WrongSlope(), w.given("a", 1, "n")))
+    w.let("L", total(multiply(h, h)))
+    problem = Problem.drawn("", w.program(), "a", {"n": 3})
+    assert np.abs(evaluate(problem).gradients["a"] - measured(problem, "a")).max() > 1e-2
+    assert not derive(w.program(), "a").certified
+
+
+def test_the_wrong_rule_inside_a_statement_is_the_one_without_a_certificate() -> None:
+    inside = derive(forgetful(compound=True), "x").steps[-1].substeps
+    assert [s.rule for s in inside if not s.certified] == ["forgetful"]
+
+
+def test_the_wrong_path_is_the_one_without_a_certificate() -> None:
+    parts = [s for s in derive(forgetful(twice=True), "x").steps[-1].substeps if s.through]
+    assert [s.through for s in parts if not s.certified] == [(("a", "x"),)]
+
+
+def test_a_draw_tells_right_from_wrong() -> None:
+    draw = Draw(network("onehot"), {})
+    p, y, W2, dh = (Variable("ŷ", (1, "k")), Variable("y", (1, "k")), Variable("W2", ("m", "k")),
+                    Variable("δh", (1, "m")))
+    right = product(subtract(p, y), transpose(W2))
+    assert draw.against("h", right).holds
+    assert draw.certificate(right, dh).holds
+    assert not draw.against("h", product(subtract(y, p), transpose(W2))).holds
+    nearly = multiply(right, Variable("L", (1, 1)))
+    assert not draw.certificate(nearly, right).holds
+    assert draw.certificate(right, transpose(right)).residual == float("inf")
+
+
+def test_numbers_fit_the_facts_and_the_domain() -> None:
+    w = Writing()
+    y = w.given("y", 1, "k", "onehot")
+    x = w.given("x", 1, "k")
+    w.let("L", total(multiply(y, log(x))))
+    draw = Draw(w.program(), {})
+    np.testing.assert_array_equal(draw.arrays["y"].sum(), 1)
+    assert all(np.isfinite(a).all() for a in draw.arrays.values())
+    assert (draw.arrays["x"] > 0).all()
+    assert derive(w.program(), "x").certified
+
+
+def test_numbers_are_drawn_as_the_problem_says() -> None:
+    w = Writing()
+    w.let("L", total(sigmoid(w.given("x", 1, "k"))))
+    assert Draw(w.program(), {"x": "pm1"}).arrays["x"].tolist()[0][0] in (-1.0, 1.0)
+    assert set(np.abs(Draw(w.program(), {"x": "pm1"}).arrays["x"]).reshape(-1)) == {1.0}
+
+
+@pytest.mark.parametrize("program", [network(rows="N"), residual(2)], ids=["batch", "skips"])
+def test_the_other_side_comes_from_products_of_jacobians(program: Program) -> None:
+    dims = {name: i + 2 for i, name in enumerate(program.dimensions)}
+    evaluation = evaluate(Problem.drawn("", program, "x", dims, 3))
+    found = declared_cotangents(evaluation)
+    assert set(found) == set(evaluation.gradients)
+    for name, array in found.items():
+        np.testing.assert_allclose(array, evaluation.gradients[name], rtol=1e-9, atol=1e-12)
+
+
+def test_softmax_is_certified_on_rows_and_columns_of_one() -> None:
+    w = Writing()
+    p = w.let("p", softmax(w.given("x", "n", 1)))
+    w.let("L", total(multiply(p, w.given("c", "n", 1))))
+    problem = Problem.drawn("", w.program(), "x", {"n": 3})
+    np.testing.assert_allclose(measured(problem, "x"), 0, atol=1e-9)

@@ -1,0 +1,142 @@
+"""Printed modules: they run on NumPy alone and give the gradient, whatever the names are."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
+from tests.programs import TooMuchWorkError, bounded_work, dimensions, measured, network, programs, residual
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import evaluate
+from tutor.core.layout import Array
+from tutor.core.problem import Problem
+from tutor.core.program import Program
+from tutor.derive import derive
+from tutor.derive.code import numpy_module
+from tutor.language.reader import read_program
+
+
+def namespace(source: str) -> dict[str, Any]:
+    """What a printed module defines, where there is nothing but Python."""
+    found: dict[str, Any] = {"__builtins__": builtins}
+    exec(compile(source, "printed", "exec"), found)
+    return found
+
+
+def gradient(problem: Problem) -> Any:
+    source = numpy_module(derive(problem.program, problem.wrt))
+    return namespace(source)["gradient"](*problem.numbers.values())
+
+
+def drawn(text: str, wrt: str, dims: Mapping[str, int], seed: int = 2) -> Problem:
+    return Problem.drawn("", read_program(text), wrt, dims, seed)
+
+
+def agree(problem: Problem) -> None:
+    wanted = measured(problem, problem.wrt)
+    np.testing.assert_allclose(np.asarray(gradient(problem)).reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt"),
+    [
+        ("gradient : scalar\nx : (1, n)\nL = sum(tanh(x * gradient))", "x"),
+        ("np : scalar\nx : (1, n)\nL = sum(tanh(x * np))", "np"),
+        ("float : (1, n)\nx : (1, n)\nL = sum(tanh(x * float))", "x"),
+        ("lambda : scalar\nclass : (1, n)\nL = sum(tanh(class * lambda))", "class"),
+        ("the_h : (1, n)\ntheh : (1, n)\nL = sum(the_h * the_h * theh)", "the_h"),
+        ("ñ : (1, n)\nw : (1, n)\nL = sum(w * ñ * w)", "w"),
+        ("result : (m, n)\nshape : (1, n)\nA = result + shape\nL = sum(A * A) / m", "shape"),
+        ("A : (m, n)\npowers : (1, n)\np = softmax(A + powers)\nL = sum(p * A)", "A"),
+    ],
+)
+def test_names_of_python_do_no_harm(text: str, wrt: str) -> None:
+    agree(drawn(text, wrt, {"n": 3, "m": 2} if "m" in read_program(text).dimensions else {"n": 3}))
+
+
+def test_sizes_come_from_the_arguments() -> None:
+    problem = drawn("X : (N, n)\nW : (n, k)\nP = X W\nL = sum(P * P) / (N * n)", "W", {"N": 4, "n": 3, "k": 2})
+    source = numpy_module(derive(problem.program, "W"))
+    assert "N = X.shape[0]" in source
+    agree(problem)
+    # The same module at other sizes.
+    other = problem.with_dims({"N": 2, "n": 5, "k": 1})
+    found = namespace(source)["gradient"](*other.numbers.values())
+    np.testing.assert_allclose(found, measured(other, "W"), rtol=1e-6, atol=1e-8)
+
+
+def test_numbers_go_in_and_come_out_as_numbers() -> None:
+    problem = drawn("s : scalar\nx : (1, n)\nL = s * s * sum(x * x)", "s", {"n": 3})
+    run = namespace(numpy_module(derive(problem.program, "s")))["gradient"]
+    found = run(2.0, problem.numbers["x"])
+    assert isinstance(found, float)
+    assert found == pytest.approx(4 * (problem.numbers["x"] ** 2).sum())
+
+
+def test_lists_and_whole_numbers_go_in_and_are_left_alone() -> None:
+    program = read_program("x : (1, n)\nW : (n, n)\nL = sum(x W * x)")
+    run = namespace(numpy_module(derive(program, "x")))["gradient"]
+    x: Array = np.array([[1, 2]])
+    W = [[1, 0], [3, 1]]
+    np.testing.assert_array_equal(run(x, W), x @ (np.array(W) + np.array(W).T))
+    assert x.dtype == np.int64 and W == [[1, 0], [3, 1]]
+
+
+def test_only_what_is_needed_is_computed() -> None:
+    source = numpy_module(derive(network("onehot"), "b2"))
+    assert "W1" in source and "delta_a" not in source and "delta_yhat" not in source
+    body = source.split("def gradient")[1]
+    assert body.count("softmax(") == 1 and "delta_h" not in body
+    assert "softmax" not in numpy_module(derive(residual(1), "x"))
+
+
+def test_every_function_is_defined_once_and_before_use() -> None:
+    tree = ast.parse(numpy_module(derive(network("onehot"), "x")))
+    names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert names[-1] == "gradient" and len(set(names)) == len(names)
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert called <= set(names)
+
+
+def test_arguments_are_the_declared_variables_in_order() -> None:
+    tree = ast.parse(numpy_module(derive(network("onehot"), "W2")))
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "gradient")
+    assert [a.arg for a in function.args.args] == ["x", "W1", "b1", "W2", "b2", "y"]
+    assert ast.get_docstring(function) == "The gradient of L by W2."
+
+
+@pytest.mark.parametrize("name", ["a", "h", "θ", "ŷ"])
+def test_by_an_intermediate(name: str) -> None:
+    program = network("onehot")
+    problem = Problem.drawn("", program, name, {"n": 4, "m": 3, "k": 2}, 8)
+    np.testing.assert_allclose(gradient(problem), evaluate(problem).gradients[name], rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(program=programs(3), dims=dimensions(), seed=st.integers(0, 5), data=st.data())
+def test_random_programs(program: Program, dims: dict[str, int], seed: int, data: st.DataObject) -> None:
+    wrt = data.draw(st.sampled_from([d.name for d in program.declarations]))
+    problem = Problem.drawn("", program, wrt, dims, seed)
+    evaluation = evaluate(problem)
+    wanted = evaluation.gradients.get(wrt, np.zeros(evaluation.values[wrt].shape))
+    if max(np.abs(v).max() for v in (*evaluation.values.values(), wanted)) > 1e6:
+        reject()
+    try:
+        with bounded_work(60_000):
+            derivation = derive(program, wrt)
+    except TooMuchWorkError:
+        reject()
+    try:
+        source = numpy_module(derivation)
+    except TutorError:
+        reject()  # an operation that says it cannot be printed
+    with np.errstate(all="ignore"):
+        found = namespace(source)["gradient"](*problem.numbers.values())
+    np.testing.assert_allclose(np.asarray(found).reshape(wanted.shape), wanted, rtol=1e-7, atol=1e-8)

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import sympy
+
+from tests.programs import (
+    Writing,
+    add,
+    exp,
+    log,
+    multiply,
+    network,
+    product,
+    regression,
+    relu,
+    residual,
+    sigmoid,
+    softmax,
+    subtract,
+    tanh,
+    total,
+    transpose,
+    xent,
+)
+from tutor.core.errors import TutorError
+from tutor.core.expression import Number, Variable
+from tutor.core.program import Program
+from tutor.derive import Link, derive
+from tutor.derive.proof import entries, is_zero, proof_sizes, prove, symbols
+from tutor.ops import FUNCTIONS, build
+
+
+def links(program: Program) -> list[Link]:
+    """Every link of a program once."""
+    found = {}
+    for declaration in program.declarations:
+        for link in derive(program, declaration.name).links:
+            found[link.output, link.source] = link
+    return list(found.values())
+
+
+def mixed() -> Program:
+    w = Writing()
+    X, r, s = w.given("X", "n", "m"), w.given("r", 1, "m"), w.given("s", 1, 1)
+    u = w.let("u", build.divide(add(X, r), add(exp(X), Number(Fraction(1)))))
+    q = w.let("q", FUNCTIONS["rowsum"](multiply(s, u)))
+    d = w.let("d", product(FUNCTIONS["diag"](r), transpose(u)))
+    w.let("L", add(total(relu(d)), product(transpose(q), q)))
+    return w.program()
+
+
+def one_line() -> Program:
+    w = Writing()
+    y, x, W = w.given("y", 1, "k"), w.given("x", 1, "n"), w.given("W", "n", "k")
+    w.let("L", build.negate(total(multiply(y, log(softmax(product(x, W)))))))
+    return w.program()
+
+
+PROGRAMS = {"network": network("onehot"), "batch": network(rows="N"), "tanh": network(activation=tanh),
+            "relu": network(activation=relu), "regression": regression(), "skips": residual(1), "mixed": mixed(),
+            "one line": one_line()}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=list(PROGRAMS))
+def test_every_link_is_proved_exactly(program: Program) -> None:
+    for link in links(program):
+        found = prove(program, link)
+        assert found.exact, (link.output, link.source, found.sentence)
+        assert found.sentence == f"Exact in all {found.entries} entries."
+
+
+def test_the_proof_is_at_the_users_sizes_while_these_are_small() -> None:
+    program = network("onehot")
+    link = derive(program, "x").link("a", "x")
+    assert prove(program, link, {"n": 5, "m": 3, "k": 4}).sizes == {"n": 5, "m": 3, "k": 4}
+    assert prove(program, link, {"n": 5, "m": 3, "k": 4}).entries == 15
+    assert proof_sizes(program, link, {"n": 50, "m": 3, "k": 4}) == {"n": 2, "m": 3, "k": 2}
+
+
+def test_what_sympy_returned_is_kept() -> None:
+    program = network("onehot")
+    found = prove(program, derive(program, "x").link("a", "x"), {"n": 2, "m": 3, "k": 2})
+    W1 = symbols("W1", (2, 3))
+    assert [list(row) for row in found.derivatives] == W1.T.tolist()
+
+
+WRONG = {
+    "no transpose": (("θ", "h"), lambda δ, v: product(δ, v("W2"))),
+    "half the slope": (("h", "a"), lambda δ, v: multiply(δ, v("h"))),
+    "sign": (("h", "a"), lambda δ, v: multiply(multiply(δ, v("h")), subtract(v("h"), Number(Fraction(1))))),
+    "diagonal": (("ŷ", "θ"), lambda δ, v: multiply(δ, v("ŷ"))),
+    "not linear": (("ŷ", "θ"), lambda δ, v: multiply(v("ŷ"), subtract(δ, product(δ, transpose(δ))))),
+    "factor": (("a", "b1"), lambda δ, v: multiply(Number(Fraction(2)), δ)),
+    "almost": (("a", "b1"), lambda δ, v: multiply(Number(Fraction(1_000_001, 1_000_000)), δ)),
+    "other name": (("a", "x"), lambda δ, v: product(δ, transpose(v("W2")))),
+}
+
+
+@pytest.mark.parametrize(("link", "wrong"), WRONG.values(), ids=list(WRONG))
+def test_a_wrong_link_is_not_proved(link: tuple[str, str], wrong) -> None:
+    # All sizes equal: so that nothing is found by its shape.
+    program = network(sizes=(2, 2, 2))
+    right = derive(program, link[1]).link(*link)
+    made = wrong(Variable(f"δ{link[0]}", program.shapes[link[0]]), program.variable)
+    if link == ("a", "x"):
+        with pytest.raises(TutorError, match="W2 is not known"):
+            prove(program, replace(right, adjoint=made))
+        return
+    found = prove(program, replace(right, adjoint=made))
+    assert not found.exact
+    assert "could not be proved" in found.sentence
+
+
+def test_a_link_with_something_added_is_not_proved() -> None:
+    program = network()
+    right = derive(program, "x").link("a", "x")
+    assert not prove(program, replace(right, adjoint=add(right.adjoint, program.variable("x")))).exact
+
+
+def test_a_variable_may_be_called_g() -> None:
+    w = Writing()
+    a = w.let("a", product(w.given("G", 1, "n"), w.given("W", "n", "m")))
+    w.let("L", total(multiply(a, a)))
+    for name in ("G", "W"):
+        assert all(prove(w.program(), link).exact for link in derive(w.program(), name).links)
+
+
+def test_entries_follow_the_definitions() -> None:
+    a, y = sympy.Matrix([[sympy.Symbol("p"), sympy.Symbol("q")]]), sympy.Matrix([[1, 0]])
+    A, Y = Variable("a", (1, 2)), Variable("y", (1, 2))
+    (loss,) = entries(xent(Y, softmax(A)), {"a": a, "y": y})
+    p, q = a
+    assert is_zero(loss - sympy.log(1 + sympy.exp(q - p))) or is_zero(loss.diff(p) + 1 / (1 + sympy.exp(p - q)))
+    assert list(entries(sigmoid(A), {"a": a})) == [1 / (1 + sympy.exp(-p)), 1 / (1 + sympy.exp(-q))]
+
+
+@pytest.mark.parametrize(
+    ("difference", "zero"),
+    [
+        (lambda x, y: (x + y) ** 2 - x**2 - 2 * x * y - y**2, True),
+        (lambda x, y: sympy.exp(x) / (1 + sympy.exp(x)) - 1 / (1 + sympy.exp(-x)), True),
+        (lambda x, y: 1 - sympy.tanh(x) ** 2 - 4 / (sympy.exp(x) + sympy.exp(-x)) ** 2, True),
+        (lambda x, y: x * y - y * x * sympy.Rational(1_000_001, 1_000_000), False),
+        (lambda x, y: sympy.exp(x + y) - sympy.exp(x) * sympy.exp(y), True),
+        (lambda x, y: sympy.exp(x * y) - sympy.exp(x) * sympy.exp(y), False),
+    ],
+)
+def test_zero_is_zero_and_nothing_else(difference, zero: bool) -> None:
+    x, y = sympy.symbols("x y", real=True)
+    assert is_zero(difference(x, y)) == zero
+
+
+def test_symbols_are_named_by_row_and_column_where_there_are_several() -> None:
+    assert [str(s) for s in symbols("x", (1, 2))] == ["x_{1}", "x_{2}"]
+    assert [str(s) for s in symbols("W", (2, 2))] == ["W_{1,1}", "W_{1,2}", "W_{2,1}", "W_{2,2}"]
+    assert [str(s) for s in symbols("s", (1, 1))] == ["s"]

@@ -1,0 +1,212 @@
+"""Constructors that keep formulas canonical, and say which identities they used.
+
+The identities are those of the Matrix Cookbook. Each one that a reader should see is logged by name with both sides.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes
+from tutor.core.layout import SCALAR, Shape
+from tutor.core.operation import Operation
+from tutor.derive.axes import AxisAlgebra
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero, walk
+from tutor.derive.terms import ONE, Facts, Rewrite, is_one
+from tutor.ops import elementwise, forms, linear, reductions
+
+__all__ = ["ONE", "Algebra", "Facts", "Rewrite"]
+
+
+class Algebra(AxisAlgebra):
+    """Builds canonical nodes of every kind: from formulas, from operations, matrix products, transposes."""
+
+    def fork(self, joins_diagonals: bool = True) -> Algebra:
+        """The same algebra with an empty log, to try something."""
+        return Algebra(self.facts, self.names, joins_diagonals)
+
+    # --- from formulas -------------------------------------------------------------------------------------------
+
+    def read(self, expression: Expression, known: Mapping[Expression, Node] | None = None) -> Node:
+        """The canonical form of a formula; ``known`` gives some of its parts."""
+        done: dict[Expression, Node] = dict(known or {})
+        for node in nodes(expression):
+            if node in done:
+                continue
+            match node:
+                case Variable() | Dimension():
+                    done[node] = Atom(node)
+                case Number(value):
+                    done[node] = self.number(value)
+                case Apply():
+                    built = self.build(node.operation, [done[o] for o in node.operands], node.shape)
+                    done[node] = self.names.get(built, built)
+        return done[expression]
+
+    def build(self, operation: Operation, operands: Sequence[Node], shape: Shape) -> Node:
+        """The canonical form of one operation on canonical operands."""
+        match operation:
+            case linear.Add():
+                return self.plus([(ONE, operands[0]), (ONE, operands[1])], shape)
+            case linear.Subtract():
+                return self.plus([(ONE, operands[0]), (-ONE, operands[1])], shape)
+            case linear.Negate():
+                return self.scaled(-ONE, operands[0])
+            case linear.Scale() | linear.Hadamard():
+                return self.times([(operands[0], ONE), (operands[1], ONE)], shape)
+            case linear.Divide():
+                return self.times([(operands[0], ONE), (operands[1], -ONE)], shape)
+            case elementwise.Power(exponent):
+                return self.times([(operands[0], exponent)], shape)
+            case linear.MatMul():
+                return self.chain(operands)
+            case linear.Transpose():
+                return self.flip(operands[0])
+            case reductions.Broadcast():
+                return self.spread(operands[0], shape)
+            case reductions.Sum():
+                return self.reduce(operands[0], SCALAR)
+            case reductions.RowSum() | reductions.ColSum():
+                return self.reduce(operands[0], shape)
+            case forms.Ones():
+                return Filled(shape)
+            case forms.Zeros():
+                return Plus((), shape)
+            case forms.Identity():
+                return Unit(shape)
+        return Call(operation, tuple(operands), shape)
+
+    # --- matrix products -----------------------------------------------------------------------------------------
+
+    def chain(self, factors: Iterable[Node]) -> Node:
+        """A matrix product: nested ones opened, numbers in front, ones turned into sums, diagonals into ∘."""
+        flat: list[Node] = []
+        for factor in factors:
+            flat.extend(factor.factors if isinstance(factor, Chain) else (factor,))
+        shape = (flat[0].shape[0], flat[-1].shape[1])
+        if any(is_zero(f) for f in flat):
+            return Plus((), shape)
+        outside: list[tuple[Node, Fraction]] = []
+        kept: list[Node] = []
+        for factor in flat:
+            numbers, rest = self._numbers(factor)
+            outside.extend(numbers)
+            if isinstance(rest, Unit) or (rest.shape == SCALAR and len(flat) > 1 and is_one(rest)):
+                continue
+            kept.extend(rest.factors if isinstance(rest, Chain) else (rest,))
+        product = self._product(kept, shape) if kept else (Unit(shape) if shape != SCALAR else self.number(ONE))
+        return self.times([*outside, (product, ONE)], shape) if outside else product
+
+    def _numbers(self, factor: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
+        """The scalar factors of a member of a chain, and what is left."""
+        if not isinstance(factor, Times) or factor.shape == SCALAR:
+            return ([(factor, ONE)], self.number(ONE)) if factor.shape == SCALAR else ([], factor)
+        scalars = [(base, power) for base, power in factor.factors if base.shape == SCALAR]
+        if not scalars and factor.coefficient == 1:
+            return [], factor
+        rest = self._times(ONE, tuple(f for f in factor.factors if f[0].shape != SCALAR), factor.shape)
+        return [(self.number(factor.coefficient), ONE), *scalars], rest
+
+    def _product(self, factors: list[Node], shape: Shape) -> Node:
+        """A product of at least one matrix, after numbers and identities are gone."""
+        if len(factors) == 1:
+            return factors[0]
+        for i, (left, right) in enumerate(itertools.pairwise(factors)):
+            met = self._meet(left, right)
+            if met is not None:
+                return self.chain([*factors[:i], met, *factors[i + 2 :]])
+        inner = self._scalar_part(factors)
+        if inner is not None:
+            i, j = inner
+            number = Chain(tuple(factors[i : j + 1]), SCALAR)
+            rest = self.chain([*factors[:i], *factors[j + 1 :]])
+            return self.times([(number, ONE), (rest, ONE)], shape)
+        result = Chain(tuple(factors), shape)
+        return self._representative(result) if shape == SCALAR else result
+
+    def _meet(self, left: Node, right: Node) -> Node | None:
+        """What two neighbours in a chain become together, where an identity joins them."""
+        shape = (left.shape[0], right.shape[1])
+        if isinstance(right, Filled):
+            return self.spread(self.reduce(left, (left.shape[0], 1)), shape)
+        if isinstance(left, Filled):
+            return self.spread(self.reduce(right, (1, right.shape[1])), shape)
+        for diagonal, other, row in ((right, left, True), (left, right, False)):
+            if not (isinstance(diagonal, Call) and isinstance(diagonal.operation, forms.Diag)):
+                continue
+            vector = diagonal.operands[0]
+            if (vector.shape[0] == 1) != row:
+                vector = self.flip(vector)
+            if isinstance(other, Call) and isinstance(other.operation, forms.Diag):
+                inner = other.operands[0]
+                inner = inner if inner.shape == vector.shape else self.flip(inner)
+                return self.diagonal(self.times([(inner, ONE), (vector, ONE)], vector.shape))
+            if self.joins_diagonals:
+                after = self.times([(other, ONE), (vector, ONE)], other.shape)
+                self.log.append(Rewrite("diagonal", (left, right), after))
+                return after
+        return None
+
+    def diagonal(self, vector: Node) -> Node:
+        """The diagonal matrix of a row or a column."""
+        length = vector.shape[1] if vector.shape[0] == 1 else vector.shape[0]
+        if is_one(vector) or isinstance(vector, Filled):
+            return Unit((length, length))
+        if isinstance(vector, Times) and vector.coefficient != 1:
+            rest = self._times(ONE, vector.factors, vector.shape)
+            return self.scaled(vector.coefficient, self.diagonal(rest))
+        vector = min(vector, self.flip(vector), key=lambda v: sum(isinstance(n, Flip) for n in walk(v)))
+        return Call(forms.Diag(), (vector,), (length, length))
+
+    @staticmethod
+    def _scalar_part(factors: list[Node]) -> tuple[int, int] | None:
+        """Where a chain holds a product that is a number, and more beside it."""
+        for i, first in enumerate(factors):
+            if first.shape[0] == 1:
+                for j in range(i + 1, len(factors)):
+                    if factors[j].shape[1] == 1 and (i, j) != (0, len(factors) - 1):
+                        return (i, j)
+        return None
+
+    def _representative(self, chain: Chain) -> Chain:
+        """A 1×1 chain equals its transpose; pick the one with fewer transposes, always the same."""
+        turned = Chain(tuple(self.flip(f) for f in reversed(chain.factors)), SCALAR)
+
+        def rank(candidate: Chain) -> tuple[int, str]:
+            return (sum(isinstance(f, Flip) for f in candidate.factors), repr(candidate.key))
+
+        return min(chain, turned, key=rank)
+
+    # --- transposes ----------------------------------------------------------------------------------------------
+
+    def flip(self, node: Node) -> Node:
+        """The transpose, pushed to the leaves."""
+        shape = (node.shape[1], node.shape[0])
+        if node.shape == SCALAR:
+            return node
+        match node:
+            case Flip():
+                return node.inner
+            case Atom():
+                symmetric = isinstance(node.expression, Variable) and node.expression.name in self.facts.symmetric
+                return node if symmetric else Flip(node)
+            case Plus():
+                return Plus(tuple((c, self.flip(term)) for c, term in node.terms), shape)
+            case Times():
+                return self._times(node.coefficient, tuple((self.flip(b), p) for b, p in node.factors), shape)
+            case Chain():
+                return Chain(tuple(self.flip(f) for f in reversed(node.factors)), shape)
+            case Filled():
+                return Filled(shape)
+            case Unit():
+                return node
+            case Call() if isinstance(node.operation, forms.Diag):
+                return node
+            case Call() if isinstance(node.operation, reductions.RowSum | reductions.ColSum):
+                return self.reduce(self.flip(node.operands[0]), shape)
+            case Call() if isinstance(node.operation, elementwise.Elementwise):
+                turned = Call(node.operation, (self.flip(node.operands[0]),), shape)
+                return self.names.get(turned, Flip(self.names[node]) if node in self.names else turned)
+        return Flip(node)

@@ -1,0 +1,167 @@
+"""Certificates: every step's two sides at fresh random numbers of generic sizes.
+
+The numbers of a cotangent come from the operations' declared Jacobians, multiplied link by link, and not from their
+adjoints; and they in turn must agree with differences of the output in random directions. So a step is checked against
+something it was not made from, and a rule that is wrong in both its declarations is found out too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation, declared_jacobian, evaluate, schedule, value_of
+from tutor.core.expression import Expression
+from tutor.core.layout import Array
+from tutor.core.numbers import default_kind
+from tutor.core.operation import Operation
+from tutor.core.problem import Problem
+from tutor.core.program import Program, cotangent_name, resolve
+from tutor.derive.step import Certificate
+
+SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
+"""Generic sizes: pairwise different, so that no product fits by accident."""
+
+SMALL: Final = 400
+"""Entries up to which declared Jacobians are multiplied out; larger declared sizes are pulled back instead."""
+
+FLOOR: Final = 1e-6
+"""Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
+
+_SEEDS: Final = (20, 21, 22)
+_STEP: Final = 1e-6
+_AGREEMENT: Final = 1e-5
+
+
+class Draw:
+    """One draw of numbers for a program, with the value and the cotangent of every name.
+
+    Attributes:
+        sizes: The number each named size got.
+        seed: What the numbers were drawn from.
+        arrays: Every name and every cotangent's name -> array.
+        trusted: The names whose cotangent agrees with differences of the output.
+    """
+
+    def __init__(self, program: Program, kinds: Mapping[str, str]) -> None:
+        self.program = program
+        self.sizes = {name: SIZES[i] if i < len(SIZES) else SIZES[-1] + i - len(SIZES) + 1
+                      for i, name in enumerate(program.dimensions)}
+        self.seed = 0
+        self.arrays: dict[str, Array] = {}
+        self.trusted: frozenset[str] = frozenset()
+        self._take(kinds)
+
+    def certificate(self, before: Expression, after: Expression) -> Certificate:
+        """How far apart two formulas are."""
+        return self._compared(self.value(before), self.value(after))
+
+    def against(self, name: str, formula: Expression) -> Certificate:
+        """How far a formula is from the cotangent of a name."""
+        right = self.arrays[cotangent_name(name)] if name in self.trusted else None
+        return self._compared(right, self.value(formula))
+
+    def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
+        """How far a formula is from what a statement sends back to a name it reads."""
+        row = self.arrays[cotangent_name(statement)].reshape(1, -1)
+        if self._is_small:
+            sent = row @ declared_jacobian(self._evaluation.program, self._evaluation.registers, statement, name)
+        else:
+            sent = row @ self._evaluation.link_jacobian(statement, name)
+        return self._compared(sent.reshape(self.arrays[name].shape), self.value(formula))
+
+    def through(
+        self, operation: Operation, slot: str, operands: Sequence[Expression], arriving: Expression, formula: Expression
+    ) -> Certificate:
+        """How far a formula is from what one operation sends back to an operand, given what arrives at its result."""
+        row, arrays = self.value(arriving), [self.value(operand) for operand in operands]
+        known = [array for array in arrays if array is not None]
+        if row is None or len(known) != len(arrays):
+            return self._compared(None, None)
+        if not self._is_small:
+            return self.certificate(formula, formula)
+        place = [s.name for s in operation.inputs].index(slot)
+        with np.errstate(all="ignore"):
+            sent = row.reshape(1, -1) @ operation.resolved(self.sizes).jacobian(*known)[slot]
+        return self._compared(sent.reshape(known[place].shape), self.value(formula))
+
+    def value(self, formula: Expression) -> Array | None:
+        """The formula's value at this draw, or None where it has none."""
+        try:
+            return value_of(resolve(formula, self.sizes), self.arrays)
+        except (TutorError, np.linalg.LinAlgError):
+            return None
+
+    def _compared(self, one: Array | None, other: Array | None) -> Certificate:
+        residual = float("inf")
+        if one is not None and other is not None and one.shape == other.shape:
+            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
+            gap = float(np.abs(one - other).max(initial=0)) / scale
+            residual = gap if np.isfinite(gap) else float("inf")
+        return Certificate(residual, self.sizes, self.seed)
+
+    # --- the numbers ---------------------------------------------------------------------------------------------
+
+    def _take(self, kinds: Mapping[str, str]) -> None:
+        """Numbers for which everything is finite and away from corners: as the problem draws them, else positive."""
+        program = self.program
+        guess = {d.name: kinds.get(d.name, default_kind(d)) for d in program.declarations}
+        positive = {name: "positive" if kind == "normal" else kind for name, kind in guess.items()}
+        for chosen in (guess, positive):
+            for seed in _SEEDS:
+                problem = Problem.drawn("", program, program.output.name, self.sizes, seed, chosen)
+                evaluation = evaluate(problem)
+                if not self.arrays or all(np.isfinite(a).all() for a in evaluation.values.values()):
+                    self._use(seed, evaluation)
+                if len(self.trusted) == len(self._cotangents):
+                    return
+
+    def _use(self, seed: int, evaluation: Evaluation) -> None:
+        self.seed, self._evaluation = seed, evaluation
+        self._is_small = max(a.size for a in evaluation.registers) <= SMALL
+        self._cotangents = declared_cotangents(evaluation) if self._is_small else dict(evaluation.gradients)
+        self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
+        self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed))
+
+
+def declared_cotangents(evaluation: Evaluation) -> dict[str, Array]:
+    """The cotangent of every name from the product of declared Jacobians, in the name's shape."""
+    program = evaluation.program
+    rows: dict[str, Array] = {program.output.name: np.ones((1, 1))}
+    for statement in reversed(program.statements):
+        if statement.name in rows:
+            for name, users in program.uses.items():
+                if statement.name in users:
+                    local = declared_jacobian(program, evaluation.registers, statement.name, name)
+                    along = rows[statement.name] @ local
+                    rows[name] = rows[name] + along if name in rows else along
+    return {name: row.reshape(evaluation.values[name].shape) for name, row in rows.items()}
+
+
+def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int) -> bool:
+    """Whether a cotangent agrees with differences of the output in two random directions.
+
+    The directions move all entries alike; where that is too coarse, as for a share of 1e−10, each by its own size.
+    """
+    value = evaluation.values[name]
+    directions = np.random.default_rng(seed).standard_normal((2, *value.shape))
+    return _agrees_along(evaluation, name, cotangent, directions) or _agrees_along(
+        evaluation, name, cotangent, directions * np.abs(value))
+
+
+def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array) -> bool:
+    flat, value = schedule(evaluation.program), evaluation.values[name]
+    stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
+    registers = flat.rerun(evaluation.registers, name, stack)
+    outputs = np.broadcast_to(registers[flat.registers[evaluation.program.output.name]], (4, 1, 1)).reshape(2, 2)
+    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
+    with np.errstate(all="ignore"):
+        measured = (outputs[0] - outputs[1]) / (2 * _STEP)
+        derived = (directions * cotangent).sum(axis=(1, 2))
+        size = np.sqrt(((directions * cotangent) ** 2).sum(axis=(1, 2)))
+        # What rounding in the output alone can do to a difference quotient.
+        rounding = 1e-15 * max(1.0, height) / _STEP
+        return bool(np.all(np.abs(measured - derived) <= _AGREEMENT * np.maximum(size, FLOOR) + rounding))

@@ -1,0 +1,216 @@
+"""From the backward walk to a derivation a reader can follow: steps, links, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from typing import Final
+
+from tutor.core.errors import TutorError
+from tutor.core.expression import Apply, Expression, Variable, apply
+from tutor.core.layout import SCALAR, shape_text
+from tutor.core.program import Program
+from tutor.derive.adjoint import Arrived, Backward, Contribution, Use, backward
+from tutor.derive.algebra import Rewrite
+from tutor.derive.certify import Draw
+from tutor.derive.display import shown
+from tutor.derive.identities import IDENTITIES
+from tutor.derive.jacobian import jacobian_form
+from tutor.derive.names import cotangent
+from tutor.derive.nodes import Atom, Node
+from tutor.derive.step import Cotangent, Derivation, Link, Promise, Step
+from tutor.derive.words import Sentence, filled
+from tutor.ops import build
+from tutor.ops.forms import Diag, Identity, Kronecker, Zeros
+
+MOST_PATHS: Final = 64
+"""Paths listed for a variable; a deep network with skips has more than anybody reads."""
+
+
+def derive(program: Program, wrt: str, kinds: Mapping[str, str] | None = None) -> Derivation:
+    """The gradient of a program's output by one of its names, step by step, each step certified.
+
+    Args:
+        program: Ends in a number.
+        wrt: A declared variable, or an intermediate.
+        kinds: How the certificates' numbers are drawn, for variables that need it.
+
+    Raises:
+        TutorError: the output is a matrix, or ``wrt`` is the output or not in the program.
+    """
+    variable = program.variable(wrt)
+    output = program.output
+    if output.shape != SCALAR:
+        raise TutorError(f"{output.name} is a {shape_text(output.shape)} matrix. A gradient needs a program that ends "
+                         "in a number.")
+    if wrt == output.name:
+        raise TutorError(f"{wrt} is the output itself; its slope by itself is 1.")
+    if wrt not in program.depends(output.name):
+        return Derivation(program, wrt, apply(Zeros(variable.shape)), (), (), (), ())
+    return _Assembly(backward(program), wrt, _draw(program, tuple(sorted((kinds or {}).items())))).derivation()
+
+
+@lru_cache(maxsize=32)
+def _draw(program: Program, kinds: tuple[tuple[str, str], ...]) -> Draw:
+    return Draw(program, dict(kinds))
+
+
+def paths(program: Program, wrt: str) -> tuple[tuple[str, ...], ...]:
+    """The ways from the output to a variable, each as names, output first; at most :data:`MOST_PATHS`."""
+    found: list[tuple[str, ...]] = []
+    waiting: list[tuple[str, ...]] = [(wrt,)]
+    while waiting and len(found) < MOST_PATHS:
+        path = waiting.pop()
+        if path[0] == program.output.name:
+            found.append(path)
+        else:
+            waiting.extend((user, *path) for user in program.uses[path[0]])
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Assembly:
+    """What the steps of one derivation are made of."""
+
+    walked: Backward
+    wrt: str
+    draw: Draw
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+        return self.walked.program
+
+    @property
+    def given(self) -> Container[str]:
+        """The declared names."""
+        return {d.name for d in self.program.declarations}
+
+    def derivation(self) -> Derivation:
+        """Everything on the way from the output to the variable."""
+        program, output = self.program, self.program.output.name
+        names = [n for n in self.walked.arrived if n != output and self.wrt in program.depends(n)]
+        arrived = [self.walked.arrived[n] for n in names]
+        return Derivation(
+            program, self.wrt, self.shown(self.walked.arrived[self.wrt].spelled),
+            tuple(self._cotangent(a) for a in arrived), tuple(self._step(a) for a in arrived),
+            tuple(self._link(a.name, c) for a in arrived for c in a.contributions), paths(program, self.wrt),
+        )
+
+    def shown(self, node: Node) -> Expression:
+        """A node as a formula."""
+        return shown(node, self.given)
+
+    def _symbol(self, name: str) -> Variable:
+        return cotangent(name, self.program.shapes[name])
+
+    def _cotangent(self, arrived: Arrived) -> Cotangent:
+        joined = tuple(c.statement for c in arrived.contributions if c.written_out)
+        return Cotangent(arrived.name, self._symbol(arrived.name), self.shown(arrived.node),
+                         self.shown(arrived.spelled), joined)
+
+    # --- steps ---------------------------------------------------------------------------------------------------
+
+    def _step(self, arrived: Arrived) -> Step:
+        """The step that gives the cotangent of one name."""
+        after = self.shown(arrived.node)
+        parts = [self._part(arrived.name, c) for c in arrived.contributions]
+        certificate = self.draw.against(arrived.name, after)
+        if len(parts) == 1:
+            (part,) = parts
+            return Step(part.rule, part.title, part.before, after, part.because, certificate, arrived.name,
+                        part.through, part.substeps, part.promises)
+        rewrites = tuple(self._rewrite(r) for r in arrived.log)
+        before = reduce(build.add, [p.after for p in parts])
+        promises = tuple(dict.fromkeys(p for s in (*parts, *rewrites) for p in s.promises))
+        because = Sentence("{v} is read by " + _listed([f"{{s{i}}}" for i in range(len(parts))])
+                           + ". Along a path the slopes multiply; between paths they *add*.",
+                           (("v", self.program.variable(arrived.name)),
+                            *((f"s{i}", self.program.variable(c.statement))
+                              for i, c in enumerate(arrived.contributions))))
+        return Step("paths", f"sum of {len(parts)} paths", before, after, because, certificate, arrived.name,
+                    tuple(t for p in parts for t in p.through), (*parts, *rewrites), promises)
+
+    def _part(self, name: str, contribution: Contribution) -> Step:
+        """What one statement sends back to a name, as a step of its own."""
+        statement = contribution.statement
+        use = contribution.uses[-1] if contribution.uses else None
+        title = use.operation.title if use else "same name"
+        through: tuple[tuple[str, str], ...] = ((statement, name),)
+        if contribution.written_out:
+            above = self.walked.arrived[statement].contributions
+            through = (*((c.statement, statement) for c in above), *through)
+            outer = above[0].uses[-1].operation.title if above and above[0].uses else ""
+            title = f"{title} with {outer}" if outer else title
+        substeps = (*self._inner_rules(contribution), *(self._rewrite(r) for r in contribution.log))
+        # The output's own cotangent is 1, so nothing is gained by writing it.
+        first = contribution.node if statement == self.program.output.name else contribution.abbreviated
+        before, after = self.shown(first), self.shown(contribution.node)
+        promises = tuple(dict.fromkeys(p for s in substeps for p in s.promises))
+        return Step(use.operation.name if use else "copy", title, before, after, self._because(statement, use),
+                    self.draw.contribution(statement, name, after), name, through, substeps, promises)
+
+    def _inner_rules(self, contribution: Contribution) -> tuple[Step, ...]:
+        """The rules inside a statement of several operations: those that change what they pass on."""
+        if len(contribution.uses) < 2:
+            return ()
+        steps = []
+        for use in contribution.uses:
+            if use.cotangent != use.arriving:
+                arriving, after = self.shown(use.arriving), self.shown(use.cotangent)
+                certificate = self.draw.through(use.operation, use.slot, list(use.places.values()), arriving, after)
+                because = self._because(contribution.statement, use)
+                steps.append(Step(use.operation.name, use.operation.title, after, after, because, certificate))
+        return tuple(steps) if len(steps) > 1 else ()
+
+    def _because(self, statement: str, use: Use | None) -> Sentence:
+        if use is None:
+            return Sentence("The statement is the name itself.")
+        return filled(use.operation.because[use.slot], {**use.places, use.operation.output.name: use.result})
+
+    def _rewrite(self, rewrite: Rewrite) -> Step:
+        """An identity used on the way."""
+        identity = IDENTITIES[rewrite.identity]
+        parts = [self.shown(node) for node in rewrite.before]
+        join = build.product if rewrite.identity == "diagonal" else build.multiply
+        before, after = reduce(join, parts), self.shown(rewrite.after)
+        promises: list[Promise] = []
+        because = Sentence(identity.because)
+        if rewrite.about:
+            because = Sentence(identity.because, (("about", self.program.variable(rewrite.about)),))
+            declaration = self.program.declaration(rewrite.about)
+            if declaration is not None:
+                promises.extend(Promise(rewrite.about, f) for f in sorted(declaration.facts)
+                                if f in ("distribution", "onehot"))
+        return Step(identity.key, identity.title, before, after, because, self.draw.certificate(before, after),
+                    promises=tuple(promises))
+
+    # --- links ---------------------------------------------------------------------------------------------------
+
+    def _link(self, source: str, contribution: Contribution) -> Link:
+        """One factor of a chain."""
+        output = contribution.statement
+        use = contribution.uses[-1] if contribution.uses else None
+        form = jacobian_form(self.walked.algebra, contribution.abbreviated, Atom(self._symbol(output)))
+        formula = None if form is None else self.shown(form)
+        return Link(output, source, use.operation.name if use else "copy", use.operation.title if use else "same name",
+                    self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula))
+
+
+def _note(form: Expression | None) -> str:
+    """What a Jacobian's structure means, in a few words."""
+    if not isinstance(form, Apply):
+        return ""
+    if isinstance(form.operation, Diag):
+        return "diagonal: it acts as ∘"
+    if isinstance(form.operation, Identity):
+        return "identity: it changes nothing"
+    if isinstance(form.operation, Kronecker):
+        return "blocks: rows stacked"
+    return ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words joined as in a sentence."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -1,0 +1,209 @@
+"""From canonical form back to a formula as a person writes it: order, signs, fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from fractions import Fraction
+from functools import reduce
+
+from tutor.core.expression import Apply, Expression, Number, Variable, apply
+from tutor.core.layout import SCALAR
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit
+from tutor.ops import build
+from tutor.ops.elementwise import Power
+from tutor.ops.forms import Identity, Ones, Zeros
+from tutor.ops.linear import Scale, Transpose
+from tutor.ops.reductions import spread
+
+
+def shown(node: Node, given: Container[str] = ()) -> Expression:
+    """The formula of a node; ``given`` are the declared names, so that a difference is computed minus given."""
+    sign, body = _Writer(given).write(node)
+    return build.negate(body) if sign < 0 else body
+
+
+class _Writer:
+    """Writes nodes as a sign and a formula, so that a minus can move to where it reads best."""
+
+    def __init__(self, given: Container[str]) -> None:
+        self.given = given
+        self._written: dict[Node, tuple[int, Expression]] = {}
+
+    def formula(self, node: Node) -> Expression:
+        """A node with its sign in front."""
+        sign, body = self.write(node)
+        return build.negate(body) if sign < 0 else body
+
+    def write(self, node: Node) -> tuple[int, Expression]:
+        """The sign of a node and the rest."""
+        if node not in self._written:
+            self._written[node] = self._write(node)
+        return self._written[node]
+
+    def _write(self, node: Node) -> tuple[int, Expression]:
+        match node:
+            case Atom(expression=expression):
+                return 1, expression
+            case Filled(shape=shape):
+                return 1, spread(Number(Fraction(1)), shape) if shape == SCALAR else apply(Ones(shape))
+            case Unit(shape=shape):
+                return 1, apply(Identity(shape))
+            case Flip(inner=inner):
+                return 1, build.transpose(self.formula(inner))
+            case Call(operation=operation, operands=operands):
+                return 1, apply(operation, *(self.formula(o) for o in operands))
+            case Plus():
+                return self._sum(node)
+            case Chain(factors=factors):
+                signs, parts = zip(*(self._oriented(f) for f in factors), strict=True)
+                sign, written = self._absorbed(_product(signs), list(factors), list(parts))
+                return sign, reduce(build.product, written)
+            case Times():
+                return self._times(node)
+        raise TypeError(type(node).__name__)
+
+    # --- sums ----------------------------------------------------------------------------------------------------
+
+    def _sum(self, node: Plus) -> tuple[int, Expression]:
+        if not node.terms:
+            return 1, Number(Fraction(0)) if node.shape == SCALAR else apply(Zeros(node.shape))
+        signed = [self._term(c, term) for c, term in node.terms]
+        if all(sign < 0 for sign, _ in signed):
+            return -1, self._added([(1, body) for _, body in signed], node)
+        ordered = sorted(signed, key=lambda part: (part[0] < 0, _is_transpose(part[1])))
+        return 1, self._added(ordered, node)
+
+    def _added(self, parts: list[tuple[int, Expression]], node: Plus) -> Expression:
+        total = parts[0][1]
+        for sign, body in parts[1:]:
+            total = build.add(total, body) if sign > 0 else build.subtract(total, body)
+        return spread(total, node.shape)
+
+    def _term(self, coefficient: Fraction, term: Node) -> tuple[int, Expression]:
+        """A term of a sum; ones that only repeat it are left to the sum."""
+        sign, body = self._times(_unfilled(Times(coefficient, ((term, Fraction(1)),), term.shape)), spreads=False)
+        return sign, body
+
+    # --- products ------------------------------------------------------------------------------------------------
+
+    def _times(self, node: Times, spreads: bool = True) -> tuple[int, Expression]:
+        sign = 1 if node.coefficient > 0 else -1
+        upper: list[Node] = []
+        lower: list[Node] = []
+        signs = [sign]
+        above: list[Expression] = []
+        below: list[Expression] = []
+        for base, power in node.factors:
+            if isinstance(base, Filled):
+                continue
+            s, body = self._oriented(base)
+            if power.denominator == 1 and power.numerator % 2:
+                signs.append(s)
+            elif s < 0:
+                body = build.negate(body) if power.denominator != 1 else body
+            raised = body if abs(power) == 1 else apply(Power(abs(power)), body)
+            (above if power > 0 else below).append(raised)
+            (upper if power > 0 else lower).append(base if power == 1 else Filled(base.shape))
+        sign, above = self._absorbed(_product(signs), upper, above)
+        size = abs(node.coefficient)
+        if size.denominator != 1 and _decimal(size) and not below and size.numerator != 1:
+            total = self._multiplied(size, above)
+        else:
+            total = self._multiplied(Fraction(size.numerator), above)
+            if size.denominator != 1:
+                below.append(Number(Fraction(size.denominator)))
+        if below:
+            total = build.divide(total, self._multiplied(Fraction(1), below))
+        return sign, spread(total, node.shape) if spreads else total
+
+    def _multiplied(self, number: Fraction, factors: list[Expression]) -> Expression:
+        """Numbers in front, then the elementwise product of the rest in the order they came."""
+        scalars = [f for f in factors if f.shape == SCALAR]
+        rest = [f for f in factors if f.shape != SCALAR]
+        if number != 1 or not factors:
+            scalars.insert(0, Number(number))
+        total: Expression | None = reduce(build.multiply, rest) if rest else None
+        if not scalars:
+            assert total is not None
+            return total
+        front = reduce(lambda a, b: apply(Scale(), a, b), scalars)
+        return front if total is None else apply(Scale(), front, total)
+
+    # --- signs ---------------------------------------------------------------------------------------------------
+
+    def _oriented(self, node: Node) -> tuple[int, Expression]:
+        """A factor, turned so that a sum reads 1 − h, or computed minus given."""
+        if isinstance(node, Plus) and self._reversed(node):
+            sign, body = self.write(Plus(tuple((-c, term) for c, term in node.terms), node.shape))
+            return -sign, body
+        return self.write(node)
+
+    def _reversed(self, node: Plus) -> bool:
+        numbers = [c for c, term in node.terms if isinstance(term, Filled) or _is_one(term)]
+        if numbers:
+            return sum(numbers) < 0
+        positive = [term for c, term in node.terms if c > 0]
+        negative = [term for c, term in node.terms if c < 0]
+        return bool(negative) and all(map(self._is_given, positive)) and not all(map(self._is_given, negative))
+
+    def _is_given(self, node: Node) -> bool:
+        inner = node.inner if isinstance(node, Flip) else node
+        return (isinstance(inner, Atom) and isinstance(inner.expression, Variable)
+                and inner.expression.name in self.given)
+
+    def _absorbed(self, sign: int, factors: list[Node], parts: list[Expression]) -> tuple[int, list[Expression]]:
+        """A minus in front of a product taken into a difference among its factors, where there is one."""
+        if sign > 0:
+            return sign, parts
+        for i, factor in enumerate(factors):
+            turned = self._turned(factor)
+            if turned is not None:
+                return 1, [*parts[:i], turned, *parts[i + 1 :]]
+        return sign, parts
+
+    def _turned(self, node: Node) -> Expression | None:
+        """The negative of what a factor is written as, where a difference in it can be turned round for that."""
+        if isinstance(node, Chain):
+            signs, bodies = zip(*(self._oriented(f) for f in node.factors), strict=True)
+            for i, factor in enumerate(node.factors):
+                turned = self._turned(factor)
+                if turned is not None:
+                    # Where the factors' signs make a minus, it is written by turning one already.
+                    parts = [turned if k == i and _product(signs) > 0 else b for k, b in enumerate(bodies)]
+                    return reduce(build.product, parts)
+        if not isinstance(node, Plus) or len({c > 0 for c, _ in node.terms}) != 2:
+            return None
+        if any(_is_one(term) or isinstance(term, Filled) for _, term in node.terms):
+            return None
+        other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
+        return self.write(node if self._reversed(node) else other)[1]
+
+
+def _product(signs: tuple[int, ...] | list[int]) -> int:
+    return reduce(lambda a, b: a * b, signs, 1)
+
+
+def _is_transpose(expression: Expression) -> bool:
+    return isinstance(expression, Apply) and isinstance(expression.operation, Transpose)
+
+
+def _is_one(node: Node) -> bool:
+    return isinstance(node, Times) and node.coefficient == 1 and all(isinstance(b, Filled) for b, _ in node.factors)
+
+
+def _unfilled(node: Times) -> Times:
+    """The product in a term of a sum, opened, without ones."""
+    factors: list[tuple[Node, Fraction]] = []
+    coefficient = node.coefficient
+    for base, power in node.factors:
+        if isinstance(base, Times) and power == 1:
+            coefficient *= base.coefficient
+            factors.extend(f for f in base.factors if not isinstance(f[0], Filled))
+        elif not isinstance(base, Filled):
+            factors.append((base, power))
+    return Times(coefficient, tuple(factors), node.shape)
+
+
+def _decimal(value: Fraction) -> bool:
+    """Whether a number has a short decimal form."""
+    return (value * 1000).denominator == 1

@@ -1,0 +1,171 @@
+"""Formulas in canonical form: sums, elementwise products and matrix chains with any number of members.
+
+Two nodes are equal when they mean the same up to the order of terms and factors, so like terms meet by hashing. A
+node knows its full shape: a row repeated over N rows is a product with a matrix of ones, never a silent broadcast.
+Nodes are made by :class:`tutor.derive.algebra.Algebra`, which keeps them canonical; build none by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from fractions import Fraction
+
+from tutor.core.expression import Dimension, Variable
+from tutor.core.layout import Shape
+from tutor.core.operation import Operation
+
+
+class Node:
+    """A canonical formula.
+
+    Attributes:
+        key: What decides equality.
+        shape: Rows and columns.
+    """
+
+    __slots__ = ("_hash", "cost", "key", "shape")
+    key: Hashable
+    shape: Shape
+    cost: float | None
+    """What :func:`tutor.derive.simplify.cost` found for it, remembered here because it is asked for so often."""
+
+    def __init__(self, key: Hashable, shape: Shape) -> None:
+        self.key = (type(self).__name__, key, shape)
+        self.shape = shape
+        self.cost = None
+        self._hash = hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Node) and self._hash == other._hash and self.key == other.key)
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """The nodes directly inside."""
+        return ()
+
+
+class Atom(Node):
+    """A name: a variable, an intermediate, a cotangent, or a size used as a number."""
+
+    __slots__ = ("expression",)
+
+    def __init__(self, expression: Variable | Dimension) -> None:
+        self.expression = expression
+        super().__init__(expression, expression.shape)
+
+
+class Filled(Node):
+    """Ones in every place of a shape. Zero is the empty sum."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__((), shape)
+
+
+class Unit(Node):
+    """The identity matrix."""
+
+    __slots__ = ()
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__((), shape)
+
+
+class Call(Node):
+    """An operation the algebra does not look into, on canonical operands."""
+
+    __slots__ = ("operands", "operation")
+
+    def __init__(self, operation: Operation, operands: tuple[Node, ...], shape: Shape) -> None:
+        self.operation = operation
+        self.operands = operands
+        super().__init__((operation, operands), shape)
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """The operands."""
+        return self.operands
+
+
+class Flip(Node):
+    """The transpose of an atom or a call; of everything else the transpose is pushed inside."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Node) -> None:
+        self.inner = inner
+        super().__init__(inner, (inner.shape[1], inner.shape[0]))
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """What is transposed."""
+        return (self.inner,)
+
+
+class Plus(Node):
+    """A sum of terms with coefficients; without terms it is zero, and still has a shape."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: tuple[tuple[Fraction, Node], ...], shape: Shape) -> None:
+        self.terms = terms
+        super().__init__(frozenset(terms), shape)
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """The terms without their coefficients."""
+        return tuple(node for _, node in self.terms)
+
+
+class Times(Node):
+    """An elementwise product: a coefficient and powers of factors, smaller ones repeated to the shape."""
+
+    __slots__ = ("coefficient", "factors")
+
+    def __init__(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> None:
+        self.coefficient = coefficient
+        self.factors = factors
+        super().__init__((coefficient, frozenset(factors)), shape)
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """The bases."""
+        return tuple(node for node, _ in self.factors)
+
+
+class Chain(Node):
+    """A matrix product of two or more factors, none of them a number or a product itself."""
+
+    __slots__ = ("factors",)
+
+    def __init__(self, factors: tuple[Node, ...], shape: Shape) -> None:
+        self.factors = factors
+        super().__init__(factors, shape)
+
+    @property
+    def members(self) -> tuple[Node, ...]:
+        """The factors in order."""
+        return self.factors
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every different node inside, members before what uses them."""
+    seen: set[Node] = set()
+    stack = [(node, False)]
+    while stack:
+        current, ready = stack.pop()
+        if ready:
+            yield current
+        elif current not in seen:
+            seen.add(current)
+            stack.append((current, True))
+            stack.extend((member, False) for member in reversed(current.members))
+
+
+def is_zero(node: Node) -> bool:
+    """Whether a node is the empty sum."""
+    return isinstance(node, Plus) and not node.terms

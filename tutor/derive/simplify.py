@@ -1,0 +1,243 @@
+"""From a correct formula to the one a textbook prints: try the identities, keep what is shorter.
+
+At every node the candidates are: as it is, common factors taken out, one product distributed over a sum, all of them
+distributed. The cheapest by :func:`cost` stays; its identities are logged, those of the others are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final
+
+from tutor.derive.algebra import ONE, Algebra, Rewrite
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times
+
+ROUNDS: Final = 4
+"""How often the whole formula is gone over; two are enough for everything seen so far."""
+
+MOST_TERMS: Final = 6
+"""Sums with more terms are not multiplied out."""
+
+MOST_COLLECTS: Final = 50
+"""How many sums inside sums one pass looks into; the longest textbook formula seen needs 30."""
+
+MOST_FACTORS: Final = 24
+"""Different common factors of one sum that are tried."""
+
+
+_POWER: Final = 1.05
+"""A power counts a little more than a product: people write h ∘ (1 − h), not h − h²."""
+
+
+def cost(node: Node) -> float:
+    """Printed operations, and a hundredth for every name, so that of two equals the one with fewer names wins."""
+    if node.cost is None:
+        node.cost = _cost(node)
+    return node.cost
+
+
+def _cost(node: Node) -> float:
+    match node:
+        case Plus(terms=terms):
+            parts = sum(cost(term) + (abs(c) != 1 and not _is_number(term)) for c, term in terms)
+            return parts + max(0, len(terms) - 1)
+        case Times(coefficient=c, factors=factors):
+            shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
+            parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)
+            lone = bool(shown) and all(p < 0 for _, p in shown) and abs(c) == 1
+            return parts + max(0, len(shown) - 1) + (abs(c) != 1 and bool(shown)) + lone + 0.01 * (not shown)
+        case Chain(factors=factors):
+            return sum(cost(f) for f in factors) + len(factors) - 1
+        case Flip(inner=inner):
+            return 1 + cost(inner)
+        case Call(operands=operands):
+            return 1 + sum(cost(o) for o in operands)
+    return 0.01
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node, Times) and all(isinstance(b, Filled) for b, _ in node.factors)
+
+
+def simplify(algebra: Algebra, node: Node) -> Node:
+    """The shortest form found, its identities added to the algebra's log."""
+    for _ in range(ROUNDS):
+        better = _pass(algebra, node, _Search())
+        if better == node:
+            break
+        node = better
+    return node
+
+
+@dataclass
+class _Search:
+    """What one pass has found so far, and how much it may still try.
+
+    Attributes:
+        done: Node -> its best form: a formula with many equal parts has few different ones.
+        collects: How many more sums, left over when a factor is taken out, may be looked into themselves.
+    """
+
+    done: dict[Node, Node] = field(default_factory=dict)
+    collects: int = MOST_COLLECTS
+
+
+def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
+    """One pass from the inside outwards."""
+    if node in search.done:
+        return search.done[node]
+    inside = _rebuilt(algebra, node, search)
+    best, log = inside, list[Rewrite]()
+    for candidate, used in _candidates(algebra, inside, search):
+        if cost(candidate) < cost(best) - 1e-9:
+            best, log = candidate, used
+    algebra.log.extend(log)
+    search.done[node] = best
+    return best
+
+
+def _rebuilt(algebra: Algebra, node: Node, search: _Search) -> Node:
+    """The node with its members simplified."""
+    match node:
+        case Plus(terms=terms):
+            inner = [(c, _pass(algebra, term, search)) for c, term in terms]
+            return node if _same(inner, terms) else algebra.plus(inner, node.shape)
+        case Times(coefficient=c, factors=factors):
+            powers = [(_pass(algebra, base, search), p) for base, p in factors]
+            if all(new is old for (new, _), (old, _) in zip(powers, factors, strict=True)):
+                return node
+            return algebra.times([(algebra.number(c), ONE), *powers], node.shape)
+        case Chain(factors=factors):
+            members = [_pass(algebra, f, search) for f in factors]
+            return node if all(a is b for a, b in zip(members, factors, strict=True)) else algebra.chain(members)
+        case Call(operation=operation, operands=operands):
+            members = [_pass(algebra, o, search) for o in operands]
+            if all(a is b for a, b in zip(members, operands, strict=True)):
+                return node
+            return algebra.build(operation, members, node.shape)
+    return node
+
+
+def _same(new: list[tuple[Fraction, Node]], old: tuple[tuple[Fraction, Node], ...]) -> bool:
+    return all(a is b for (_, a), (_, b) in zip(new, old, strict=True))
+
+
+def _candidates(algebra: Algebra, node: Node, search: _Search) -> Iterator[tuple[Node, list[Rewrite]]]:
+    """Other forms of a node, each with the identities that lead to it."""
+    if isinstance(node, Plus):
+        yield from _collected(algebra, node, search)
+        yield from _multiplied_out(algebra, node)
+    elif isinstance(node, Times | Chain):
+        for spots in _choices(node):
+            fork = algebra.fork()
+            spread = _distributed(fork, node, spots)
+            log = [Rewrite("distribute", (node,), spread), *fork.log]
+            yield spread, log
+            if isinstance(spread, Plus):
+                for again, more in _collected(algebra, spread, search):
+                    yield again, log + more
+
+
+def _multiplied_out(algebra: Algebra, node: Plus) -> Iterator[tuple[Node, list[Rewrite]]]:
+    """A sum with all the products among its terms multiplied out, so that terms can meet and cancel."""
+    fork = algebra.fork()
+    terms = []
+    for c, term in node.terms:
+        spots = max(_choices(term), key=len, default=()) if isinstance(term, Times | Chain) else ()
+        terms.append((c, _distributed(fork, term, spots) if spots and isinstance(term, Times | Chain) else term))
+    if all(new is old for (_, new), (_, old) in zip(terms, node.terms, strict=True)):
+        return
+    total = fork.plus(terms, node.shape)
+    yield total, [Rewrite("distribute", (node,), total), *fork.log]
+
+
+def _choices(node: Times | Chain) -> Iterator[tuple[int, ...]]:
+    """Which sums inside a product to multiply out: each alone, then all."""
+    members = [b if p == 1 else None for b, p in node.factors] if isinstance(node, Times) else list(node.factors)
+    spots = [i for i, m in enumerate(members) if isinstance(m, Plus) and len(m.terms) <= MOST_TERMS]
+    yield from ((i,) for i in spots)
+    if len(spots) > 1:
+        yield tuple(spots)
+
+
+def _distributed(algebra: Algebra, node: Times | Chain, spots: tuple[int, ...]) -> Node:
+    """A product with the sums at some places multiplied out."""
+    products: list[tuple[Fraction, dict[int, Node]]] = [(ONE, {})]
+    for spot in spots:
+        member = node.factors[spot][0] if isinstance(node, Times) else node.factors[spot]
+        assert isinstance(member, Plus)
+        products = [(c * d, {**chosen, spot: term}) for c, chosen in products for d, term in member.terms]
+    terms = []
+    for c, chosen in products:
+        if isinstance(node, Times):
+            factors = [(chosen.get(i, base), p) for i, (base, p) in enumerate(node.factors)]
+            terms.append((c * node.coefficient, algebra.times(factors, node.shape)))
+        else:
+            terms.append((c, algebra.chain([chosen.get(i, f) for i, f in enumerate(node.factors)])))
+    return algebra.plus(terms, node.shape)
+
+
+def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[Node, list[Rewrite]]]:
+    """A sum with one common factor taken out of the terms that have it."""
+    found: dict[tuple[str, Node], list[int]] = {}
+    for i, (_, term) in enumerate(node.terms):
+        for taken in set(_takeable(term)):
+            found.setdefault(taken, []).append(i)
+    shared = [(*taken, places) for taken, places in found.items() if len(places) > 1]
+    for side, factor, places in shared[:MOST_FACTORS]:
+        fork = algebra.fork()
+        rest = [(c, _without(fork, term, side, factor)) for i, (c, term) in enumerate(node.terms) if i in places]
+        shapes = {part.shape for _, part in rest}
+        if len(shapes) > 1:
+            rest = [(c, fork.spread(part, node.shape)) for c, part in rest]
+        inner = fork.plus(rest, rest[0][1].shape)
+        if isinstance(inner, Plus) and search.collects > 0:
+            search.collects -= 1
+            inner = _pass(fork, inner, search)
+        match side:
+            case "left":
+                joined = fork.chain([factor, inner])
+            case "right":
+                joined = fork.chain([inner, factor])
+            case _:
+                joined = fork.times([(factor, ONE), (inner, ONE)], node.shape)
+        others = [t for i, t in enumerate(node.terms) if i not in places]
+        result = fork.plus([*others, (ONE, joined)], node.shape) if others else joined
+        yield result, [Rewrite("collect", (node,), result), *fork.log]
+
+
+def _takeable(term: Node) -> Iterable[tuple[str, Node]]:
+    """The factors a term could give away: outermost members of a chain, members of a product, itself."""
+    if isinstance(term, Chain):
+        yield ("left", term.factors[0])
+        yield ("right", term.factors[-1])
+    elif isinstance(term, Times):
+        for base, power in term.factors:
+            if not isinstance(base, Filled):
+                yield ("times", base if power == 1 else Times(ONE, ((base, power),), base.shape))
+                if power > 1:
+                    yield ("times", base)
+                if isinstance(base, Chain) and power == 1 and all(
+                    b.shape == (1, 1) for b, _ in term.factors if b is not base
+                ):
+                    yield ("left", base.factors[0])
+                    yield ("right", base.factors[-1])
+    elif not isinstance(term, Filled):
+        yield ("times", term)
+
+
+def _without(algebra: Algebra, term: Node, side: str, factor: Node) -> Node:
+    """What is left of a term when a factor is taken out."""
+    if side == "times":
+        rest = algebra.times([(term, ONE), (factor, -ONE)], term.shape)
+        algebra.log.clear()
+        return rest
+    if isinstance(term, Chain):
+        return algebra.chain(term.factors[1:] if side == "left" else term.factors[:-1])
+    assert isinstance(term, Times)
+    scalars = [(b, p) for b, p in term.factors if b.shape == (1, 1)]
+    chain = next(b for b, _ in term.factors if isinstance(b, Chain))
+    inner = algebra.chain(chain.factors[1:] if side == "left" else chain.factors[:-1])
+    return algebra.times([(algebra.number(term.coefficient), ONE), *scalars, (inner, ONE)], inner.shape)

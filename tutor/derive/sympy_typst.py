@@ -1,0 +1,116 @@
+"""SymPy's entrywise results in Typst mathematics, as SymPy returned them.
+
+Only what derivatives of the operations' entries hold is known here; anything else is refused, and then not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from tutor.core.errors import TutorError
+from tutor.language.names import indexed_typst, name_typst
+
+if TYPE_CHECKING:
+    import sympy
+
+_SYMBOL: Final = re.compile(r"(?P<name>.+?)(?:_\{(?P<indices>[0-9a-z,]+)\})?")
+_SUM, _PRODUCT, _POWER, _ATOM = range(4)
+
+
+def sympy_typst(expression: sympy.Expr) -> str:
+    """A SymPy expression in Typst mathematics.
+
+    Raises:
+        TutorError: it holds a function this does not know.
+    """
+    return _write(expression)[0]
+
+
+def _write(expression: sympy.Expr) -> tuple[str, int]:
+    """The source and how tightly it binds."""
+    import sympy
+
+    match expression:
+        case sympy.Symbol():
+            return _symbol(expression.name), _ATOM
+        case sympy.Rational():
+            return _rational(expression)
+        case sympy.Add():
+            return _added(expression), _SUM
+        case sympy.Mul():
+            return _multiplied(expression)
+        case sympy.exp():
+            return f"e^({_write(expression.args[0])[0]})", _POWER
+        case sympy.Pow():
+            return _raised(expression.base, expression.exp)
+        case sympy.Piecewise():
+            rows = [f"{_write(value)[0]} & {_condition(when)}" for value, when in expression.args]
+            return f"cases({', '.join(rows)})", _ATOM
+    name = type(expression).__name__
+    if name in ("log", "tanh", "sin", "cos"):
+        return f"{name}({_write(expression.args[0])[0]})", _ATOM
+    raise TutorError(f"There is no way to write SymPy's {name} yet.")
+
+
+def _symbol(name: str) -> str:
+    """A symbol such as ``W2_{3,2}``."""
+    found = _SYMBOL.fullmatch(name)
+    assert found is not None
+    indices = found["indices"]
+    return indexed_typst(found["name"], indices.split(",")) if indices else name_typst(found["name"])
+
+
+def _rational(number: sympy.Rational) -> tuple[str, int]:
+    sign = "-" if number < 0 else ""
+    if number.q == 1:
+        return f"{sign}{abs(number.p)}", _SUM if sign else _ATOM
+    return f"{sign}{abs(number.p)}/{number.q}", _SUM if sign else _PRODUCT
+
+
+def _bracketed(expression: sympy.Expr, at_least: int) -> str:
+    source, binds = _write(expression)
+    return source if binds >= at_least else f"({source})"
+
+
+def _added(total: sympy.Add) -> str:
+    """A sum, a positive term first where there is one."""
+    terms = sorted(total.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
+    pieces = []
+    for i, term in enumerate(terms):
+        minus = term.could_extract_minus_sign()
+        body = _bracketed(-term if minus else term, _PRODUCT)
+        pieces.append((" - " if i else "-") + body if minus else (" + " if i else "") + body)
+    return "".join(pieces)
+
+
+def _multiplied(product: sympy.Mul) -> tuple[str, int]:
+    """A product as one fraction; e⁻ᵃ stays where SymPy put it."""
+    import sympy
+
+    if product.could_extract_minus_sign():
+        return "-" + _bracketed(-product, _PRODUCT), _SUM
+    above, below = sympy.fraction(product, exact=True)
+    if below != 1:
+        return f"frac({_write(above)[0]}, {_write(below)[0]})", _PRODUCT
+    factors = product.as_ordered_factors()
+    return " ".join(_bracketed(factor, _POWER) for factor in factors), _PRODUCT
+
+
+def _raised(base: sympy.Expr, exponent: sympy.Expr) -> tuple[str, int]:
+    if exponent.could_extract_minus_sign():
+        return f"frac(1, {_write(base ** -exponent)[0]})", _PRODUCT
+    if exponent == 1:
+        return _write(base)
+    return f"{_bracketed(base, _ATOM)}^({_write(exponent)[0]})", _POWER
+
+
+def _condition(when: sympy.Basic) -> str:
+    """A condition of a case: comparisons with 0, or otherwise."""
+    import sympy
+
+    if when == sympy.true:
+        return '"otherwise"'
+    if isinstance(when, sympy.StrictGreaterThan):
+        return f'"if" {_write(when.lhs)[0]} > {_write(when.rhs)[0]}'
+    raise TutorError("There is no way to write this condition yet.")

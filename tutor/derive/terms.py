@@ -1,0 +1,187 @@
+"""Sums and elementwise products, kept canonical: the ground the matrix algebra stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from tutor.core.expression import Dimension
+from tutor.core.layout import SCALAR, Shape, Size
+from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, is_zero
+
+ONE: Final = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """An identity used once.
+
+    Attributes:
+        identity: Its key in :data:`tutor.derive.identities.IDENTITIES`.
+        before: One node; or several that the identity joins, elementwise or, for matrices in a row, as a product.
+        after: What it became.
+        about: The name whose declared or known fact was used.
+    """
+
+    identity: str
+    before: tuple[Node, ...]
+    after: Node
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What may be used of the names.
+
+    Attributes:
+        distributions: Names whose rows sum to 1.
+        symmetric: Names equal to their transpose.
+    """
+
+    distributions: frozenset[str] = frozenset()
+    symmetric: frozenset[str] = frozenset()
+
+
+class TermAlgebra:
+    """Builds canonical sums and elementwise products under some facts.
+
+    Attributes:
+        facts: What may be used of the names.
+        names: Canonical formula -> the atom that already names it.
+        log: The identities used so far, in order.
+        joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices.
+    """
+
+    def __init__(self, facts: Facts, names: dict[Node, Atom] | None = None, joins_diagonals: bool = True) -> None:
+        self.facts = facts
+        self.joins_diagonals = joins_diagonals
+        # Shared with every fork: names are entered once, before anything is derived.
+        self.names: dict[Node, Atom] = names if names is not None else {}
+        self.log: list[Rewrite] = []
+
+    # --- numbers and sums ----------------------------------------------------------------------------------------
+
+    def number(self, value: Fraction) -> Node:
+        """A number."""
+        return Times(value, (), SCALAR) if value else Plus((), SCALAR)
+
+    def size(self, size: Size) -> Node:
+        """A size as a number."""
+        return self.number(Fraction(size)) if isinstance(size, int) else Atom(Dimension(size))
+
+    def scaled(self, coefficient: Fraction, node: Node) -> Node:
+        """A number times a node."""
+        if coefficient == 1:
+            return node
+        if not coefficient or is_zero(node):
+            return Plus((), node.shape)
+        if isinstance(node, Plus):
+            return Plus(tuple((coefficient * c, term) for c, term in node.terms), node.shape)
+        if isinstance(node, Times):
+            return self._times(coefficient * node.coefficient, node.factors, node.shape)
+        return Times(coefficient, ((node, ONE),), node.shape)
+
+    def plus(self, terms: Iterable[tuple[Fraction, Node]], shape: Shape) -> Node:
+        """A sum: nested sums opened, like terms added."""
+        total: dict[Node, Fraction] = {}
+        for coefficient, node in terms:
+            for inner, part in self.terms(node):
+                total[part] = total.get(part, Fraction(0)) + coefficient * inner
+        kept = tuple((c, node) for node, c in total.items() if c)
+        if len(kept) == 1:
+            return self.scaled(*kept[0])
+        return Plus(kept, shape)
+
+    def terms(self, node: Node) -> tuple[tuple[Fraction, Node], ...]:
+        """A node as terms of a sum, every coefficient in front."""
+        if isinstance(node, Plus):
+            return node.terms
+        if isinstance(node, Times) and node.coefficient != 1:
+            return ((node.coefficient, self._times(ONE, node.factors, node.shape)),)
+        return ((ONE, node),)
+
+    # --- elementwise products ------------------------------------------------------------------------------------
+
+    def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:
+        """An elementwise product of powers, smaller factors repeated to the shape; equal bases meet."""
+        coefficient = ONE
+        powers: dict[Node, Fraction] = {}
+        met = False
+        given = tuple(factors)
+        for node, exponent in given:
+            if is_zero(node) and exponent > 0:
+                return Plus((), shape)
+            for base, power, number in self._opened(node, exponent):
+                coefficient *= number
+                if base is None:
+                    continue
+                if base in powers:
+                    powers[base] += power
+                    met = met or not powers[base]
+                else:
+                    powers[base] = power
+        result = self._times(coefficient, tuple((b, p) for b, p in powers.items() if p), shape)
+        if met:
+            before = tuple(b if p == 1 else Times(ONE, ((b, p),), b.shape) for b, p in given)
+            self.log.append(Rewrite("cancel", before, result))
+        return result
+
+    def _opened(self, node: Node, exponent: Fraction) -> Iterable[tuple[Node | None, Fraction, Fraction]]:
+        """The factors of a power, as (base, exponent, coefficient)."""
+        if isinstance(node, Filled):
+            return ()
+        if not isinstance(node, Times):
+            if isinstance(node, Plus) and exponent.denominator == 1:
+                content = self._content(node)
+                if content != 1:
+                    inner = Plus(tuple((c / content, n) for c, n in node.terms), node.shape)
+                    return ((inner, exponent, content**exponent.numerator),)
+            return ((node, exponent, ONE),)
+        whole = exponent.denominator == 1
+        if not whole and (node.coefficient != 1 or len(node.factors) > 1 or node.factors[0][1].numerator % 2 == 0):
+            # √(x²) is not x, √(−2x) is not √−2 √x, and √(x y) is not √x √y where both are negative.
+            return ((node, exponent, ONE),)
+        number = node.coefficient**exponent.numerator if whole else ONE
+        return ((None, ONE, number), *((base, power * exponent, ONE) for base, power in node.factors
+                                       if not isinstance(base, Filled)))
+
+    @staticmethod
+    def _content(node: Plus) -> Fraction:
+        """The common size of all coefficients, when they have one and it is not 1."""
+        sizes = {abs(c) for c, _ in node.terms}
+        return sizes.pop() if len(sizes) == 1 else ONE
+
+    def _times(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> Node:
+        """A product from factors that are already opened; ones fill a shape that nobody else has."""
+        factors = tuple((b, p) for b, p in factors if not isinstance(b, Filled))
+        carried = _joined(base.shape for base, _ in factors)
+        if carried != shape:
+            factors = ((Filled(shape), ONE), *factors)
+        if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
+            return factors[0][0]
+        return Times(coefficient, factors, shape)
+
+    def spread(self, node: Node, shape: Shape) -> Node:
+        """A node repeated to a shape."""
+        if node.shape == shape:
+            return node
+        if isinstance(node, Plus):
+            return Plus(tuple((c, self.spread(term, shape)) for c, term in node.terms), shape)
+        return self.times([(node, ONE)], shape)
+
+
+def _joined(shapes: Iterable[Shape]) -> Shape:
+    """The shape that operands broadcast to together."""
+    rows: Size = 1
+    columns: Size = 1
+    for n, m in shapes:
+        rows = n if n != 1 else rows
+        columns = m if m != 1 else columns
+    return (rows, columns)
+
+
+def is_one(node: Node) -> bool:
+    """Whether a node is the number 1."""
+    return isinstance(node, Times) and node.coefficient == 1 and all(isinstance(b, Filled) for b, _ in node.factors)

@@ -1,0 +1,100 @@
+"""Sentences with formulas in them: one template, read as plain text or as typeset markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tutor.core.expression import Expression, Variable
+from tutor.language import printing
+from tutor.language.names import indexed_typst
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A template and what its places stand for.
+
+    Attributes:
+        template: Text with ``{A}`` for a formula and ``{A:i,j}`` for an entry of it, ``*…*`` for emphasis.
+        places: Slot name -> formula.
+    """
+
+    template: str
+    places: tuple[tuple[str, Expression], ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """As plain Unicode text."""
+        filled = {slot: _Text(formula) for slot, formula in self.places}
+        # Before the places are filled: a power is written with ** too.
+        return self.template.replace("*", "").format(**filled)
+
+    @cached_property
+    def typst(self) -> str:
+        """As Typst markup with the formulas as mathematics."""
+        return self.typst_at({})
+
+    def typst_at(self, entries: Mapping[str, tuple[int, int]]) -> str:
+        """As Typst markup, of certain entries.
+
+        Args:
+            entries: Name of a variable -> row and column, counted from 0, of the entry the sentence is to speak of.
+        """
+        numbers = self._numbers(entries)
+        filled = {slot: _Typst(formula, numbers) for slot, formula in self.places}
+        return self.template.replace("∘", "$compose$").format(**filled)
+
+    def _numbers(self, entries: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+        """Letter -> the number it stands for, as far as the entries say."""
+        found: dict[str, str] = {}
+        places = dict(self.places)
+        for slot, letters in re.findall(r"\{(\w+):([\w, ]+)\}", self.template):
+            formula = places.get(slot)
+            if isinstance(formula, Variable) and formula.name in entries:
+                for letter, number in zip(letters.split(","), entries[formula.name], strict=True):
+                    found.setdefault(letter.strip(), str(number + 1))
+        return found
+
+
+def entry_indices(formula: Expression, indices: str) -> tuple[str, ...]:
+    """The indices an entry needs: a row has only a column, a column only a row, a number none."""
+    letters = tuple(i.strip() for i in indices.split(","))
+    return tuple(letter for letter, size in zip(letters, formula.shape, strict=True) if size != 1)
+
+
+class _Text:
+    """A formula that formats itself as text."""
+
+    def __init__(self, formula: Expression) -> None:
+        self.formula = formula
+
+    def __format__(self, indices: str) -> str:
+        text = printing.text(self.formula)
+        if not indices:
+            return text
+        chosen = entry_indices(self.formula, indices)
+        whole = text if isinstance(self.formula, Variable) else f"({text})"
+        return f"{whole}[{', '.join(chosen)}]" if chosen else text
+
+
+class _Typst:
+    """A formula that formats itself as mathematics."""
+
+    def __init__(self, formula: Expression, numbers: Mapping[str, str]) -> None:
+        self.formula = formula
+        self.numbers = numbers
+
+    def __format__(self, indices: str) -> str:
+        letters = entry_indices(self.formula, indices) if indices else ()
+        chosen = tuple(self.numbers.get(letter, letter) for letter in letters)
+        if chosen and isinstance(self.formula, Variable):
+            return f"${indexed_typst(self.formula.name, chosen)}$"
+        source = printing.typst(self.formula)
+        return f"$({source})_({' '.join(chosen)})$" if chosen else f"${source}$"
+
+
+def filled(template: str, places: Mapping[str, Expression]) -> Sentence:
+    """A sentence from a template and its places."""
+    return Sentence(template, tuple(places.items()))
