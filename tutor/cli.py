@@ -1,0 +1,214 @@
+"""The command line: the same core as the window, without a display.
+
+Exit status: 0 done, 1 the answer is "no" (a check failed), 2 the input cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tutor.core.errors import TutorError
+
+DONE: Final = 0
+NO: Final = 1
+UNUSABLE: Final = 2
+
+PANELS: Final = ("chain", "derivation", "jacobians", "check", "sweep", "window")
+"""What ``figure`` can draw."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Args:
+        argv: The arguments, without the program's name; those of the process when None.
+
+    Returns:
+        The exit status.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or (not arguments[0].startswith("-") and arguments[0] not in COMMANDS):
+        return _window(arguments)
+    _utf8()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except TutorError as error:
+        print(f"chain-rule-tutor: {error}", file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        # The reader of a pipe has what it wanted; there is nobody to tell.
+        sys.stdout = open(os.devnull, "w")
+        return DONE
+
+
+def _utf8() -> None:
+    """Formulas need more signs than some consoles' own encoding has."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _window(arguments: Sequence[str]) -> int:
+    """Open the window, on a problem when one is named."""
+    from tutor.ui.app import main as open_window
+
+    return open_window(list(arguments))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="chain-rule-tutor",
+        description="Derive, check and draw the gradients of a forward pass. Without a command the window opens.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (run, describe, declare) in COMMANDS.items():
+        command = commands.add_parser(name, help=describe, description=describe)
+        declare(command)
+        command.set_defaults(run=run)
+    return parser
+
+
+# --- problems --------------------------------------------------------------------------------------------------------
+
+
+def _problems(options: argparse.Namespace) -> int:
+    """The ready-made problems, a line each."""
+    from tutor.files.library import ready_made
+
+    rows = ready_made()
+    width = max(len(name) for name, *_ in rows)
+    for name, title, look_for in rows:
+        print(f"{name:<{width}}  {title}. {look_for}" if look_for else f"{name:<{width}}  {title}")
+    return DONE
+
+
+# --- derive ----------------------------------------------------------------------------------------------------------
+
+
+def _declare_derive(parser: argparse.ArgumentParser) -> None:
+    _declare_problem(parser)
+    _declare_wrt(parser, "the variable; the problem's own when left out")
+    parser.add_argument("--format", choices=("text", "latex", "json", "numpy"), default="text")
+
+
+def _derive(options: argparse.Namespace) -> int:
+    """The gradient, step by step, every step certified."""
+    from tutor.derive import export
+
+    problem = _problem(options.problem)
+    report = export.report(problem, _name(options.wrt) if options.wrt else problem.wrt)
+    print(export.FORMATS[options.format](report), end="")
+    return DONE if report.certified else NO
+
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+
+def _declare_check(parser: argparse.ArgumentParser) -> None:
+    from tutor.core.differences import METHODS
+
+    _declare_problem(parser)
+    _declare_wrt(parser, "a variable, or 'all' for every variable and intermediate", default="all")
+    parser.add_argument("--method", choices=METHODS, default="central")
+    parser.add_argument("--step", type=float, metavar="H", help="the step, scaled with max(1, |x|)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _check(options: argparse.Namespace) -> int:
+    """The gradient against finite differences, entry by entry."""
+    from tutor.core.differences import DIFFERS, check
+    from tutor.core.evaluate import evaluate
+
+    problem = _problem(options.problem)
+    names = None if options.wrt == "all" else [problem.program.variable(_name(options.wrt)).name]
+    result = check(evaluate(problem), options.method, options.step, names)
+    if options.json:
+        rows = {name: {"max_abs": _finite(c.max_abs), "max_rel": _finite(c.max_rel), "worst": [k + 1 for k in c.worst],
+                       "verdict": c.verdict} for name, c in result.variables.items()}
+        print(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        from tutor.figures.verdict import table
+
+        print("\n".join(table(result)))
+    return NO if result.count(DIFFERS) else DONE
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no infinity."""
+    return value if abs(value) < float("inf") else None
+
+
+# --- figure ----------------------------------------------------------------------------------------------------------
+
+
+def _declare_figure(parser: argparse.ArgumentParser) -> None:
+    _declare_problem(parser)
+    _declare_wrt(parser, "the variable; the problem's own when left out")
+    parser.add_argument("--panel", choices=PANELS, required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.svg, FILE.pdf or FILE.png")
+    parser.add_argument("--theme", choices=("light", "dark", "print"), default="light")
+    parser.add_argument("--width", type=float, default=160.0, metavar="MM", help="the width in mm")
+    parser.add_argument("--dpi", type=float, default=200.0, metavar="N", help="for PNG: dots per inch")
+    parser.add_argument("--size", default="1440x900", metavar="WxH", help="for the window: its size in pixels")
+
+
+def _figure(options: argparse.Namespace) -> int:
+    """A picture of a panel, for lecture notes."""
+    problem = _problem(options.problem)
+    if options.wrt:
+        problem = problem.with_wrt(_name(options.wrt))
+    if options.panel == "window":
+        from tutor.ui.screenshot import save_window
+
+        save_window(problem, options.out, options.theme, options.size)
+    else:
+        from tutor.figures import export
+
+        theme = export.THEMES[options.theme]
+        export.save_panel(options.panel, export.Order(problem, options.out, theme, options.width, options.dpi))
+    return DONE
+
+
+# --- shared ----------------------------------------------------------------------------------------------------------
+
+
+def _declare_problem(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("problem", metavar="PROBLEM", help="a problem file, or the name of a ready-made problem")
+
+
+def _declare_wrt(parser: argparse.ArgumentParser, about: str, default: str | None = None) -> None:
+    parser.add_argument("--wrt", metavar="X", default=default, help=about)
+
+
+def _declare_nothing(parser: argparse.ArgumentParser) -> None:
+    """This command has no options."""
+
+
+def _problem(name: str) -> Any:
+    from tutor.files.library import problem
+
+    return problem(name)
+
+
+def _name(spelled: str) -> str:
+    """A name as the program has it: ``theta`` is θ, ``W_1`` is W1."""
+    from tutor.language.names import normalise
+
+    return normalise(spelled)
+
+
+Command = tuple[Callable[[argparse.Namespace], int], str, Callable[[argparse.ArgumentParser], None]]
+
+COMMANDS: Final[dict[str, Command]] = {
+    "problems": (_problems, "list the ready-made problems", _declare_nothing),
+    "derive": (_derive, "derive the gradient, step by step", _declare_derive),
+    "check": (_check, "compare the gradient with finite differences", _declare_check),
+    "figure": (_figure, "save a picture of a panel", _declare_figure),
+}

@@ -1,0 +1,177 @@
+"""How numbers are written in cells, how wide that is, and how a typed number is read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.figures.inter import text_width
+
+MINUS: Final = "\u2212"
+NOT_COMPUTED: Final = "\u2013"
+NO_NUMBER: Final = "NaN"
+INFINITE: Final = "inf"
+
+CELL_PX: Final = 11
+"""Size of the numbers in cells, in px at 100 % zoom."""
+
+LARGE: Final = 1e4
+"""From here on a number is written with a power of ten: more digits would say nothing about its place in a matrix."""
+
+
+def cell_text(value: float, decimals: int = 2) -> str:
+    """The number as it is written in a cell.
+
+    Two decimals (or ``decimals``), one less from 10 on, so that the width stays; an exact zero is ``0``, a number that
+    rounds to zero ``0.00`` without a sign; the minus is U+2212.
+
+    Args:
+        value: Any number, also infinite or none.
+        decimals: Digits after the point.
+    """
+    if value == 0.0:
+        return "0"
+    if not math.isfinite(value):
+        return _word(value)
+    size = abs(value)
+    if size >= LARGE:
+        return error_text(value)
+    text = f"{size:.{decimals}f}"
+    if decimals and float(text) >= 10.0:
+        text = f"{size:.{decimals - 1}f}"
+    return MINUS + text if value < 0.0 and float(text) != 0.0 else text
+
+
+def cell_texts(
+    values: NDArray[np.float64], decimals: int = 2, computed: NDArray[np.bool_] | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """The texts of a whole matrix.
+
+    A matrix of whole numbers (a label, an identity, counts) is written without decimals, so that it looks as exact as
+    it is.
+
+    Args:
+        values: The numbers, (n, m).
+        decimals: Digits after the point.
+        computed: False where there is no number yet, (n, m); None where all are there.
+
+    Returns:
+        A row of texts for each row.
+    """
+    rows: list[list[float]] = values.tolist()
+    if decimals == 2 and all(value.is_integer() for row in rows for value in row if math.isfinite(value)):
+        decimals = 0
+    if computed is None:
+        return tuple(tuple(cell_text(value, decimals) for value in row) for row in rows)
+    known: list[list[bool]] = computed.tolist()
+    return tuple(
+        tuple(cell_text(value, decimals) if there else NOT_COMPUTED for value, there in zip(row, seen, strict=True))
+        for row, seen in zip(rows, known, strict=True)
+    )
+
+
+def error_text(value: float, digits: int = 2) -> str:
+    """A number whose size matters more than its digits: ``5.6e−8``.
+
+    Args:
+        value: Any number.
+        digits: Significant digits.
+    """
+    if value == 0.0:
+        return "0"
+    if not math.isfinite(value):
+        return _word(value)
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    power = int(exponent)
+    sign = MINUS if value < 0.0 else ""
+    return f"{sign}{mantissa}e{MINUS if power < 0 else ''}{abs(power)}"
+
+
+def relative_error_text(value: float) -> str:
+    """A relative error: ``0.50`` where it is large enough to be read as a share, else ``5.6e−8``."""
+    return f"{value:.2f}" if math.isfinite(value) and value >= 0.01 else error_text(value)
+
+
+def difference_text(value: float, decimals: int = 4) -> str:
+    """A difference beside what it compares: in the same decimals where it shows there, else ``−5e−12``."""
+    visible = not math.isfinite(value) or value == 0.0 or round(abs(value), decimals) != 0.0
+    return cell_text(value, decimals) if visible else error_text(value, 1)
+
+
+def tick_text(value: float) -> str:
+    """A number at an axis or a scale, as short as it can be: ``−0.5``, ``2``, ``1e−12``."""
+    if value == 0.0:
+        return "0"
+    if not 1e-3 <= abs(value) < LARGE:
+        mantissa, exponent = f"{value:.6e}".split("e")
+        power = int(exponent)
+        return f"{float(mantissa):g}e{power}".replace("-", MINUS)
+    return f"{value:g}".replace("-", MINUS)
+
+
+def spoken(value: float, decimals: int = 2) -> str:
+    """The number for someone who listens: as in the cell, but what is no number in full words."""
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "plus infinity" if value > 0 else "minus infinity"
+    return cell_text(value, decimals)
+
+
+def widest(texts: Iterable[Sequence[str]], px: float = CELL_PX) -> float:
+    """The width of the widest text of a matrix, in px; 0 for none."""
+    return max((text_width(text, px) for text in {text for row in texts for text in row}), default=0.0)
+
+
+class NumberTextError(ValueError):
+    """A text that is no number for a cell; the message is a sentence fit to be shown."""
+
+
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})", re.ASCII)
+
+
+def number_from_text(text: str) -> float:
+    """Reads a number as people type it: ``-0.5``, ``−0.5``, ``1e-3``, and ``0,5`` where it can mean nothing else.
+
+    Args:
+        text: What was typed or pasted.
+
+    Returns:
+        The number.
+
+    Raises:
+        NumberTextError: If it is no number, or can be read in two ways, or is too large.
+    """
+    shown = text.strip()
+    plain = shown.replace(MINUS, "-").replace(NOT_COMPUTED, "-")
+    if not plain:
+        raise NumberTextError("There is no number. Type one, for example 0.5.")
+    if "," in plain:
+        if _THOUSANDS.fullmatch(plain):
+            raise NumberTextError(f"{shown} can be read in two ways. Type {shown.replace(',', '.', 1)} with a point, "
+                                  f"or {shown.replace(',', '')} without a comma.")
+        plain = plain.replace(",", ".", 1)
+    if not _PLAIN.fullmatch(plain):
+        raise NumberTextError(f"{shown} is not a number. Type one, for example 0.5.")
+    value = float(plain)
+    if not math.isfinite(value):
+        raise NumberTextError(f"{shown} is too large. The largest number is about 1.8e308.")
+    return value
+
+
+def number_source(value: float) -> str:
+    """The number with all its digits, as it stands in the editor of a cell; reading it gives the same number."""
+    text = repr(float(value))
+    return text.removesuffix(".0").replace("-", MINUS)
+
+
+def _word(value: float) -> str:
+    if math.isnan(value):
+        return NO_NUMBER
+    return INFINITE if value > 0 else MINUS + INFINITE

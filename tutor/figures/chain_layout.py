@@ -1,0 +1,232 @@
+"""Where the chain of a derivation stands at a width: a grid of links, matrices and shapes, a column a factor.
+
+All lengths are px at 100 % zoom. What comes out is one formula, in which every column is a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tutor.figures.composing import Placed, merged, quiet, whole_part
+from tutor.figures.derivation import ChainSpec
+from tutor.typeset import Box, Formula, TypesetError, Typesetter, source
+from tutor.typeset.fonts import INTER
+
+CAPTIONS: Final = ("links", "matrices", "shapes")
+CAPTION: Final = 11.0
+
+_SIZES: Final = ((20.0, 17.0), (17.0, 15.0), (15.0, 13.0))
+"""Links and matrices, from the size that is wanted to the smallest."""
+_BROKEN: Final = _SIZES[1]
+_GAP: Final = (8.0, 20.0)
+"""White on each side of a sign, at least and at most."""
+_ROW_GAPS: Final = (5.0, 5.0)
+_LINE_GAP, _CHAIN_GAP = 12.0, 14.0
+_TINT: Final = 15.0
+"""How far the ground of a column reaches beyond it to each side, at most."""
+_CLEAR: Final = 4.0
+"""White between that ground and the sign beside it."""
+
+_Cells = tuple[Formula | None, Formula | None, Formula | None]
+"""A link, a matrix and a shape above each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPicture:
+    """The grid as one formula.
+
+    Attributes:
+        formula: Everything; a column is a part with the key of its factor.
+        equals: Where the left edge of the first sign stands.
+        size: The font size of its links.
+    """
+
+    formula: Formula
+    equals: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A factor with the sign before it."""
+
+    sign: _Cells
+    key: str
+    cells: _Cells
+
+    @property
+    def width(self) -> float:
+        return _width(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """One chain: what it gives, and its factors."""
+
+    head: _Cells
+    columns: tuple[_Column, ...]
+
+
+@dataclass
+class _Canvas:
+    """What has been placed so far."""
+
+    placed: list[Placed] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    equals: float | None = None
+
+    def put(self, cells: _Cells, centre: float, baselines: Sequence[float]) -> None:
+        for cell, baseline in zip(cells, baselines, strict=True):
+            if cell is not None:
+                self.placed.append(Placed(cell, centre - cell.width / 2, baseline - cell.baseline))
+
+
+def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: float, left: float) -> ChainPicture:
+    """Chains as grids under each other, all in one size.
+
+    They are set in the largest size in which each has room on one line; where even the smallest has not, in the
+    middle size, and broken before a sign.
+
+    Args:
+        typesetter: Sets the formulas.
+        chains: At least one.
+        width: Room from left to right, the gutter included.
+        left: The gutter in which the rows are named; 0 for none.
+    """
+    room = width - left
+    for sizes in _SIZES:
+        grids = _grids(typesetter, chains, *sizes)
+        head = max(_width(grid.head) for grid in grids)
+        if all(_needed(grid.columns, head) <= room for grid in grids):
+            break
+    else:
+        sizes = _BROKEN
+        grids = _grids(typesetter, chains, *sizes)
+        head = max(_width(grid.head) for grid in grids)
+    lines = [(line, grid.head if i == 0 else _NOTHING, i == 0)
+             for grid in grids for i, line in enumerate(_lines(grid.columns, room, head))]
+    gap = min(_fitting_gap(line, room, head) for line, _, _ in lines)
+    names = typesetter.formulas([words(caption) for caption in CAPTIONS], CAPTION) if left else []
+    canvas, top = _Canvas(), 0.0
+    for number, (line, line_head, starts) in enumerate(lines):
+        if number:
+            top += _CHAIN_GAP if starts else _LINE_GAP
+        baselines, bottom = _baselines([line_head, *(cells for c in line for cells in (c.sign, c.cells))], top)
+        if not number:
+            for name, baseline in zip(names, baselines, strict=False):
+                if isinstance(name, Formula):
+                    canvas.placed.append(Placed(quiet(name), 0.0, baseline - name.baseline))
+        _place(canvas, line, line_head, left, head, gap, baselines, (top, bottom))
+        top = bottom
+    right = max((p.x + p.formula.width for p in canvas.placed), default=0.0)
+    formula = merged(canvas.placed, right, top, canvas.placed[0].baseline, canvas.boxes)
+    return ChainPicture(formula, left if canvas.equals is None else canvas.equals, sizes[0])
+
+
+_NOTHING: Final[_Cells] = (None, None, None)
+
+
+def words(text: str) -> str:
+    """Words of the interface inside mathematics."""
+    return f'#text(font: "{INTER}", features: ("tnum",))[{source.escape(text)}]'
+
+
+def typeset(typesetter: Typesetter, sources: Sequence[str], size: float, display: bool = True) -> list[Formula]:
+    """Formulas; one that cannot be typeset shows its source, so that nothing is ever left out."""
+    found = typesetter.formulas(sources, size, display)
+    return [typesetter.formula(source.text(given), size) if isinstance(formula, TypesetError) else formula
+            for given, formula in zip(sources, found, strict=True)]
+
+
+def _grids(typesetter: Typesetter, chains: Sequence[ChainSpec], links: float, forms: float) -> list[_Grid]:
+    """The chains, typeset in one go a size."""
+    signs = list(dict.fromkeys(chain.sign for chain in chains))
+    factors = [factor for chain in chains for factor in chain.factors]
+    heads = [chain.result or '""' for chain in chains]
+    large = iter(typeset(typesetter, [*heads, *signs, "dot.c", *(f.slope for f in factors)], links))
+    middle = iter(typeset(typesetter, [*signs, "dot.c", *(f.form for f in factors)], forms, display=False))
+    shapes = [words(text) for text in ("·", *(chain.shape for chain in chains), *(f.shape for f in factors))]
+    small = iter([quiet(formula) for formula in typeset(typesetter, shapes, CAPTION)])
+    results = [next(large) for _ in chains]
+    first = {sign: (formula, next(middle), None) for sign, formula in [(s, next(large)) for s in signs]}
+    dot: _Cells = (next(large), next(middle), next(small))
+    result_shapes = [next(small) for _ in chains]
+    grids = []
+    for chain, result, shape in zip(chains, results, result_shapes, strict=True):
+        head: _Cells = (result, None, shape) if chain.result else _NOTHING
+        columns = []
+        for i, factor in enumerate(chain.factors):
+            cells = tuple(whole_part(next(row), factor.key) for row in (large, middle, small))
+            columns.append(_Column(first[chain.sign] if i == 0 else dot, factor.key, (cells[0], cells[1], cells[2])))
+        grids.append(_Grid(head, tuple(columns)))
+    return grids
+
+
+def _width(cells: _Cells) -> float:
+    return max((cell.width for cell in cells if cell is not None), default=0.0)
+
+
+def _content(columns: Sequence[_Column], head: float) -> float:
+    """What a line holds, without the white around its signs."""
+    return head + sum(column.width + _width(column.sign) for column in columns)
+
+
+def _needed(columns: Sequence[_Column], head: float) -> float:
+    """The least room a line needs."""
+    return _content(columns, head) + 2 * len(columns) * _GAP[0]
+
+
+def _fitting_gap(columns: Sequence[_Column], room: float, head: float) -> float:
+    """The white around signs that a line leaves room for."""
+    return min(_GAP[1], max(_GAP[0], (room - _content(columns, head)) / (2 * len(columns))))
+
+
+def _lines(columns: Sequence[_Column], room: float, head: float) -> Iterator[list[_Column]]:
+    """The columns in lines that have room; a column that is wider than any line stands alone."""
+    line: list[_Column] = []
+    for column in columns:
+        if line and _needed([*line, column], head) > room:
+            yield line
+            line = []
+        line.append(column)
+    if line:
+        yield line
+
+
+def _baselines(cells: Sequence[_Cells], top: float) -> tuple[tuple[float, ...], float]:
+    """The baselines of the three rows, and where the last one ends."""
+    found = []
+    for row, gap in enumerate((0.0, *_ROW_GAPS)):
+        formulas = [column[row] for column in cells]
+        above = max((f.baseline for f in formulas if f is not None), default=0.0)
+        below = max((f.height - f.baseline for f in formulas if f is not None), default=0.0)
+        found.append(top + gap + above)
+        top += gap + above + below
+    return tuple(found), top
+
+
+def _place(
+    canvas: _Canvas,
+    line: Sequence[_Column],
+    head_cells: _Cells,
+    left: float,
+    head: float,
+    gap: float,
+    baselines: Sequence[float],
+    edges: tuple[float, float],
+) -> None:
+    """One line of the grid."""
+    canvas.put(head_cells, left + head / 2, baselines)
+    x, (top, bottom) = left + head, edges
+    pad = min(_TINT, gap - _CLEAR)
+    for column in line:
+        sign = _width(column.sign)
+        if canvas.equals is None:
+            canvas.equals = x + gap
+        canvas.put(column.sign, x + gap + sign / 2, baselines)
+        x += sign + 2 * gap
+        canvas.put(column.cells, x + column.width / 2, baselines)
+        canvas.boxes.append(Box(column.key, x - pad, top, column.width + 2 * pad, bottom - top))
+        x += column.width

@@ -1,0 +1,202 @@
+"""What the Derivation panel says: the chain as a grid, the gradient in one line, and the steps.
+
+Everything is Typst mathematics and plain text; nothing of it depends on weights, so that editing a number changes
+nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tutor.derive.names import cotangent
+from tutor.derive.step import Derivation
+from tutor.derive.views import Factor, can_join, factors, jacobian_shape
+from tutor.figures.derivation_details import Detail, Proofs
+from tutor.figures.derivation_parts import LinkNames, covered, finder, joined_factors, pieces
+from tutor.figures.derivation_steps import StepSpec, step_spec
+from tutor.figures.derivation_words import PromiseSpec, promise_specs, slope
+from tutor.language import printing
+
+__all__ = ["ChainSpec", "DerivationSpec", "Detail", "FactorSpec", "PromiseSpec", "Proofs", "StepSpec",
+           "derivation_spec"]
+
+MOST_CHAINS: Final = 3
+"""Paths that are written out; a deep network has more than anybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorSpec:
+    """One column of the grid.
+
+    Attributes:
+        key: The id of its parts, ``θ→h``.
+        links: The links it is made of.
+        slope: The Jacobian's name.
+        form: What it is as a matrix, or, where no short matrix says it, what it does to a cotangent.
+        shape: Its rows and columns.
+        words: The column as plain text.
+    """
+
+    key: str
+    links: tuple[LinkNames, ...]
+    slope: str
+    form: str
+    shape: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSpec:
+    """One path as a product of Jacobians.
+
+    Attributes:
+        sign: What stands before it: the sign of equality, or plus from the second path on.
+        result: What it gives; empty from the second path on.
+        shape: The shape of that.
+        factors: The columns.
+        words: The whole as plain text.
+    """
+
+    sign: str
+    result: str
+    shape: str
+    factors: tuple[FactorSpec, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class DerivationSpec:
+    """Everything the panel says.
+
+    Attributes:
+        output: What is differentiated.
+        wrt: By what.
+        chains: The first paths.
+        more: A sentence on the paths that are not shown; empty where all are.
+        gradient: The result with nothing abbreviated, its factors as parts.
+        gradient_words: The same as plain text.
+        steps: From the output backwards.
+        joins: The parts that stand for several links at once, each with these links.
+        joined: Whether those are shown as one.
+        join: What the control that takes them together says; empty where there is nothing to take together.
+        promises: The declared facts the result rests on.
+    """
+
+    output: str
+    wrt: str
+    chains: tuple[ChainSpec, ...]
+    more: str
+    gradient: str
+    gradient_words: str
+    steps: tuple[StepSpec, ...]
+    joins: Mapping[str, tuple[LinkNames, ...]]
+    joined: bool
+    join: str
+    promises: tuple[PromiseSpec, ...]
+
+    @property
+    def first_open(self) -> str | None:
+        """The key of the step to show first: the last elementwise one, which says where ∘ comes from."""
+        return next((step.key for step in reversed(self.steps) if step.elementwise), None)
+
+    @property
+    def part_words(self) -> Mapping[str, str]:
+        """What a screen reader says for a part."""
+        return {factor.key: factor.words for chain in self.chains for factor in chain.factors}
+
+    def links_of(self, link: LinkNames) -> frozenset[LinkNames]:
+        """The links behind a link that may be several joined into one."""
+        return frozenset(self.joins.get(Factor(*link, None).key, (link,)))
+
+    def lit(self, link: LinkNames) -> frozenset[str]:
+        """The ids of the parts that belong to a link."""
+        wanted = self.links_of(link)
+        columns = {f.key for chain in self.chains for f in chain.factors if wanted.intersection(f.links)}
+        joins = {key for key, links in self.joins.items() if wanted.intersection(links)}
+        return frozenset(columns | joins | {Factor(*names, None).key for names in wanted})
+
+    def warnings(self, broken: Collection[LinkNames]) -> tuple[PromiseSpec, ...]:
+        """The promises the result rests on that are among the broken (name, fact)."""
+        return tuple(p for p in self.promises if (p.name, p.fact) in broken)
+
+
+def derivation_spec(
+    derivation: Derivation, proofs: Proofs | None, dims: Mapping[str, int], joined: bool = False
+) -> DerivationSpec:
+    """What a derivation says.
+
+    Args:
+        derivation: The chain rule in symbols.
+        proofs: SymPy's answers by link; None while they are on their way.
+        dims: A number for each named size.
+        joined: Whether links that the derivation writes as one are shown as one.
+    """
+    joins = joined_factors(derivation)
+    joined = joined and bool(joins)
+    steps = derivation.shown_steps() if joined else derivation.steps
+    shown = derivation.paths[:MOST_CHAINS]
+    gradient = derivation.gradient
+    parts = finder(gradient, pieces(derivation))
+    return DerivationSpec(
+        derivation.program.output.name,
+        derivation.wrt,
+        tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
+        _more(len(derivation.paths) - len(shown)),
+        printing.typst(gradient, part_of=parts),
+        printing.text(gradient),
+        tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),
+        {factor.key: covered(factor) for factor in joins},
+        joined,
+        _join(derivation, joins) if can_join(derivation) else "",
+        promise_specs(derivation.promises),
+    )
+
+
+def _chain(
+    derivation: Derivation, path: tuple[str, ...], dims: Mapping[str, int], joined: bool, first: bool
+) -> ChainSpec:
+    columns = tuple(_factor(derivation, factor, dims) for factor in factors(derivation, path, joined))
+    whole = slope(path[0], path[-1])
+    rows, columns_ = jacobian_shape(derivation, Factor(path[0], path[-1], None), dims)
+    product = " times ".join(column.words for column in columns)
+    return ChainSpec(
+        "=" if first else "+",
+        whole.typst if first else "",
+        f"{rows}×{columns_}" if first else "",
+        columns,
+        f"{whole.text} = {product}" if first else f"plus {product}",
+    )
+
+
+def _factor(derivation: Derivation, factor: Factor, dims: Mapping[str, int]) -> FactorSpec:
+    name = slope(factor.output, factor.source)
+    shape = "×".join(map(str, jacobian_shape(derivation, factor, dims)))
+    if factor.form is not None:
+        form, words = printing.typst(factor.form), f"{printing.text(factor.form)}, {shape}"
+    else:
+        form, words = _action(derivation, factor)
+        words = f"{words}, {shape}"
+    return FactorSpec(factor.key, covered(factor), name.typst, form, shape, f"{name.text}, {words}")
+
+
+def _action(derivation: Derivation, factor: Factor) -> tuple[str, str]:
+    """What a link without a short matrix does to the cotangent that arrives."""
+    adjoint = derivation.link(factor.output, factor.source).adjoint
+    arriving = cotangent(factor.output, derivation.program.shapes[factor.output])
+    return (f"{printing.typst(arriving)} |-> {printing.typst(adjoint)}",
+            f"{printing.text(arriving)} ↦ {printing.text(adjoint)}")
+
+
+def _more(count: int) -> str:
+    """A sentence on the paths that are not shown."""
+    if count <= 0:
+        return ""
+    return f"and {count} more paths" if count > 1 else "and 1 more path"
+
+
+def _join(derivation: Derivation, joins: tuple[Factor, ...]) -> str:
+    """What the control says that takes links together."""
+    titles = list(dict.fromkeys(derivation.step(factor.source).title for factor in joins))
+    return f"join {titles[0]}" if len(titles) == 1 else "join links"

@@ -1,0 +1,256 @@
+"""What a step of a derivation opens into: the rule, why, the identities inside, SymPy's answer, what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tutor.core.expression import Expression, Variable
+from tutor.derive.names import cotangent_name
+from tutor.derive.proof import Proof
+from tutor.derive.proof_typst import proof_typst
+from tutor.derive.step import Derivation, Link, Step
+from tutor.figures.cells import error_text
+from tutor.figures.derivation_parts import LinkNames, Piece, factor_key, finder, pieces
+from tutor.figures.derivation_words import (
+    Equation,
+    Maths,
+    beside,
+    delta,
+    equals,
+    promise_specs,
+    slope,
+    slope_in_line,
+    sources,
+    spoken,
+)
+from tutor.language import printing
+from tutor.language.names import name_typst
+from tutor.ops import build
+from tutor.typeset import source
+
+Proofs = Mapping[LinkNames, Proof]
+"""SymPy's answer for each link."""
+
+WAITING: Final = "SymPy is looking …"
+_MOST_LINKS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One row of an opened step.
+
+    Attributes:
+        caption: What it is; empty where it goes on with the row above.
+        maths: Pieces of an equation; a line may be broken before each.
+        text: A paragraph in Typst markup, under the equation if there is one.
+        words: The whole as plain text.
+        quiet: Said in the caption's voice: it is only on its way.
+        wrong: Said in the colour of what is wrong.
+    """
+
+    caption: str
+    maths: tuple[str, ...] = ()
+    text: str = ""
+    words: str = ""
+    quiet: bool = False
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Details:
+    """The rows of one step.
+
+    Attributes:
+        derivation: Which it is a step of.
+        step: The step.
+        links: The links it is shown to cross.
+        dims: The sizes.
+        proofs: SymPy's answers; None while they are on their way.
+    """
+
+    derivation: Derivation
+    step: Step
+    links: tuple[Link, ...]
+    dims: Mapping[str, int]
+    proofs: Proofs | None
+
+    def rows(self) -> tuple[Detail, ...]:
+        """All rows in order."""
+        step = self.step
+        found = [
+            self._rule(),
+            Detail("because", text=step.because.typst, words=step.because.text),
+            *self._inside(),
+            self._sympy(),
+            self._checked(),
+            *(Detail("promise", text=p.text, words=p.words) for p in promise_specs(step.promises)),
+        ]
+        return tuple(row for row in found if row.maths or row.text)
+
+    # --- the rule --------------------------------------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        assert self.step.of is not None
+        return self.step.of
+
+    @property
+    def _follow(self) -> bool:
+        """Whether the links are one way, each starting where the one before it ends."""
+        return all(a.source == b.output for a, b in zip(self.links, self.links[1:], strict=False))
+
+    @property
+    def _is_first(self) -> bool:
+        """Whether it is one link from the output: nothing arrives that could be multiplied."""
+        return len(self.links) == 1 and self.links[0].output == self.derivation.program.output.name
+
+    def _side(self, axis: int) -> bool:
+        """Whether everything that is multiplied is a row (0) or a column (1)."""
+        names = [self._name, *(link.output for link in self.links)]
+        return all(self.derivation.program.shapes[name][axis] == 1 for name in names)
+
+    def _rule(self) -> Detail:
+        after = equals(self._marked(self.step.after))
+        equation = (self._left, *map(equals, self._by_jacobian()), after)
+        if len(equation) == 2 and not self._follow:
+            return Detail("")  # the sum of the paths is what the row says already
+        if len(equation) == 2 or self._is_first:
+            equation = self._by_statement(equation)
+        return Detail("rule", sources(equation), words=spoken(equation))
+
+    @property
+    def _left(self) -> Maths:
+        """What the step is about: δ of the name, or the gradient itself in the last step."""
+        output = self.derivation.program.output.name
+        return slope_in_line(output, self._name) if self._name == self.derivation.wrt else delta(self._name)
+
+    def _by_jacobian(self) -> Iterator[Maths]:
+        """What arrives times the Jacobians, and their matrices: for rows; for columns the Jacobian stands turned."""
+        output, links = self.derivation.program.output.name, self.links
+        slopes = [slope(link.output, link.source) for link in links]
+        arriving = [] if links[0].output == output else [delta(links[0].output)]
+        if not self._follow:
+            if self._side(0):
+                parts = [beside([delta(link.output), s] if link.output != output else [s])
+                         for link, s in zip(links, slopes, strict=True)]
+                yield beside(parts, "+", "+")
+            elif self.step.before != self.step.after:
+                yield self._marked(self.step.before)
+        elif self._is_first:
+            if self._name != self.derivation.wrt:
+                yield slope_in_line(output, self._name)
+        elif self._side(0):
+            yield beside([*arriving, *slopes])
+            product = self._product_of_forms()
+            if product is not None and product != self.step.after:
+                forms = [Piece(ln.form, factor_key(ln.output, ln.source)) for ln in links if ln.form is not None]
+                yield Maths(printing.typst(product, part_of=finder(product, forms)), printing.text(product))
+        elif self._side(1) and len(links) == 1:
+            yield beside([Maths(f"({slopes[0].typst})^top", f"({slopes[0].text})ᵀ"), *arriving])
+        elif self.step.before != self.step.after:
+            yield self._marked(self.step.before)
+
+    def _by_statement(self, equation: Equation) -> Equation:
+        """Where there is no Jacobian to multiply by, or too large a one: the statement, and what follows from it."""
+        link = self.links[-1]
+        statement = self.derivation.program.definitions[link.output]
+        given = Maths(f"{name_typst(link.output)} = {printing.typst(statement)}",
+                      f"{link.output} = {printing.text(statement)}")
+        left = Maths(f"arrow.r.double.long {equation[0].typst}", f"⟹ {equation[0].text}")
+        return (given, left, *equation[1:])
+
+    def _product_of_forms(self) -> Expression | None:
+        """What arrives times the matrix forms, as one formula; None where a link has no form."""
+        first = self.links[0].output
+        program = self.derivation.program
+        product: Expression | None = None
+        if first != program.output.name:
+            product = Variable(cotangent_name(first), program.shapes[first])
+        for link in self.links:
+            if link.form is None:
+                return None
+            product = link.form if product is None else build.product(product, link.form)
+        return product
+
+    def _marked(self, expression: Expression) -> Maths:
+        return marked(self.derivation, self.step, expression)
+
+    # --- identities and inner rules --------------------------------------------------------------------------------
+
+    def _inside(self) -> Iterator[Detail]:
+        caption = "in detail"
+        for inner in _flat(self.step):
+            same = inner.before == inner.after
+            shown = (inner.after,) if same else (inner.before, inner.after)
+            typst, words = zip(*((printing.typst(e), printing.text(e)) for e in shown), strict=True)
+            maths = (typst[0], *(f"= {t}" for t in typst[1:]))
+            repeated = inner.because.text == self.step.because.text
+            title = _named(inner)
+            text = f"*{source.escape(title)}.*" + ("" if repeated else f" {inner.because.typst}")
+            said = f"{' = '.join(words)}. {title}." + ("" if repeated else f" {inner.because.text}")
+            if not inner.certificate.holds:
+                text, said = f"{text} Not certified.", f"{said} Not certified."
+            yield Detail(caption, maths, text, said, wrong=not inner.certificate.holds)
+            caption = ""
+
+    # --- SymPy and numbers -----------------------------------------------------------------------------------------
+
+    def _answers(self) -> list[tuple[Link, Proof]]:
+        known = self.proofs or {}
+        return [(ln, known[ln.output, ln.source]) for ln in self.links if (ln.output, ln.source) in known]
+
+    def _sympy(self) -> Detail:
+        if self.proofs is None:
+            return Detail("SymPy", text=source.escape(WAITING), words=WAITING, quiet=True)
+        program = self.derivation.program
+        answers = self._answers()[:_MOST_LINKS]
+        maths = tuple(line for link, proof in answers for line in proof_typst(program, link, proof))
+        named = " and ".join(slope(link.output, link.source).text for link, _ in answers)
+        return Detail("SymPy", maths, words=f"SymPy's derivative of the entries of {named}")
+
+    def _checked(self) -> Detail:
+        sentences: list[str] = []
+        failed = [(link, proof) for link, proof in self._answers() if not proof.exact]
+        exact = [proof for _, proof in self._answers() if proof.exact]
+        if exact and not failed:
+            sizes = exact[0].sizes
+            where = "" if dict(sizes) == dict(self.dims) or not sizes else f", at sizes {self._sizes(sizes)}"
+            sentences.append(f"Exact in all {sum(proof.entries for proof in exact)} entries{where}.")
+        sentences.extend(f"{slope(ln.output, ln.source).text}: {proof.sentence}" for ln, proof in failed)
+        certificate = self.step.certificate
+        draw = f"a fresh draw of sizes {self._sizes(certificate.sizes)}" if certificate.sizes else "a fresh draw"
+        if certificate.residual < float("inf"):
+            sentences.append(f"Residual {error_text(certificate.residual, 1)} at {draw}.")
+        else:
+            sentences.append(f"The two sides could not be compared at {draw}.")
+        text = " ".join(sentences)
+        # Figures of one width would set the hyphens of 4-3-2 wide apart.
+        markup = f'#text(number-width: "proportional")[{source.escape(text)}]'
+        return Detail("checked", text=markup, words=text, wrong=bool(failed) or not certificate.holds)
+
+    def _sizes(self, sizes: Mapping[str, int]) -> str:
+        """The sizes as people say them, in the order of the program."""
+        return "-".join(str(sizes[name]) for name in self.derivation.program.dimensions if name in sizes)
+
+
+def marked(derivation: Derivation, step: Step, expression: Expression) -> Maths:
+    """A formula of a step, with what its links bring into it as parts that can be pointed at."""
+    links = [derivation.link(*names) for names in step.through]
+    parts = finder(expression, pieces(derivation, links))
+    return Maths(printing.typst(expression, part_of=parts), printing.text(expression))
+
+
+def _flat(step: Step) -> Iterator[Step]:
+    """The steps inside a step, from the outside inwards; one that only repeats the step around it is left out."""
+    for inner in step.substeps:
+        if (inner.rule, inner.before, inner.after) != (step.rule, step.before, step.after):
+            yield inner
+            yield from _flat(inner)
+
+
+def _named(step: Step) -> str:
+    """The title of an inner step; one of several paths says where it comes from."""
+    title = step.title[:1].upper() + step.title[1:]
+    return f"{title}, from {step.through[-1][0]}" if step.through else title

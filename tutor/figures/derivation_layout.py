@@ -1,0 +1,110 @@
+"""Where the rest of a derivation stands at a width: the gradient in one line, steps, and what they open into.
+
+All lengths are px at 100 % zoom. What comes out are formulas, so that one painter and one pointer serve all of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tutor.figures.chain_layout import CAPTION, ChainPicture, typeset, words
+from tutor.figures.composing import captioned, flowed, quiet, stacked
+from tutor.figures.derivation import Detail, StepSpec
+from tutor.typeset import Formula, TypesetError, Typesetter, source
+
+GUTTER, SMALL_GUTTER = 84.0, 64.0
+NARROW: Final = 500.0
+"""Panels below this width have no captions beside the chain and no words beside the steps."""
+
+NAME: Final = 15.0
+"""Size of the links' names."""
+
+_TEXT, _RULE = 13.0, 15.0
+_LINE_SIZES: Final = (20.0, 17.0, 15.0, 13.0)
+_ROW_SIZES: Final = (17.0, 15.0, 13.0)
+_PIECE_GAP: Final = 24.0
+
+
+def is_narrow(width: float) -> bool:
+    """Whether a panel is too narrow for captions and words."""
+    return width < NARROW
+
+
+def gutter(width: float) -> float:
+    """The room for the names of links and for captions in a panel of a width."""
+    return SMALL_GUTTER if is_narrow(width) else GUTTER
+
+
+def one_line(
+    typesetter: Typesetter, gradient: str, width: float, left: float, chain: ChainPicture | None = None
+) -> Formula:
+    """The gradient in one line: in the largest size that fits, its sign under that of the chain if there is room.
+
+    What does not fit in the smallest size is wider than the room: it scrolls in its row.
+
+    Args:
+        typesetter: Sets the formulas.
+        gradient: The formula.
+        width: Room from left to right, the gutter included.
+        left: The gutter; 0 for no caption.
+        chain: The chain above it; it is set no larger.
+    """
+    caption = _caption(typesetter, "in one line") if left else None
+    equals, largest = (chain.equals, chain.size) if chain is not None else (left, _LINE_SIZES[0])
+    for size in (size for size in _LINE_SIZES if size <= largest):
+        [line] = typeset(typesetter, [f"= {gradient}"], size)
+        for start in (equals, left):
+            if start + line.width <= width:
+                return captioned(caption, line, start)
+    return captioned(caption, line, left)
+
+
+def step_equation(typesetter: Typesetter, step: StepSpec, widths: tuple[float, float]) -> tuple[Formula, bool]:
+    """The equation of a step's row.
+
+    Args:
+        typesetter: Sets the formulas.
+        step: Which.
+        widths: Room beside the title, and room where the title gives way.
+
+    Returns:
+        The formula, and whether the title has room. An equation without any room is cut to its left side.
+    """
+    for with_title, width in ((True, widths[0]), (False, widths[1])):
+        for size in _ROW_SIZES[: 1 if with_title else None]:
+            [line] = typeset(typesetter, [" ".join(step.equation)], size, display=False)
+            if line.width <= width:
+                return line, with_title
+    return typeset(typesetter, [step.short], _ROW_SIZES[0])[0], True
+
+
+def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float) -> Formula:
+    """A row of an opened step with its caption.
+
+    Args:
+        typesetter: Sets the formulas.
+        detail: What it says.
+        width: Room from left to right, the gutter included.
+        left: The gutter.
+    """
+    room = width - left
+    pieces = []
+    if detail.maths:
+        gap = _PIECE_GAP if detail.caption == "SymPy" else 0.0
+        pieces.append(flowed(typeset(typesetter, _apart(detail.maths), _RULE), room, gap, indent=0.0))
+    if detail.text:
+        [paragraph] = typesetter.paragraphs([detail.text], room, _TEXT)
+        if isinstance(paragraph, TypesetError):
+            paragraph = typesetter.paragraph(source.escape(detail.words), room, _TEXT)
+        pieces.append(quiet(paragraph) if detail.quiet else paragraph)
+    caption = _caption(typesetter, detail.caption) if detail.caption else None
+    return captioned(caption, stacked(pieces), left)
+
+
+def _caption(typesetter: Typesetter, text: str) -> Formula:
+    return quiet(typesetter.formula(words(text), CAPTION))
+
+
+def _apart(pieces: tuple[str, ...]) -> list[str]:
+    """Pieces of an equation on their own keep the space that stood around the sign they begin with."""
+    return [f'"" {piece}' if i else piece for i, piece in enumerate(pieces)]

@@ -1,0 +1,283 @@
+"""Pictures for files: the same specs the screen shows, drawn with matplotlib as true vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from tutor.figures.cells import CELL_PX, NOT_COMPUTED, tick_text
+from tutor.figures.comparison import ComparisonSpec, SweepSpec
+from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, plan_comparison
+from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, plan_equation
+from tutor.figures.heatmap import EquationSpec, HeatmapSpec, pooled
+from tutor.figures.inter import HALF_DIGIT, text_width
+from tutor.figures.lettering import (
+    EquationLetters,
+    ItemLetters,
+    Typeset,
+    baseline_in,
+    letter_equation,
+    letter_matrices,
+    typeset_all,
+)
+from tutor.figures.palette import PRINT, Theme, cell_colours, legend_ticks
+from tutor.figures.places import HEAT, NAME_PX, CellSize, MatrixPlace, Rect, Size, number_inset, prints_numbers
+from tutor.figures.sheet import POINTS_PER_INCH, Sheet
+from tutor.figures.sweep_notes import SWEEP_PX
+from tutor.figures.sweep_plan import DOT_RADIUS, plan_sweep
+from tutor.typeset.formula import Formula
+
+MM_PER_INCH: Final = 25.4
+MOST_DRAWN_CELLS: Final = 8192
+"""Matrices with more cells are put in as a picture of dots: a file with a million rectangles opens nowhere."""
+
+LEGEND: Final = Size(140.0, 7.0)
+LEGEND_STEPS: Final = 70
+_MARGIN: Final = 7.0
+_LEGEND_GAP: Final = 18.0
+_LEGEND_FOOT: Final = 20.0
+_MOST_DOTS: Final = 4096
+_OVERLAP: Final = 0.5
+
+
+@dataclass(frozen=True)
+class FigureStyle:
+    """How a picture is put on paper.
+
+    Attributes:
+        theme: The colours.
+        width_mm: The width of the whole picture.
+        text_pt: The size of the numbers; all other sizes follow.
+        numbers: Whether numbers are printed in cells.
+        names: Whether rows and columns have their names.
+        legend: Whether the colour scale is drawn.
+        transparent: Whether the ground stays clear.
+        cell: The pitch of cells in px of the layout.
+    """
+
+    theme: Theme = PRINT
+    width_mm: float = 160.0
+    text_pt: float = 9.0
+    numbers: bool = True
+    names: bool = True
+    legend: bool = True
+    transparent: bool = False
+    cell: CellSize = HEAT
+
+    @property
+    def points(self) -> float:
+        """How many points a px of the layout has."""
+        return self.text_pt / CELL_PX
+
+    @property
+    def room(self) -> float:
+        """The width between the margins, in px of the layout."""
+        return self.width_mm / MM_PER_INCH * POINTS_PER_INCH / self.points - 2 * _MARGIN
+
+
+PLAIN_STYLE: Final = FigureStyle()
+
+
+def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE) -> Figure:
+    """Draws an equation of matrices.
+
+    Args:
+        spec: The equation.
+        typeset: Turns Typst mathematics into formulas.
+        style: How it is put on paper.
+
+    Returns:
+        A figure of exactly the wanted width, and as high as it needs.
+    """
+    if not style.names:
+        items = tuple(replace(item, row_names=(), column_names=()) for item in spec.items)
+        spec = replace(spec, items=items)
+    letters = letter_equation(spec, typeset)
+    widths = [sign.formula.width for sign in letters.operators]
+    plan = plan_equation(spec, style.room, [item.measures for item in letters.items], widths, style.cell)
+    scales = {item.colour_scale for item in spec.items}
+    legend = style.legend and len(scales) == 1
+    sheet = _open(plan.size, style, legend)
+    _put_equation(sheet, spec, plan, letters, style)
+    if legend:
+        _put_legend(sheet, scales.pop(), _sheet_width(plan.size, style), plan.size.height)
+    return sheet.figure
+
+
+def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE) -> Figure:
+    """Draws two gradients and their difference; arguments and result as for :func:`draw_equation`."""
+    if not style.names:
+        spec = replace(spec, row_names=(), column_names=())
+    letters = letter_matrices(spec.tables, typeset)
+    plan = plan_comparison(spec, style.room, [item.measures for item in letters])
+    sheet = _open(plan.size, style, style.legend)
+    theme = style.theme
+    x, baseline = 0.0, plan.title.centre[1] + 0.3 * TITLE_PX
+    for title in typeset_all([spec.title] if spec.title else [], TITLE_PX, typeset):
+        sheet.formula(title, x, baseline_in(plan.title, title, TITLE_PX), theme.ink2, "title")
+        x += title.width + 8
+    if spec.caption:
+        sheet.text(spec.caption, x, baseline, CAPTION_PX, theme.ink2)
+    for table, place, item, label, word in zip(
+        spec.tables, plan.matrices, letters, plan.labels, spec.labels, strict=True
+    ):
+        middle, line = label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX
+        sheet.text(word, label.left if plan.stacked else middle, line, LABEL_PX, theme.ink2,
+                   "left" if plan.stacked else "center")
+        _put_matrix(sheet, table, place, item, style)
+    if spec.differs is not None:
+        rings = [place.cell_rect(*spec.differs) for place in plan.matrices]
+        if plan.stacked:  # one ring round the entry in all three rows
+            first, last = rings[0], rings[2]
+            rings = [Rect(first.left, first.top, first.width, last.bottom - first.top)]
+        for ring in rings:
+            sheet.ring(ring, theme.wrong)
+    if style.legend:
+        _put_legend(sheet, spec.tables[0].colour_scale, _sheet_width(plan.size, style), plan.size.height)
+    return sheet.figure
+
+
+def draw_sweep(
+    spec: SweepSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE, height_mm: float | None = None
+) -> Figure:
+    """Draws the V-curve of a step sweep.
+
+    Args:
+        spec: The sweep.
+        typeset: Turns Typst mathematics into formulas.
+        style: How it is put on paper.
+        height_mm: The height of the picture; None for half its width.
+    """
+    points, theme = style.points, style.theme
+    height = (height_mm or style.width_mm / 2) / MM_PER_INCH * POINTS_PER_INCH / points - 2 * _MARGIN
+    plan = plan_sweep(spec, style.room, height)
+    sheet = _open(plan.size, style, False)
+    plot = plan.plot
+    if spec.caption:
+        sheet.text(spec.caption, plot.left, plan.caption_baseline, SWEEP_PX, theme.ink2)
+    for tick in plan.y_ticks:
+        sheet.line([(plot.left, tick.at), (plot.right, tick.at)], theme.line, 1.0)
+        sheet.text(tick.text, plot.left - 6, tick.at + HALF_DIGIT * SWEEP_PX, SWEEP_PX, theme.ink3, "right")
+    for tick in plan.x_ticks:
+        sheet.text(tick.text, tick.at, plan.x_ticks_baseline, SWEEP_PX, theme.ink3, "center")
+    for note in plan.notes:
+        sheet.ground(note.place)
+    sheet.line([(plan.used_x, plot.top), (plan.used_x, plot.bottom)], theme.edge, 1.0, dashes=(3.0, 3.0), name="used")
+    for name, colour, pieces in (("wrong", theme.wrong, plan.wrong), ("curve", theme.ink, plan.curves)):
+        for piece in pieces:
+            sheet.line(piece, colour, 1.5, name=name)
+    if plan.dot is not None:
+        sheet.circle(plan.dot, DOT_RADIUS, theme.sheet, theme.ink, 1.5)
+    for mark in plan.triangles:
+        sheet.line(mark, theme.edge, 1.0)
+    for note in plan.notes:
+        for index, line in enumerate(note.lines):
+            ink = theme.ink3 if note.is_quiet(index) else theme.ink2
+            sheet.text(line, note.x, note.baseline(index), SWEEP_PX, ink, note.align)
+    if spec.label:
+        sheet.formula(typeset([spec.label], TITLE_PX)[0], *plan.label, theme.ink)
+    x, line_at = plan.wrong_label
+    if spec.wrong_label:
+        name_of_wrong = typeset([spec.wrong_label], TITLE_PX)[0]
+        sheet.formula(name_of_wrong, x, line_at, theme.wrong)
+        x += name_of_wrong.width + 8
+    if spec.wrong_note:
+        sheet.text(spec.wrong_note, x, line_at, SWEEP_PX, theme.wrong)
+    return sheet.figure
+
+
+def _open(size: Size, style: FigureStyle, legend: bool) -> Sheet:
+    """A sheet of the wanted width; what is wider than that is made smaller as a whole."""
+    width = _sheet_width(size, style)
+    foot = _LEGEND_GAP + LEGEND.height + _LEGEND_FOOT if legend else 0.0
+    points = style.points * (style.room + 2 * _MARGIN) / width
+    return Sheet(Size(width, size.height + foot + 2 * _MARGIN), points, style.theme, margin=_MARGIN,
+                 transparent=style.transparent)
+
+
+def _sheet_width(size: Size, style: FigureStyle) -> float:
+    return max(style.room, size.width) + 2 * _MARGIN
+
+
+def _put_equation(
+    sheet: Sheet, spec: EquationSpec, plan: EquationPlan, letters: EquationLetters, style: FigureStyle
+) -> None:
+    theme = sheet.theme
+    for item, place, set_ in zip(spec.items, plan.items, letters.items, strict=True):
+        if set_.title is not None:
+            px = TITLE_PX if set_.form is not None else FORM_PX
+            _put_centred(sheet, set_.title, place.title, px, theme.ink2, f"{item.key}-title")
+        if set_.form is not None:
+            _put_centred(sheet, set_.form, place.form, FORM_PX, theme.ink, f"{item.key}-form")
+        _put_matrix(sheet, item, place.matrix, set_, style)
+        line = place.note.centre[1] + HALF_DIGIT * NOTE_PX
+        for piece in set_.note:
+            if piece.formula is not None:
+                sheet.formula(piece.formula, place.note.left + piece.left, line, theme.ink3)
+            else:
+                sheet.text(piece.text, place.note.left + piece.left, line, NOTE_PX, theme.ink3)
+    for sign, slot in zip(letters.operators, plan.operators, strict=True):
+        left, upper = sign.corner(slot)
+        sheet.formula(sign.formula, left, upper + sign.formula.baseline, theme.ink, "sign")
+
+
+def _put_matrix(sheet: Sheet, spec: HeatmapSpec, place: MatrixPlace, letters: ItemLetters, style: FigureStyle) -> None:
+    theme = sheet.theme
+    if spec.values.size > MOST_DRAWN_CELLS:
+        shown = pooled(spec.shown, _MOST_DOTS, _MOST_DOTS)
+        sheet.image(place.cells, cell_colours(theme, shown, spec.colour_scale), f"{spec.key}-cells")
+    else:
+        colours = cell_colours(theme, spec.shown, spec.colour_scale).reshape(-1, 3)
+        sheet.cells(_painted(place, theme), colours, theme.hairline if place.gap else None, f"{spec.key}-cells")
+    for row, name in enumerate(letters.row_names):
+        if place.names_row(row):
+            _put_centred(sheet, name, place.row_name_rect(row), NAME_PX, theme.ink2)
+    for column, name in enumerate(letters.column_names):
+        if place.names_column(column):
+            _put_centred(sheet, name, place.column_name_rect(column), NAME_PX, theme.ink2)
+    if not style.numbers or not prints_numbers(spec, place.cell):
+        return
+    inset = number_inset(place.cell, spec.decimals)
+    for row, texts in enumerate(spec.texts):
+        for column, text in enumerate(texts):
+            cell = place.cell_rect(row, column)
+            ink = theme.ink3 if text in ("0", NOT_COMPUTED) else theme.ink
+            sheet.text(text, cell.right - inset, cell.centre[1] + HALF_DIGIT * CELL_PX, CELL_PX, ink, "right")
+
+
+def _painted(place: MatrixPlace, theme: Theme) -> list[Rect]:
+    """The cells as they are painted: parted by a gap, or touching where a hairline parts them.
+
+    Tiny cells reach under the next ones: two edges that only meet show the ground between them in most viewers.
+    """
+    cells = place.cells
+    out = _OVERLAP if not place.gap else place.gap if theme.hairline else 0.0
+    rects = (place.cell_rect(row, column) for row in range(place.rows) for column in range(place.columns))
+    return [
+        Rect(rect.left, rect.top, min(rect.width + out, cells.right - rect.left),
+             min(rect.height + out, cells.bottom - rect.top))
+        for rect in rects
+    ]
+
+
+def _put_centred(sheet: Sheet, formula: Formula, place: Rect, px: float, ink: str, name: str = "") -> None:
+    x = place.centre[0] - formula.width / 2
+    sheet.formula(formula, x, baseline_in(place, formula, px), ink, name)
+
+
+def _put_legend(sheet: Sheet, scale: float, width: float, top: float) -> None:
+    """The colour scale at the lower right."""
+    ticks: Sequence[float] = legend_ticks(scale)
+    end = width - 2 * _MARGIN - text_width(tick_text(scale), CELL_PX) / 2 - 2
+    bar = Rect(end - LEGEND.width, top + _LEGEND_GAP, *LEGEND)
+    edges = np.linspace(bar.left, bar.right, LEGEND_STEPS + 1)
+    positions = np.linspace(-1.0, 1.0, LEGEND_STEPS)
+    colours = cell_colours(sheet.theme, np.sign(positions) * positions**2, 1.0)
+    rects = [Rect(edge, bar.top, bar.right - edge, bar.height) for edge in edges[:-1].tolist()]
+    sheet.cells(rects, colours, None, "scale")
+    for tick, x in zip(ticks, np.linspace(bar.left, bar.right, len(ticks)), strict=True):
+        sheet.text(tick_text(tick), float(x), bar.bottom + 14, CELL_PX, sheet.theme.ink3, "center")

@@ -1,0 +1,233 @@
+"""How an equation of matrices is broken into lines, as a typeset equation is, and where everything stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tutor.figures.heatmap import Cell, EquationSpec
+from tutor.figures.places import (
+    HEAT,
+    NAMES_HEIGHT,
+    NO_SIZE,
+    CellSize,
+    MatrixPlace,
+    Rect,
+    Size,
+    fitting_cell,
+    place_matrix,
+    room_for_names,
+)
+
+TITLE_PX: Final = 15
+FORM_PX: Final = 17
+NOTE_PX: Final = 11
+
+LINE_GAP: Final = 16.0
+_HEADING_LINE: Final = 20.0
+_HEADING_GAP: Final = 4.0
+_AROUND: Final = 1.0
+_NOTE_GAP: Final = 3.0
+_NOTE_HEIGHT: Final = 17.0
+_OPERATOR_SLOT: Final = 20.0
+_SMALL_OPERATOR: Final = 8.0
+_OPERATOR_PADDING: Final = 7.5
+# A heading stands above the axis, so it may reach a little over the signs beside its matrix.
+_OVERHANG: Final = 6.0
+_LEAST_CELLS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of one matrix's texts, in px at 100 % zoom.
+
+    Attributes:
+        title: Size of the title; zero where there is none.
+        form: Size of the matrix form; zero where there is none.
+        note: Width of the note; 0 where there is none.
+        row_names: Width of the widest name of a row; 0 where there are none.
+        column_names: Width of the widest name of a column; 0 where there are none.
+    """
+
+    title: Size = NO_SIZE
+    form: Size = NO_SIZE
+    note: float = 0.0
+    row_names: float = 0.0
+    column_names: float = 0.0
+
+
+@dataclass(frozen=True)
+class ItemPlace:
+    """Where one matrix of the equation stands with all that belongs to it.
+
+    Attributes:
+        matrix: Its cells and names.
+        outer: Everything: heading, names, cells and note.
+        heading: Title and form together, as far as the tint goes.
+        title: The line of the title.
+        form: The line of the form.
+        note: The line of the note.
+    """
+
+    matrix: MatrixPlace
+    outer: Rect
+    heading: Rect
+    title: Rect
+    form: Rect
+    note: Rect
+
+
+@dataclass(frozen=True)
+class EquationPlan:
+    """Where an equation stands.
+
+    Attributes:
+        size: The whole.
+        items: A place for each matrix.
+        operators: The slot of each sign, its middle on the axis of its line.
+        lines: How many lines there are.
+    """
+
+    size: Size
+    items: tuple[ItemPlace, ...]
+    operators: tuple[Rect, ...]
+    lines: int
+
+    def cell_at(self, x: float, y: float) -> tuple[int, Cell] | None:
+        """The number of the matrix and its cell under a point."""
+        for index, item in enumerate(self.items):
+            cell = item.matrix.cell_at(x, y)
+            if cell is not None:
+                return index, cell
+        return None
+
+    def item_at(self, x: float, y: float) -> int | None:
+        """The number of the matrix under a point, its heading and names included."""
+        return next((index for index, item in enumerate(self.items) if item.outer.contains(x, y)), None)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A matrix before its place is known: extents from the left edge of its cells and from its axis."""
+
+    shape: tuple[int, int]
+    cell: CellSize
+    measures: Measures
+    before: float
+    after: float
+    centre: float
+    above: float
+    below: float
+
+    @property
+    def width(self) -> float:
+        return self.before + self.after
+
+
+def plan_equation(
+    spec: EquationSpec,
+    width: float,
+    measures: Sequence[Measures],
+    operator_widths: Sequence[float],
+    cell: CellSize = HEAT,
+) -> EquationPlan:
+    """Breaks an equation into lines and gives everything its place.
+
+    A line is broken before a sign, which then starts the next line. All matrices of a line stand on one axis.
+
+    Args:
+        spec: The equation.
+        width: Room from left to right. A single matrix that is wider stays on a line of its own.
+        measures: What was measured of each matrix.
+        operator_widths: Widths of the signs.
+        cell: The pitch that is wanted; a matrix too large for it gets a smaller one.
+    """
+    slots = [_slot(sign) for sign in operator_widths]
+    items = []
+    for index, (matrix, measured) in enumerate(zip(spec.items, measures, strict=True)):
+        sign = slots[index - 1] if index else 0.0
+        items.append(_measure_item(matrix.shape, measured, max(width - sign, _LEAST_CELLS), cell))
+    lines = _break_lines(items, slots, width)
+
+    places: list[ItemPlace] = []
+    operators: list[Rect] = []
+    top = right = 0.0
+    for line in lines:
+        axis = top + max(items[index].above for index in line)
+        x = 0.0
+        for index in line:
+            if index:
+                slot = slots[index - 1]
+                operators.append(Rect(x, axis - _OPERATOR_SLOT / 2, slot, _OPERATOR_SLOT))
+                x += slot
+            places.append(_place_item(items[index], x, axis))
+            x += items[index].width
+        right = max(right, x)
+        top = axis + max(items[index].below for index in line) + LINE_GAP
+    return EquationPlan(Size(right, max(top - LINE_GAP, 0.0)), tuple(places), tuple(operators), len(lines))
+
+
+def _slot(sign: float) -> float:
+    return _OPERATOR_SLOT if sign <= _SMALL_OPERATOR else math.ceil(sign) + 2 * _OPERATOR_PADDING
+
+
+def _break_lines(items: Sequence[_Item], slots: Sequence[float], width: float) -> list[list[int]]:
+    lines: list[list[int]] = []
+    used = 0.0
+    for index, item in enumerate(items):
+        needed = item.width + (slots[index - 1] if index else 0.0)
+        if not lines or used + needed > width:
+            lines.append([])
+            used = 0.0
+        lines[-1].append(index)
+        used += needed
+    return lines
+
+
+def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wanted: CellSize) -> _Item:
+    names = room_for_names(measured.row_names)
+    cell = fitting_cell(shape, max(room - names, _LEAST_CELLS), wanted)
+    across, down = shape[1] * cell.width, shape[0] * cell.height
+    before, after, centre = names, across, across / 2
+    text = max(measured.title.width, measured.form.width, measured.note)
+    if text > across:  # too wide to stand over the cells: over the names as well, and what still lacks on both sides
+        centre = (across - names) / 2
+        lack = max(0.0, text - names - across - 2 * _OVERHANG) / 2
+        before, after = names + lack, across + lack
+    heading = _heading_height(measured)
+    head = (NAMES_HEIGHT if measured.column_names else 0.0) + (heading + _HEADING_GAP if heading else 0.0)
+    note = _NOTE_GAP + _NOTE_HEIGHT if measured.note else 0.0
+    return _Item(shape, cell, measured, before, after, centre, down / 2 + head, down / 2 + note)
+
+
+def _place_item(item: _Item, x: float, axis: float) -> ItemPlace:
+    measured = item.measures
+    left, top = x + item.before, axis - item.shape[0] * item.cell.height / 2
+    matrix = place_matrix(
+        item.shape, item.cell, left, top, row_names=measured.row_names, column_names=measured.column_names
+    )
+    cells, centre = matrix.cells, left + item.centre
+    form_height = max(_HEADING_LINE, measured.form.height) if measured.form.width else 0.0
+    height = _heading_height(measured)
+    heading_width = max(cells.width - matrix.gap, max(measured.title.width, measured.form.width) + 8)
+    heading_top = matrix.outer.top - height - (_HEADING_GAP if height else 0.0)
+    heading_left = centre - heading_width / 2
+    if centre == left + cells.width / 2 and heading_width <= cells.width:
+        heading_left = left
+    heading = Rect(heading_left - _AROUND, heading_top - _AROUND, heading_width + 2 * _AROUND, height + 2 * _AROUND)
+    return ItemPlace(
+        matrix,
+        outer=Rect(x, axis - item.above, item.width, item.above + item.below),
+        heading=heading,
+        title=Rect(heading_left, heading_top, heading_width, height - form_height),
+        form=Rect(heading_left, heading_top + height - form_height, heading_width, form_height),
+        note=Rect(centre - measured.note / 2, cells.bottom + _NOTE_GAP, measured.note, _NOTE_HEIGHT),
+    )
+
+
+def _heading_height(measured: Measures) -> float:
+    title = max(_HEADING_LINE, measured.title.height) if measured.title.width else 0.0
+    form = max(_HEADING_LINE, measured.form.height) if measured.form.width else 0.0
+    return title + form

@@ -1,0 +1,123 @@
+"""What is said of one cell of a Jacobian: in letters, with its number, why, and what it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.core.evaluate import Evaluation
+from tutor.core.expression import Expression, variables
+from tutor.core.layout import Shape
+from tutor.core.program import Program, resolve
+from tutor.derive.step import Derivation
+from tutor.derive.views import Factor
+from tutor.figures.cells import cell_text
+from tutor.figures.entries import declared_entries, entry_of, entry_source
+from tutor.language.names import entry_typst
+from tutor.language.printing.as_typst import Typst
+from tutor.language.printing.notation import Printer
+
+
+@dataclass(frozen=True, slots=True)
+class CellWords:
+    """One cell in words.
+
+    Attributes:
+        formula: Typst mathematics: the slope, in letters where it has a short form, and its number.
+        because: Typst markup: why.
+        carries: Typst markup: what this cell passes on of the gradient; may be empty.
+        cells: The entries of declared variables it is made of, as (name, row, column).
+    """
+
+    formula: str
+    because: str
+    carries: str
+    cells: tuple[tuple[str, int, int], ...]
+
+
+class _Entries(Typst):
+    """Writes the names of entries, ``W2[2,1]``, as mathematics."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        super().__init__()
+        self._shapes = shapes
+
+    def name(self, name: str) -> str:
+        """An entry or a number by its name."""
+        return entry_source(name, self._shapes[name.partition("[")[0]])
+
+
+def number_typst(value: float) -> str:
+    """A number with two decimals as Typst mathematics."""
+    text = cell_text(value)
+    return text.replace("−", "-") if text and (text[-1].isdigit()) else f'"{text}"'
+
+
+def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row: int, column: int, value: float
+            ) -> CellWords:
+    """The words for one cell of a factor.
+
+    Args:
+        evaluation: The numbers.
+        derivation: Of the same problem.
+        factor: Which Jacobian.
+        row: Which output, counted from 0 along its rows.
+        column: Which input, counted from 0.
+        value: What stands in the cell.
+    """
+    program = evaluation.program
+    output = _place(program, factor.output, row)
+    source = _place(program, factor.source, column)
+    slope = f"(partial {_entry(program, *output)}) / (partial {_entry(program, *source)})"
+    entry = _letters(evaluation, factor, row, column)
+    written = Printer(_Entries(program.shapes)).write(entry).source if entry is not None else ""
+    exact_number = entry is not None and not variables(entry)
+    formula = f"{slope} = {written}" if exact_number else " = ".join(
+        part for part in (slope, written, number_typst(value)) if part)
+    because = ""
+    if entry is not None and exact_number and value == 0:
+        because = f"${_entry(program, *source)}$ does not reach ${_entry(program, *output)}$: the entry is exactly 0."
+    elif not factor.through:
+        places = {factor.output: output[1:], factor.source: source[1:]}
+        because = derivation.link(factor.output, factor.source).because.typst_at(places)
+    carries = _carries(evaluation, output, source, value, slope)
+    return CellWords(formula, because, carries, declared_entries(program, entry))
+
+
+def _place(program: Program, name: str, at: int) -> tuple[str, int, int]:
+    columns = int(program.shapes[name][1])
+    return (name, *divmod(at, columns))
+
+
+def _entry(program: Program, name: str, row: int, column: int) -> str:
+    return entry_typst(name, row, column, program.shapes[name])
+
+
+def _letters(evaluation: Evaluation, factor: Factor, row: int, column: int) -> Expression | None:
+    """The entry of the factor's matrix form, where it has one of the Jacobian's own shape."""
+    if factor.form is None:
+        return None
+    form = resolve(factor.form, evaluation.problem.dims)
+    sizes = tuple(evaluation.values[name].size for name in (factor.output, factor.source))
+    return entry_of(form, row, column) if form.shape == sizes else None
+
+
+def _carries(
+    evaluation: Evaluation, output: tuple[str, int, int], source: tuple[str, int, int], value: float, slope: str
+) -> str:
+    """The share of the input's gradient that comes back through this cell."""
+    program = evaluation.program
+    if output[0] == program.output.name or not evaluation.gradients:
+        return ""
+    arriving = float(evaluation.gradients[output[0]][output[1], output[2]])
+    total = float(evaluation.gradients[source[0]][source[1], source[2]])
+    cotangent = f"delta_({_entry(program, *output)})"
+    whole = f"(partial {_Entries(program.shapes).name(program.output.name)}) slash (partial {_entry(program, *source)})"
+    product = f"{number_typst(arriving)} dot {_bracketed(value)}"
+    return (f"It carries ${cotangent} dot ({slope}) = {product} = {number_typst(arriving * value)}$ of "
+            f"${whole} = {number_typst(total)}$.")
+
+
+def _bracketed(value: float) -> str:
+    """A number as a factor: in brackets where it has a sign."""
+    return f"({number_typst(value)})" if value < 0 else number_typst(value)

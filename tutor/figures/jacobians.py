@@ -1,0 +1,198 @@
+"""The Jacobians of a chain as an equation of heatmaps, from a derivation and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation
+from tutor.core.layout import Array
+from tutor.core.program import Program, resolve
+from tutor.derive.step import Derivation
+from tutor.derive.views import Factor, factor_jacobian, factors
+from tutor.figures.axes import axis_names
+from tutor.figures.cells import spoken
+from tutor.figures.entries import declared_entries, entry_of
+from tutor.figures.heatmap import Cell, EquationSpec, HeatmapSpec
+from tutor.figures.palette import largest_size, nice_scale
+from tutor.figures.verdict import place_text
+from tutor.language import printing
+from tutor.language.names import entry_typst, name_typst
+
+LARGEST_SHOWN: Final = 512
+"""Rows or columns above which a Jacobian is described and not drawn."""
+
+MOST_LINKED: Final = 1024
+"""Entries of a Jacobian up to which each is traced back to the numbers it is made of."""
+
+RESULT: Final = "result"
+"""The key of what the product gives."""
+
+
+def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None) -> float:
+    """One end of the colour scale for everything on the screen: inputs, gradients, and the Jacobians of the chain."""
+    declared = [evaluation.values[d.name] for d in evaluation.program.declarations]
+    shown = [*declared, *evaluation.gradients.values()]
+    if derivation is not None:
+        for path in derivation.paths:
+            for factor in factors(derivation, path, joined=True):
+                jacobian = _numbers(evaluation, factor)
+                if jacobian is not None:
+                    shown.append(jacobian)
+    finite = [np.where(np.isfinite(a), a, 0.0) for a in shown]
+    return nice_scale(largest_size(*finite))
+
+
+def equation(
+    evaluation: Evaluation,
+    derivation: Derivation,
+    path: tuple[str, ...],
+    joined: bool = False,
+    scale: float | None = None,
+) -> EquationSpec:
+    """The Jacobians along one path, multiplied, and what they give.
+
+    Args:
+        evaluation: The numbers.
+        derivation: Of the same problem.
+        path: One of its paths, output first.
+        joined: Whether links that the derivation writes as one are shown as one.
+        scale: The end of the colour scale; None for one scale of all of them.
+
+    Returns:
+        One heatmap a factor, keyed by :attr:`Factor.key`, then the result, keyed :data:`RESULT`.
+    """
+    chain = factors(derivation, path, joined)
+    numbers = [_numbers(evaluation, factor) for factor in chain]
+    program = evaluation.program
+    known = [n for n in numbers if n is not None]
+    gradient = evaluation.gradients.get(derivation.wrt, np.zeros(evaluation.values[derivation.wrt].shape))
+    if scale is None:
+        scale = nice_scale(largest_size(*[np.where(np.isfinite(a), a, 0.0) for a in [*known, gradient]]))
+    items = [_factor(program, factor, array, scale) for factor, array in zip(chain, numbers, strict=True)]
+    items.append(_result(program, derivation, path, known, gradient, scale))
+    signs = [*("dot.op" for _ in chain[1:]), "="]
+    words = " times ".join(f"∂{f.output} by ∂{f.source}" for f in chain)
+    return EquationSpec(tuple(items), tuple(signs), f"{words} gives ∂{path[0]} by ∂{path[-1]}")
+
+
+def _numbers(evaluation: Evaluation, factor: Factor) -> Array | None:
+    """The numbers of a factor, or None where they are too many to draw."""
+    names = (factor.output, *factor.through, factor.source)
+    if any(evaluation.values[name].size > LARGEST_SHOWN for name in names):
+        return None
+    try:
+        return factor_jacobian(evaluation, factor)
+    except TutorError:
+        return None
+
+
+def _factor(program: Program, factor: Factor, array: Array | None, scale: float) -> HeatmapSpec:
+    """One Jacobian as a heatmap: rows named after outputs, columns after inputs."""
+    title = slope_typst(factor.output, factor.source)
+    form = printing.typst(factor.form, inline=True) if factor.form is not None else ""
+    if array is None:
+        rows, columns = (_count(program, name) for name in (factor.output, factor.source))
+        note = f"{rows} × {columns}, too large to draw"
+        return HeatmapSpec(factor.key, np.zeros((1, 1)), title=title, matrix_form=form, note=note, scale=scale,
+                           computed=np.zeros((1, 1), dtype=bool))
+    return HeatmapSpec(
+        factor.key,
+        array,
+        entry_names(program, factor.output) if array.shape[0] > 1 else (),
+        entry_names(program, factor.source),
+        title,
+        form,
+        _noted(factor.note),
+        scale,
+        description=f"Jacobian of {factor.output} by {factor.source}, {array.shape[0]} rows of outputs, "
+        f"{array.shape[1]} columns of inputs",
+        describe=_describer(program, factor.output, factor.source, array),
+    )
+
+
+def _result(
+    program: Program, derivation: Derivation, path: Sequence[str], known: Sequence[Array], gradient: Array, scale: float
+) -> HeatmapSpec:
+    """What the product gives: the gradient, or with several paths this path's part of it."""
+    output, wrt = path[0], path[-1]
+    part, title, note = gradient, slope_typst(output, wrt), ""
+    if len(derivation.paths) > 1 and known:
+        product = known[0]
+        for array in known[1:]:
+            product = product @ array
+        part = product.reshape(gradient.shape)
+        note = f"the part of this path, one of {len(derivation.paths)}"
+    if 1 not in gradient.shape:
+        note = note or "in the shape of the variable"
+        names = axis_entry_names(program, wrt)
+        return HeatmapSpec(RESULT, part, *names, title=title, note=note, scale=scale,
+                           description=f"Gradient of {output} by {wrt}")
+    row = part.reshape(1, -1)
+    return HeatmapSpec(RESULT, row, (), entry_names(program, wrt), title, note=note, scale=scale,
+                       description=f"Gradient of {output} by {wrt}",
+                       describe=_describer(program, output, wrt, row))
+
+
+def slope_typst(output: str, source: str) -> str:
+    """∂output/∂source in Typst mathematics, on one line."""
+    return f"partial {name_typst(output)} slash partial {name_typst(source)}"
+
+
+def _noted(note: str) -> str:
+    """A note with its sign ∘ as mathematics."""
+    return note.replace("∘", "$compose$")
+
+
+def _count(program: Program, name: str) -> int:
+    rows, columns = program.shapes[name]
+    return int(rows) * int(columns)
+
+
+def entry_names(program: Program, name: str) -> tuple[str, ...]:
+    """The entries of a variable, row by row, in Typst mathematics; the program has numbers for sizes."""
+    shape = program.shapes[name]
+    return tuple(entry_typst(name, i, j, shape) for i in range(int(shape[0])) for j in range(int(shape[1])))
+
+
+def axis_entry_names(program: Program, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the rows and the columns of a matrix stand for, in Typst mathematics; numbers where nothing names them."""
+    names = axis_names(program, name)
+    found = []
+    for vector, size in zip(names, program.shapes[name], strict=True):
+        counted = tuple(str(i + 1) for i in range(int(size)))
+        found.append(entry_names(program, vector) if vector else counted)
+    return found[0], found[1]
+
+
+def _describer(program: Program, output: str, source: str, array: Array) -> Callable[[int, int], str]:
+    """The words for a cell: what by what, and how much."""
+    shapes = {name: tuple(int(s) for s in program.shapes[name]) for name in (output, source)}
+
+    def entry(name: str, place: int) -> str:
+        rows, columns = shapes[name]
+        return place_text(name, divmod(place, columns), (rows, columns))
+
+    def words(row: int, column: int) -> str:
+        return f"∂{entry(output, row)} by ∂{entry(source, column)}, {spoken(float(array[row, column]))}"
+
+    return words
+
+
+def cell_sources(evaluation: Evaluation, factor: Factor) -> Mapping[tuple[str, int, int], tuple[Cell, ...]]:
+    """Which cells of a Jacobian are made of which entries of declared variables, read off its matrix form."""
+    if factor.form is None:
+        return {}
+    form = resolve(factor.form, evaluation.problem.dims)
+    rows, columns = (evaluation.values[name].size for name in (factor.output, factor.source))
+    if form.shape != (rows, columns) or rows * columns > MOST_LINKED:
+        return {}
+    found: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
+    for row in range(rows):
+        for column in range(columns):
+            for source in declared_entries(evaluation.program, entry_of(form, row, column)):
+                found[source] = (*found.get(source, ()), (row, column))
+    return found
