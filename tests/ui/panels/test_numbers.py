@@ -1,0 +1,227 @@
+"""Sizes, seed and tables as a person turns them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionSpinBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from tutor.core.evaluate import evaluate
+from tutor.core.problem import Problem
+from tutor.figures.palette import DARK, LIGHT
+from tutor.language.reader import read_program
+from tutor.typeset import Typesetter
+from tutor.ui.panel import Spot, View
+from tutor.ui.panels.numbers import NumbersPanel
+from tutor.ui.theme import Look
+from tutor.ui.variable_table import faulty_cells, table_spec
+from tutor.ui.widgets.size_box import SizeBox
+from tutor.ui.window import MainWindow
+
+
+def view_of(problem: Problem) -> View:
+    return View(problem, evaluate(problem), None, None, None, None, False, LIGHT, scale=2.0)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, look: Look, problem: Problem) -> NumbersPanel:
+    """A panel that shows each edit at once, as the window makes it do."""
+    panel = NumbersPanel(Typesetter())
+    qtbot.addWidget(panel)
+    panel.edited.connect(lambda _text, changed, _gesture: panel.show_view(view_of(changed)))
+    panel.resize(310, 700)
+    panel.show_view(view_of(problem))
+    panel.show()
+    return panel
+
+
+def step(qtbot: QtBot, box: SizeBox, part: QStyle.SubControl) -> None:
+    option = QStyleOptionSpinBox()
+    box.initStyleOption(option)
+    place = box.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, box).center()
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=place)
+
+
+UP, DOWN = QStyle.SubControl.SC_SpinBoxUp, QStyle.SubControl.SC_SpinBoxDown
+
+
+def shown(panel: NumbersPanel) -> Problem:
+    assert panel.view is not None
+    return panel.view.problem
+
+
+def test_a_box_for_each_size_and_a_table_for_each_variable(panel: NumbersPanel) -> None:
+    assert panel.sizes.numbers == {"n": 5, "m": 3, "k": 5}
+    assert panel.table("W1").table.values.shape == (5, 3)
+    assert panel.seed.value() == 33
+
+
+def test_rows_and_columns_carry_what_they_stand_for(problem: Problem) -> None:
+    spec = table_spec(view_of(problem), "W2")
+    assert spec.row_names == ("h_1", "h_2", "h_3")
+    assert [name.startswith("theta_") for name in spec.column_names] == [True] * 5
+    assert table_spec(view_of(problem), "x").column_names == ()
+
+
+def test_a_matrix_nothing_names_counts_its_rows_and_columns() -> None:
+    program = read_program("A : (n, n)\nL = sum(A)")
+    spec = table_spec(view_of(Problem.drawn("Sum", program, "A", {"n": 2})), "A")
+    assert (spec.row_names, spec.column_names) == (("1", "2"), ("1", "2"))
+
+
+def test_cells_are_spoken(problem: Problem) -> None:
+    assert table_spec(view_of(problem), "W2").cell_words(2, 1).startswith("W2[3, 2], ")
+
+
+def test_stepping_a_size(qtbot: QtBot, panel: NumbersPanel) -> None:
+    with qtbot.waitSignal(panel.edited) as edit:
+        step(qtbot, panel.sizes.box("m"), UP)
+    text, problem, _ = edit.args
+    assert (text, problem.dims["m"]) == ("change m", 4)
+    assert panel.table("W1").table.values.shape == (5, 4)
+    assert panel.table("b1").table.values.shape == (1, 4)
+
+
+def test_sizes_grow_without_drawing_the_rest_anew(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    step(qtbot, panel.sizes.box("m"), UP)
+    assert np.array_equal(panel.table("W1").table.values[:, :3], problem.numbers["W1"])
+
+
+def test_typing_the_seed_and_drawing_the_next(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    panel.seed.selectAll()
+    qtbot.keyClicks(panel.seed, "7")
+    qtbot.keyClick(panel.seed, Qt.Key.Key_Return)
+    assert shown(panel).seed == 7
+    redraw = next(o for o in panel.options() if isinstance(o, QToolButton))
+    qtbot.mouseClick(redraw, Qt.MouseButton.LeftButton)
+    assert shown(panel).seed == 8
+    assert panel.seed.value() == 8
+
+
+def test_typing_a_number(qtbot: QtBot, panel: NumbersPanel) -> None:
+    table = panel.table("W1").table
+    table.setFocus()
+    qtbot.mouseClick(table, Qt.MouseButton.LeftButton, pos=table.cell_area(1, 2).center())
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    table.editor.selectAll()
+    qtbot.keyClicks(table.editor, "-0.5")
+    with qtbot.waitSignal(panel.edited) as edit:
+        qtbot.keyClick(table.editor, Qt.Key.Key_Return)
+    assert edit.args[0] == "change W1"
+    assert shown(panel).numbers["W1"][1, 2] == -0.5
+
+
+def test_dragging_a_number_is_one_gesture(qtbot: QtBot, panel: NumbersPanel) -> None:
+    gestures: list[object] = []
+    panel.edited.connect(lambda _text, _problem, gesture: gestures.append(gesture))
+    table = panel.table("W1").table
+    start = table.cell_area(0, 0).center()
+    qtbot.mousePress(table, Qt.MouseButton.LeftButton, pos=start)
+    for up in (6, 12, 24):
+        qtbot.mouseMove(table, start - QPoint(0, up))
+    qtbot.mouseRelease(table, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 24))
+    assert len(gestures) > 1
+    assert len(set(gestures)) == 1
+
+
+def test_filling_from_the_menu(qtbot: QtBot, panel: NumbersPanel) -> None:
+    table = panel.table("W1")
+    table.table.customContextMenuRequested.emit(QPoint(4, 4))
+    (menu,) = table.findChildren(QMenu)
+    offered = [action.text() for action in menu.actions()]
+    assert "Zeros" in offered and "Identity" not in offered
+    next(action for action in menu.actions() if action.text() == "Zeros").trigger()
+    menu.close()
+    assert not shown(panel).numbers["W1"].any()
+
+
+def test_a_broken_promise_is_said_and_can_be_dropped(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    assert panel.table("y").broken == ()
+    panel.show_view(view_of(problem.with_numbers("y", np.full((1, 5), 0.34))))
+    (sentence,) = panel.table("y").broken
+    assert sentence == "It sums to 1.7, not to 1. y is declared a distribution."
+    (drop,) = panel.table("y").drop_buttons
+    with qtbot.waitSignal(panel.edited) as edit:
+        qtbot.mouseClick(drop, Qt.MouseButton.LeftButton)
+    assert edit.args[0] == "drop the promise on y"
+    assert panel.table("y").broken == ()
+    assert not shown(panel).program.declaration("y").facts  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("fact", "numbers", "expected"),
+    [
+        ("distribution", [[0.5, 0.5], [0.5, 0.7]], [(1, 0), (1, 1)]),
+        ("distribution", [[1.5, -0.5]], [(0, 1)]),
+        ("onehot", [[1.0, 0.0]], []),
+        ("positive", [[1.0, 0.0]], [(0, 1)]),
+        ("symmetric", [[1.0, 2.0], [3.0, 4.0]], [(0, 1), (1, 0)]),
+        ("spd", [[-1.0, 0.0], [0.0, 1.0]], []),
+    ],
+)
+def test_cells_that_break_a_promise(fact: str, numbers: list[list[float]], expected: list[tuple[int, int]]) -> None:
+    assert faulty_cells(fact, np.array(numbers)) == expected
+
+
+def test_a_size_that_cannot_be_had_says_why_in_place(qtbot: QtBot, look: Look) -> None:
+    program = read_program("A : (n, m)\nL = sum(A)")
+    problem = Problem.drawn("Eye", program, "A", {"n": 3, "m": 3}, kinds={"A": "eye"})
+    panel = NumbersPanel(Typesetter())
+    qtbot.addWidget(panel)
+    panel.show_view(view_of(problem))
+    panel.show()
+    with qtbot.assertNotEmitted(panel.edited):
+        step(qtbot, panel.sizes.box("m"), UP)
+    assert "square" in panel.refusal
+    assert panel.sizes.numbers["m"] == 3
+    panel.show_view(view_of(problem))
+    assert panel.refusal == ""
+
+
+def test_pointing_at_a_cell_is_told_and_marks_come_back(qtbot: QtBot, panel: NumbersPanel) -> None:
+    table = panel.table("W2").table
+    with qtbot.waitSignal(panel.pointed) as told:
+        qtbot.mouseMove(table, table.cell_area(2, 1).center())
+    assert told.args == [Spot(cells=(("W2", 2, 1),))]
+    before = panel.grab().toImage()
+    qtbot.mouseMove(table, QPoint(1, 1))
+    panel.show_spot(Spot(link=("θ", "h"), entry=(1, 2), cells=(("b1", 0, 1),)))
+    assert panel.grab().toImage() != before
+
+
+def test_large_problems_keep_their_size(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_dims({"n": 24, "m": 3, "k": 5})))
+    assert panel.sizes.numbers["n"] == 24
+
+
+def test_other_colours(panel: NumbersPanel, problem: Problem, look: Look) -> None:
+    light = panel.grab().toImage()
+    look.choose("dark")
+    panel.show_view(replace(view_of(problem), theme=DARK))
+    assert panel.grab().toImage() != light
+
+
+def test_in_the_window_an_edit_reaches_the_store_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    (panel,) = (p for p in window.docks.panels if isinstance(p, NumbersPanel))
+    step(qtbot, panel.sizes.box("k"), DOWN)
+    assert window.store.problem.dims["k"] == 4
+    assert window.status.numbers == "5-3-4, seed 33"
+    assert not window.busy  # sizes are numbers: no derivation is asked for
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.store.problem.dims["k"] == 5
+    assert panel.sizes.numbers["k"] == 5
+
+
+def test_a_program_of_other_variables_gets_other_tables(
+    panel: NumbersPanel, open_window: Callable[[Problem], MainWindow]
+) -> None:
+    program = read_program("A : (n, n)\nb : (n, 1)\nL = sum(A b)")
+    panel.show_view(view_of(Problem.drawn("Other", program, "A", {"n": 2})))
+    assert panel.table("b").table.values.shape == (2, 1)
+    with pytest.raises(KeyError):
+        panel.table("W1")

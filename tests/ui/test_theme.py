@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tutor.figures.palette import DARK, LIGHT, Theme
+from tutor.ui.theme import LARGEST, SMALLEST, Look, interface_font, mono_font, palette, strengthen
+
+
+def test_the_choice_is_kept(qapp: QApplication, settings: QSettings, look: Look) -> None:
+    look.choose("dark")
+    look.zoom_to(1.5)
+    again = Look(qapp, settings)
+    assert (again.choice, again.theme, again.zoom) == ("dark", DARK, 1.5)
+
+
+def test_nonsense_in_the_settings_is_passed_over(qapp: QApplication, settings: QSettings) -> None:
+    settings.setValue("theme", "purple")
+    settings.setValue("zoom", "very")
+    look = Look(qapp, settings)
+    assert look.choice == "system"
+    assert SMALLEST <= look.zoom <= LARGEST
+
+
+def test_zoom_has_ends(look: Look) -> None:
+    for _ in range(30):
+        look.zoom_by(1)
+    assert look.zoom == LARGEST
+    for _ in range(30):
+        look.zoom_by(-1)
+    assert look.zoom == SMALLEST
+
+
+def test_choosing_colours_changes_the_palette(qapp: QApplication, look: Look, qtbot: QtBot) -> None:
+    assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == LIGHT.desk
+    with qtbot.waitSignal(look.changed):
+        look.choose("dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == DARK.desk
+
+
+def test_the_system_is_followed_only_when_asked(qapp: QApplication, look: Look) -> None:
+    hints = qapp.styleHints()
+    try:
+        look.choose("system")
+        hints.setColorScheme(Qt.ColorScheme.Dark)
+        followed = look.theme
+        look.choose("light")
+        assert look.theme is LIGHT
+        # The offscreen platform may keep its own scheme; then there is nothing to follow.
+        assert followed is (DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT)
+    finally:
+        hints.unsetColorScheme()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_text_roles_have_the_colours_of_the_theme(theme: Theme) -> None:
+    role = QPalette.ColorRole
+    colours = palette(theme)
+    for key, wanted in ((role.Text, theme.ink), (role.Base, theme.field), (role.Accent, theme.accent)):
+        assert colours.color(key).name().upper() == wanted
+
+
+def test_packaged_fonts_are_used(look: Look) -> None:
+    assert {"Inter", "JetBrains Mono"} <= set(QFontDatabase.families())
+    tabular = QFontMetricsF(interface_font(13, 1.0, tabular=True))
+    assert tabular.horizontalAdvance("1111") == tabular.horizontalAdvance("0000")
+    mono = QFontMetricsF(mono_font(13, 1.0))
+    assert mono.horizontalAdvance("->") == 2 * mono.horizontalAdvance("i")
+
+
+def test_titles_are_heavier(qtbot: QtBot, look: Look) -> None:
+    plain, title = QLabel("Gradient check"), QLabel("Gradient check")
+    strengthen(title)
+    for label in (plain, title):
+        qtbot.addWidget(label)
+        label.show()
+    assert title.sizeHint().width() > plain.sizeHint().width()
+
+
+def test_no_text_is_smaller_than_eleven_px(look: Look) -> None:
+    assert interface_font(11, SMALLEST).pixelSize() == 11

@@ -1,0 +1,245 @@
+"""The window as a person uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QPointF, QSettings, QSize, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from tutor.core.problem import Problem
+from tutor.figures.palette import DARK, LIGHT
+from tutor.typeset import Typesetter
+from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.panels.numbers import NumbersPanel
+from tutor.ui.theme import Look
+from tutor.ui.window import MainWindow, Ready
+
+
+def click(qtbot: QtBot, window: MainWindow, variable: str) -> None:
+    button = window.tool_bar.variables.button(variable)
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+
+
+def test_it_opens_on_a_problem_and_says_how_it_stands(window: MainWindow) -> None:
+    assert window.tool_bar.variables.choice == "x"
+    assert window.tool_bar.variables.keys == ("x", "W1", "b1", "W2", "b2")
+    assert window.status.numbers == "5-3-5, seed 33"
+    assert window.status.agreement.right is True
+    assert window.status.certified.right is True
+    assert "steps certified" in window.status.certified.words
+
+
+def test_asking_for_another_gradient(qtbot: QtBot, window: MainWindow) -> None:
+    click(qtbot, window, "W2")
+    settle(qtbot, window)
+    assert window.store.problem.wrt == "W2"
+    assert window.tool_bar.variables.choice == "W2"
+    assert window.status.certified.right is True
+    window.undo()
+    assert window.tool_bar.variables.choice == "x"
+
+
+def test_asking_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert window.store.problem.wrt == "b1"
+    qtbot.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    assert window.store.problem.wrt == "b1"
+
+
+def test_undo_and_redo_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert window.status.numbers == "5-3-5, seed 34"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.status.numbers == "5-3-5, seed 33"
+    qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert window.status.numbers == "5-3-5, seed 34"
+
+
+def test_the_menu_says_what_undo_undoes(window: MainWindow) -> None:
+    action = next(a for a in window.actions() if a.objectName() == "undo")
+    assert (action.text(), action.isEnabled()) == ("Undo", False)
+    window.redraw()
+    assert (action.text(), action.isEnabled()) == ("Undo draw new numbers", True)
+
+
+def test_other_colours_reach_every_panel(window: MainWindow, look: Look) -> None:
+    window.choose_theme("dark")
+    assert {panel.view.theme for panel in window.docks.panels if panel.view} == {DARK}
+    assert window.has_theme("dark") and not window.has_theme("light")
+    ground = window.grab().toImage().pixelColor(window.width() // 2, window.menus.height() + 2)
+    assert ground.name().upper() == DARK.desk
+    window.choose_theme("light")
+    assert look.theme is LIGHT
+
+
+def test_ctrl_and_the_wheel_zoom(window: MainWindow, look: Look) -> None:
+    panel = window.docks.panels[0]
+    middle = QPointF(panel.rect().center())
+    turned = QWheelEvent(
+        middle, panel.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(panel, turned)
+    assert look.zoom == 1.1
+    assert all(shown.view is not None and shown.view.zoom == 1.1 for shown in window.docks.panels)
+    window.zoom(-1)
+    assert look.zoom == 1.0
+
+
+def test_f6_goes_through_the_panels(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    seen = []
+    for _ in window.docks.panels:
+        widget = QApplication.focusWidget()
+        while widget is not None and not isinstance(widget, Panel):
+            widget = widget.parentWidget()
+        assert widget is not None
+        seen.append(widget.key)
+        window.step_panel(1)
+    assert seen == [panel.key for panel in window.docks.panels]
+
+
+def test_a_panel_is_enlarged_and_put_back(qtbot: QtBot, window: MainWindow) -> None:
+    first, *others = window.docks.panels
+    first.take_keyboard()
+    before = first.width()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.is_enlarged()
+    assert first.isVisible() and not any(panel.isVisible() for panel in others)
+    qtbot.waitUntil(lambda: first.width() > before)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.is_enlarged()
+    assert all(panel.isVisible() for panel in window.docks.panels)
+
+
+def test_f1_lists_every_command(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    (listed,) = (dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+    assert not listed.isModal()
+    words = {label.text() for label in listed.findChildren(QLabel)}
+    assert {action.toolTip().partition(" (")[0] for action in window.actions() if action.shortcuts()} <= words
+
+
+def test_a_hidden_panel_is_drawn_when_it_comes_back(window: MainWindow) -> None:
+    panel = window.docks.panels[0]
+    dock = window.docks.dock(panel.key)
+    assert dock is not None
+    drawn: list[str] = []
+    draw = panel.draw
+
+    def noted(view: View) -> None:
+        drawn.append(f"seed {view.problem.seed}")
+        draw(view)
+
+    panel.draw = noted  # type: ignore[method-assign]
+    dock.hide()
+    window.redraw()
+    window.redraw()
+    assert drawn == []
+    dock.show()
+    assert drawn == ["seed 35"]
+
+
+def test_ready_made_problems_open(qtbot: QtBot, look: Look, settings: QSettings, problem: Problem) -> None:
+    other = problem.with_dims({"n": 2, "m": 2, "k": 2})
+    window = MainWindow(problem, look, settings, [Ready("Small", lambda: other)])
+    qtbot.addWidget(window)
+    window.tool_bar.problem_chosen.emit(0)
+    assert window.store.problem is other
+    assert not window.can_undo
+    window.close()
+
+
+def test_place_and_size_are_kept(
+    open_window: Callable[[Problem], MainWindow], problem: Problem, look: Look, settings: QSettings, qtbot: QtBot
+) -> None:
+    window = open_window(problem)
+    window.resize(1024, 700)  # the offscreen screen is smaller than most windows
+    window.close()
+    again = MainWindow(problem, look, settings)
+    qtbot.addWidget(again)
+    assert again.size() == QSize(1024, 700)
+    again.close()
+
+
+def test_a_notice_waits_and_can_be_closed(window: MainWindow) -> None:
+    window.notice("The program made a mistake of its own.", "Traceback")
+    assert QApplication.activeModalWidget() is None
+    assert any("mistake" in label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_program_that_ends_in_a_matrix_says_so(
+    open_window: Callable[[Problem], MainWindow]
+) -> None:
+    from tutor.language.reader import read_program
+
+    program = read_program("A : (n, n)\nx : (n, 1)\nz = A x")
+    window = open_window(Problem.drawn("Map", program, "A", {"n": 3}))
+    assert window.status.agreement.words == "no gradient check: see there why"
+    assert window.status.certified.right is False
+
+
+class Looking(Panel):
+    """A panel that marks nothing, and says what it was told."""
+
+    key = "looking"
+    title = "Looking"
+    area = Area.CENTRE
+
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
+        super().__init__(typesetter, parent)
+        self.told: list[Spot | None] = []
+
+    def draw(self, view: View) -> None:
+        """Nothing to draw."""
+
+    def mark(self, spot: Spot | None) -> None:
+        """Note it."""
+        self.told.append(spot)
+
+
+def test_a_pin_stays_until_it_is_released(qtbot: QtBot, look: Look, settings: QSettings, problem: Problem) -> None:
+    window = MainWindow(problem, look, settings, panels=(Looking, NumbersPanel))
+    qtbot.addWidget(window)
+    window.show()
+    panel = window.docks.panels[0]
+    assert isinstance(panel, Looking)
+    pinned, passing = Spot(name="W1"), Spot(name="x")
+    panel.told.clear()
+    panel.pinned.emit(pinned)
+    panel.pointed.emit(passing)
+    assert panel.spot == pinned
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    panel.pointed.emit(passing)
+    assert panel.told == [pinned, None, passing]
+    window.close()
+
+
+def test_another_way_to_measure(window: MainWindow) -> None:
+    panel = window.docks.panels[0]
+    panel.check_wanted.emit("forward", 1e-2)
+    assert panel.view is not None and panel.view.check is not None
+    assert (panel.view.check.method, panel.view.check.step) == ("forward", 1e-2)
+    panel.check_wanted.emit("central", -1.0)
+    assert panel.view.check is None
+    assert panel.view.check_refusal is not None and "positive" in panel.view.check_refusal.sentence
+
+
+def test_joining_links_is_kept(window: MainWindow, settings: QSettings, look: Look, problem: Problem) -> None:
+    panel = window.docks.panels[0]
+    panel.joining_wanted.emit(True)
+    assert panel.view is not None and panel.view.joined
+    again = MainWindow(problem, look, settings)
+    view = again.docks.panels[0].view
+    assert view is not None and view.joined
+    again.close()
+    again.deleteLater()

@@ -1,0 +1,200 @@
+"""The small widgets of the window's frame, moved as a person moves them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QStyle, QStyleOptionSpinBox, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tutor.figures.palette import LIGHT
+from tutor.typeset import Typesetter
+from tutor.ui.theme import Look
+from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.dock_head import DockHead
+from tutor.ui.widgets.flow import Flow
+from tutor.ui.widgets.formula_paint import FormulaColours
+from tutor.ui.widgets.notice_bar import NoticeBar
+from tutor.ui.widgets.phrase import Phrase
+from tutor.ui.widgets.remark import Remark
+from tutor.ui.widgets.segmented import Segment, Segmented
+from tutor.ui.widgets.size_box import SizeBox
+
+
+@pytest.fixture
+def typesetter() -> Typesetter:
+    return Typesetter()
+
+
+def arrow(box: QSpinBox, part: QStyle.SubControl) -> QPoint:
+    option = QStyleOptionSpinBox()
+    box.initStyleOption(option)
+    return box.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, box).center()
+
+
+class TestSizeBox:
+    @pytest.fixture
+    def box(self, qtbot: QtBot, look: Look) -> SizeBox:
+        box = SizeBox(1, 16)
+        qtbot.addWidget(box)
+        box.show_number(5)
+        box.show()
+        return box
+
+    def test_each_press_is_a_gesture(self, qtbot: QtBot, box: SizeBox) -> None:
+        told: list[tuple[int, int]] = []
+        box.edited.connect(lambda number, gesture: told.append((number, gesture)))
+        for _ in range(2):
+            qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=arrow(box, QStyle.SubControl.SC_SpinBoxUp))
+        qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=arrow(box, QStyle.SubControl.SC_SpinBoxDown))
+        assert [number for number, _ in told] == [6, 7, 6]
+        assert len({gesture for _, gesture in told}) == 3
+
+    def test_a_typed_number_counts_when_it_is_finished(self, qtbot: QtBot, box: SizeBox) -> None:
+        told: list[int] = []
+        box.edited.connect(lambda number, _: told.append(number))
+        box.selectAll()
+        qtbot.keyClicks(box, "12")
+        assert told == []
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert told == [12]
+
+    def test_it_stays_within_its_range(self, qtbot: QtBot, box: SizeBox) -> None:
+        box.selectAll()
+        qtbot.keyClicks(box, "99")
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert 1 <= box.value() <= 16
+
+    def test_showing_a_number_is_no_edit(self, qtbot: QtBot, box: SizeBox) -> None:
+        with qtbot.assertNotEmitted(box.edited):
+            box.show_number(9)
+        assert box.value() == 9
+
+
+class TestSegmented:
+    @pytest.fixture
+    def row(self, qtbot: QtBot, look: Look, typesetter: Typesetter) -> Segmented:
+        row = Segmented()
+        qtbot.addWidget(row)
+        names = {"x": "x", "W1": "W_1", "b1": "b_1"}
+        segments = [Segment(key, typesetter.formula(name, 15), f"gradient by {key}") for key, name in names.items()]
+        row.set_segments(segments, "x")
+        row.show()
+        return row
+
+    def test_a_click_chooses(self, qtbot: QtBot, row: Segmented) -> None:
+        button = row.button("W1")
+        assert button is not None
+        with qtbot.waitSignal(row.chosen) as chosen:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert chosen.args == ["W1"]
+        assert row.choice == "W1"
+
+    def test_arrows_move_the_choice(self, qtbot: QtBot, row: Segmented) -> None:
+        button = row.button("x")
+        assert button is not None
+        button.setFocus()
+        with qtbot.waitSignal(row.chosen) as chosen:
+            qtbot.keyClick(button, Qt.Key.Key_Right)
+        assert chosen.args == ["W1"]
+
+    def test_showing_a_choice_tells_nobody(self, qtbot: QtBot, row: Segmented, typesetter: Typesetter) -> None:
+        with qtbot.assertNotEmitted(row.chosen):
+            row.set_segments([Segment("z", typesetter.formula("z", 15), "gradient by z")], "z")
+        assert row.keys == ("z",)
+        assert row.choice == "z"
+
+    def test_names_are_spoken(self, row: Segmented) -> None:
+        button = row.button("W1")
+        assert button is not None and button.accessibleName() == "gradient by W1"
+
+
+def test_a_flat_choice_is_as_wide_as_what_it_says(qtbot: QtBot, look: Look) -> None:
+    choice = Choice(flat=True)
+    qtbot.addWidget(choice)
+    choice.addItems(["rows", "Jacobian product"])
+    narrow = choice.sizeHint().width()
+    choice.setCurrentIndex(1)
+    assert choice.sizeHint().width() > narrow
+
+
+def test_the_wheel_does_not_change_a_choice_in_passing(qtbot: QtBot, look: Look) -> None:
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    choice = Choice()
+    qtbot.addWidget(choice)
+    choice.addItems(["a", "b"])
+    choice.show()
+    turned = QWheelEvent(QPointF(4, 4), QPointF(4, 4), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+                         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(choice, turned)
+    assert choice.currentText() == "a"
+
+
+def test_a_head_offers_what_its_dock_can_do(qtbot: QtBot, look: Look) -> None:
+    head = DockHead("Numbers", [QLabel("seed")])
+    qtbot.addWidget(head)
+    head.set_look(LIGHT, 1.0)
+    head.show()
+    assert head.title == "Numbers"
+    assert head.sizeHint().height() == 32
+    for signal, words in ((head.float_wanted, "Take Numbers"), (head.close_wanted, "Hide Numbers")):
+        button = next(b for b in head.findChildren(QToolButton) if b.accessibleName().startswith(words))
+        with qtbot.waitSignal(signal):
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_remark_is_never_colour_alone(qtbot: QtBot, look: Look) -> None:
+    remark = Remark()
+    qtbot.addWidget(remark)
+    remark.say("All 59 entries agree", True, LIGHT, 1.0)
+    assert remark.accessibleName() == "right: All 59 entries agree"
+    remark.say("26 of 59 entries differ", False, LIGHT, 1.0)
+    assert remark.accessibleName() == "wrong: 26 of 59 entries differ"
+    remark.say("", None, LIGHT, 1.0)
+    assert not remark.isVisible()
+
+
+def test_a_notice_can_be_copied_and_closed(qtbot: QtBot, look: Look) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.set_look(LIGHT, 1.0)
+    bar.notice("The program made a mistake of its own.", "Traceback: here")
+    (copy,) = bar.findChildren(QPushButton)
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert "Traceback: here" in QGuiApplication.clipboard().text()
+    (close,) = bar.findChildren(QToolButton)
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+
+
+def test_a_phrase_is_as_wide_as_its_pieces(qtbot: QtBot, look: Look, typesetter: Typesetter) -> None:
+    phrase = Phrase()
+    qtbot.addWidget(phrase)
+    colours = FormulaColours.from_palette(phrase.palette())
+    formula = typesetter.formula("L", 15, display=False)
+    phrase.say(["Gradient of ", formula], "Gradient of L", colours, 1.0)
+    narrow = phrase.sizeHint().width()
+    phrase.say(["Gradient of ", formula, " by"], "Gradient of L by", colours, 1.0)
+    assert phrase.sizeHint().width() > narrow
+    assert phrase.accessibleName() == "Gradient of L by"
+
+
+def test_a_flow_breaks_like_words(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    flow = Flow(gap=8, line_gap=4)
+    holder.setLayout(flow)
+    flow.setContentsMargins(0, 0, 0, 0)
+    boxes = [QWidget() for _ in range(3)]
+    for box in boxes:
+        box.setFixedSize(40, 20)
+        flow.addWidget(box)
+    holder.resize(90, 60)
+    holder.show()
+    assert [box.pos().toTuple() for box in boxes] == [(0, 0), (48, 0), (0, 24)]
+    assert flow.heightForWidth(200) == 20
+    assert flow.heightForWidth(40) == 68

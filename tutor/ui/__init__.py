@@ -1,0 +1,1 @@
+"""Everything of the window: all the Qt there is."""

@@ -1,0 +1,132 @@
+"""Every command of the window in one table: menus, the tool bar and the list of keys are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+MENUS: Final = ("File", "Edit", "View", "Problem", "Help")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can tell the window to do.
+
+    Attributes:
+        id: What the program calls it.
+        text: What the menu says.
+        tip: What it does, a sentence.
+        menu: Under which menu it stands; nothing for one that has only keys.
+        call: The method of the window that does it.
+        argument: What the method is given, if anything.
+        shortcuts: Its keys, the one to show first.
+        icon: A drawing in ``resources/icons``.
+        enabled: The property of the window that says whether it can be done now.
+        checked: The method of the window that says, given the argument, whether it is on.
+        group: Commands of a group exclude each other.
+        ends_section: Whether a line follows in the menu.
+    """
+
+    id: str
+    text: str
+    tip: str
+    menu: str
+    call: str
+    argument: str | int | None = None
+    shortcuts: tuple[str, ...] = ()
+    icon: str | None = None
+    enabled: str | None = None
+    checked: str | None = None
+    group: str | None = None
+    ends_section: bool = False
+
+
+def _theme(choice: str, text: str, tip: str, last: bool = False) -> Command:
+    return Command(f"theme-{choice}", text, tip, "View", "choose_theme", choice, checked="has_theme", group="theme",
+                   ends_section=last)  # fmt: skip
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command("quit", "Quit", "Close the window.", "File", "close", shortcuts=("Ctrl+Q",)),
+    Command("undo", "Undo", "Take the last change back.", "Edit", "undo", shortcuts=("Ctrl+Z",), icon="undo",
+            enabled="can_undo"),
+    Command("redo", "Redo", "Make the change again that was taken back.", "Edit", "redo",
+            shortcuts=("Ctrl+Y", "Ctrl+Shift+Z"), icon="redo", enabled="can_redo"),
+    _theme("system", "Colours of the system", "Be light or dark as the system is."),
+    _theme("light", "Light", "Dark on light."),
+    _theme("dark", "Dark", "Light on dark.", last=True),
+    Command("zoom-in", "Larger", "Make everything larger.", "View", "zoom", 1, ("Ctrl++", "Ctrl+=")),
+    Command("zoom-out", "Smaller", "Make everything smaller.", "View", "zoom", -1, ("Ctrl+-",)),
+    Command("zoom-back", "Usual size", "Go back to the size of the system's text.", "View", "zoom", 0, ("Ctrl+0",),
+            ends_section=True),
+    Command("enlarge", "Enlarge the panel", "Give the panel with the keyboard the whole window, or put it back.",
+            "View", "enlarge_panel", shortcuts=("F11",), checked="is_enlarged"),
+    Command("panels-back", "Put the panels back", "Put every panel where it was at the first start.", "View",
+            "reset_panels", ends_section=True),
+    Command("next-panel", "Next panel", "Move the keyboard to the next panel.", "View", "step_panel", 1, ("F6",)),
+    Command("previous-panel", "Previous panel", "Move the keyboard to the panel before.", "View", "step_panel", -1,
+            ("Shift+F6",), ends_section=True),
+    Command("redraw", "Draw new numbers", "Take the next seed and draw all numbers from it.", "Problem", "redraw",
+            shortcuts=("Ctrl+R",), icon="redraw"),
+    *(
+        Command(f"by-{place}", f"Gradient by variable {place}", f"Ask for the gradient by variable {place}.", "",
+                "ask_by_place", place, (f"Alt+{place}",))
+        for place in range(1, 10)
+    ),
+    Command("keys", "Keys", "List every command and its keys.", "Help", "show_keys", shortcuts=("F1",)),
+)  # fmt: skip
+
+KEYS_IN_PLACE: Final[tuple[tuple[str, str], ...]] = (
+    ("Esc", "Let go of what is pinned, or of an enlarged panel."),
+    ("Ctrl+wheel", "Make everything larger or smaller."),
+    ("Arrows", "Move between cells, factors and steps of the panel with the keyboard."),
+    ("Enter", "Edit a cell, open a step."),
+)
+"""Keys that belong to where the keyboard is, so no action holds them."""
+
+
+class Actions(QObject):
+    """The commands of a window as Qt's actions."""
+
+    def __init__(self, window: QObject, commands: tuple[Command, ...] = COMMANDS) -> None:
+        super().__init__(window)
+        self._window = window
+        self._groups: dict[str, QActionGroup] = {}
+        self.commands: Mapping[str, Command] = {command.id: command for command in commands}
+        self._actions = {command.id: self._make(command) for command in commands}
+
+    def __getitem__(self, key: str) -> QAction:
+        return self._actions[key]
+
+    def __iter__(self) -> Iterator[tuple[Command, QAction]]:
+        return ((command, self._actions[key]) for key, command in self.commands.items())
+
+    def refresh(self) -> None:
+        """Ask the window again what can be done and what is on."""
+        for command, action in self:
+            if command.enabled is not None:
+                action.setEnabled(bool(getattr(self._window, command.enabled)))
+            if command.checked is not None:
+                given = () if command.argument is None else (command.argument,)
+                action.setChecked(bool(getattr(self._window, command.checked)(*given)))
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(command.text, self._window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
+        action.setCheckable(command.checked is not None)
+        action.triggered.connect(partial(self._run, command))
+        if command.group is not None:
+            self._groups.setdefault(command.group, QActionGroup(self)).addAction(action)
+        return action
+
+    def _run(self, command: Command, _checked: bool = False) -> None:
+        given = () if command.argument is None else (command.argument,)
+        getattr(self._window, command.call)(*given)

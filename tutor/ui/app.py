@@ -1,0 +1,40 @@
+"""Starts the window. Nothing of Qt is loaded before it is certain that there is a screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+NO_DISPLAY = "There is no display here. These commands need none: derive, check, figure, problems."
+NO_QT = "Qt cannot be loaded here ({why}). These commands need none: derive, check, figure, problems."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window, on a document or ready-made problem if one is named.
+
+    Args:
+        argv: At most one argument, the document; the command line's own where it is None.
+
+    Returns:
+        The exit status: 2 where no window can be opened.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not has_display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 2
+    try:
+        from tutor.ui.session import run
+    except ImportError as error:
+        if not (error.name or "").startswith("PySide6") and "lib" not in str(error):
+            raise
+        print(NO_QT.format(why=error), file=sys.stderr)
+        return 2
+    return run(arguments)
+
+
+def has_display(environment: os._Environ[str] | dict[str, str] = os.environ, platform: str = sys.platform) -> bool:
+    """Whether a window can appear somewhere: always but on a Linux without a desktop session."""
+    if platform in ("win32", "cygwin", "darwin"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,0 +1,237 @@
+"""What a panel is: it is shown values, and tells what a person wants changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from tutor.core.differences import Check
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation
+from tutor.core.problem import Problem
+from tutor.derive import Derivation
+from tutor.figures.lettering import typeset_with
+from tutor.figures.palette import Theme
+from tutor.typeset import Typesetter
+
+
+class Area(Enum):
+    """Where in the window a panel starts; docks can be moved afterwards."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Everything a panel may show, all of one moment.
+
+    Attributes:
+        problem: Program, sizes, numbers, what is asked.
+        evaluation: Values, gradients and link Jacobians.
+        check: The gradients against finite differences; None for a program that does not end in a number, and where
+            the method refuses.
+        check_refusal: Why there is no check, in words to show.
+        derivation: The chain rule in symbols; None until the first one is there. ``stale`` says whether it belongs
+            to this problem yet.
+        refusal: Why there is no derivation, in words to show.
+        stale: The derivation is that of the problem before; the new one is on its way.
+        theme: The colours.
+        zoom: What every px is multiplied by.
+        ratio: Device pixels a px.
+        scale: The end of the colour scale of every table and heatmap, so that equal colour means equal number.
+        joined: Whether links that the derivation writes as one are shown as one factor.
+    """
+
+    problem: Problem
+    evaluation: Evaluation
+    check: Check | None
+    check_refusal: TutorError | None
+    derivation: Derivation | None
+    refusal: TutorError | None
+    stale: bool
+    theme: Theme
+    zoom: float = 1.0
+    ratio: float = 1.0
+    scale: float = 1.0
+    joined: bool = False
+
+    def px(self, size: float) -> int:
+        """A length at this zoom, in whole px."""
+        return round(size * self.zoom)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What the pointer or the keyboard is at; every panel marks what belongs to it.
+
+    Attributes:
+        link: The link of the chain: (output, source), as in ∂θ/∂h.
+        entry: The entry of its Jacobian: row and column, counted from 0 along vec.
+        name: A variable by itself.
+        cells: The entries of declared variables it comes from: (name, row, column).
+    """
+
+    link: tuple[str, str] | None = None
+    entry: tuple[int, int] | None = None
+    name: str | None = None
+    cells: tuple[tuple[str, int, int], ...] = ()
+
+
+class Panel(QWidget):
+    """One sheet of the window.
+
+    A subclass sets ``key``, ``title`` and ``area``, and writes :meth:`draw`. It never holds the store, and it does
+    not know the other panels. While it is hidden it is only marked as out of date, and drawn when it is shown.
+
+    Attributes:
+        typesetter: Sets formulas and paragraphs.
+        typeset: The same for many names at once; what is not Typst is shown as it is written.
+        key: What settings and tests call it.
+        title: What stands in its head and in the View menu.
+        area: Where it starts.
+
+    Signals:
+        edited (str, Problem, int | None): What was done ("change n"), the problem after it, and the gesture: equal
+            numbers one after the other make one step of undo.
+        pointed (Spot | None): The pointer or the keyboard is at something, or at nothing.
+        pinned (Spot | None): A click keeps something marked, or lets it go.
+        check_wanted (str, float | None): Measure by another method and with another step; None is the method's own.
+        joining_wanted (bool): Show links that the derivation writes as one as one factor, or apart.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    area: ClassVar[Area]
+    needs_derivation: ClassVar[bool] = False
+    """Whether what it shows is stale and waits while a derivation is on its way."""
+
+    edited = Signal(str, object, object)
+    pointed = Signal(object)
+    pinned = Signal(object)
+    check_wanted = Signal(str, object)
+    joining_wanted = Signal(bool)
+
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.typesetter = typesetter
+        self.typeset = typeset_with(typesetter)
+        self.setProperty("ground", "sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.title)
+        self._view: View | None = None
+        self._last_spot: Spot | None = None
+        self._outdated = False
+        self._veil = _Veil(self)
+
+    @property
+    def view(self) -> View | None:
+        """What it was last told to show."""
+        return self._view
+
+    @property
+    def spot(self) -> Spot | None:
+        """What it was last told to mark."""
+        return self._last_spot
+
+    def options(self) -> Sequence[QWidget]:
+        """What stands at the right of its head; made with the panel as parent, the head takes them over."""
+        return ()
+
+    def note(self) -> str:
+        """A few quiet words beside its title."""
+        return ""
+
+    def show_view(self, view: View) -> None:
+        """Show a view: at once if the panel can be seen, else when it can."""
+        self._view = view
+        self._outdated = True
+        if self.isVisible():
+            self._draw_now()
+
+    def show_spot(self, spot: Spot | None) -> None:
+        """Mark what belongs to a spot; None releases it."""
+        self._last_spot = spot
+        if self.isVisible() and not self._outdated:
+            self.mark(spot)
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Say that an answer takes long: a line along the upper edge."""
+        self._veil.set_waiting(waiting)
+
+    def take_keyboard(self) -> None:
+        """Move the keyboard into the panel: to where it was, else to the first control."""
+        last = self.focusWidget()
+        inside = [w for w in self.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()]
+        target = last if last in inside else next((w for w in inside if w.isVisible()), self)
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def draw(self, view: View) -> None:
+        """Bring every widget of the panel up to date. Written by subclasses."""
+        raise NotImplementedError
+
+    def mark(self, spot: Spot | None) -> None:
+        """Mark what belongs to a spot. Written by subclasses that have something to mark."""
+
+    def _draw_now(self) -> None:
+        if self._view is not None:
+            self._outdated = False
+            self._veil.set_stale(self.needs_derivation and self._view.stale, self._view.theme)
+            self.draw(self._view)
+            self.mark(self._last_spot)
+            self._veil.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._outdated:
+            self._draw_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._veil.setGeometry(self.rect())
+
+
+class _Veil(QWidget):
+    """Lies over a panel whose content is not of this moment; lets every click through."""
+
+    def __init__(self, panel: QWidget) -> None:
+        super().__init__(panel)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stale = False
+        self._waiting = False
+        self._sheet = QColor()
+        self._accent = QColor()
+        self.hide()
+
+    def set_stale(self, stale: bool, theme: Theme) -> None:
+        self._stale = stale
+        self._sheet, self._accent = QColor(theme.sheet), QColor(theme.accent)
+        self._sheet.setAlphaF(0.55)  # what lies under it shows at 45 %
+        self._settle()
+
+    def set_waiting(self, waiting: bool) -> None:
+        self._waiting = waiting
+        self._settle()
+
+    def _settle(self) -> None:
+        self.setVisible(self._stale or self._waiting)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._stale:
+            painter.fillRect(self.rect(), self._sheet)
+        if self._waiting:
+            painter.fillRect(QRect(0, 0, self.width(), 2), self._accent)

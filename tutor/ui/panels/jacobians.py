@@ -1,0 +1,247 @@
+"""The Jacobians in the order of the equation, and what one cell of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from tutor.derive.views import Factor, factor_jacobian, factors
+from tutor.figures.heatmap import EquationSpec, Marks
+from tutor.figures.inspector import CellWords, inspect
+from tutor.figures.jacobians import RESULT, cell_sources, equation
+from tutor.figures.places import HEAT, HEAT_SHORT, HEAT_SMALL
+from tutor.typeset import Typesetter
+from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.heat_view import EquationView
+from tutor.ui.widgets.inspector_view import LEAST_HEIGHT, Explained, InspectorView
+from tutor.ui.widgets.scale_legend import ScaleLegend
+
+HINT = "Point at a cell: its formula and what it carries stand here."
+
+
+class JacobiansPanel(Panel):
+    """One heatmap a factor, · and = between them; the cell that is looked at is explained at the foot."""
+
+    key = "jacobians"
+    title = "Jacobians"
+    area = Area.RIGHT
+    needs_derivation = True
+
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
+        super().__init__(typesetter, parent)
+        self.legend = ScaleLegend(self)
+        self.path = Choice(flat=True, parent=self)
+        self.path.setAccessibleName("Path of the chain")
+        self.path.setToolTip("The variable is used in several places; each way to it has a chain of its own")
+        self.path.activated.connect(self._choose_path)
+        self.path.hide()
+        self.equation = EquationView(self.typeset)
+        self.equation.cell_hovered.connect(self._look_at_cell)
+        self.equation.cell_left.connect(self._look_away)
+        self.equation.cell_clicked.connect(self._pin_cell)
+        self.equation.released.connect(self._release)
+        self.equation.matrix_hovered.connect(self._look_at_matrix)
+        self.equation.matrix_left.connect(self._look_away)
+        self.equation.matrix_clicked.connect(self._pin_matrix)
+        self.inspector = InspectorView(typesetter)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setProperty("ground", "sheet")
+        self._scroll.setWidget(self.equation)
+        self._scroll.viewport().installEventFilter(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self.inspector)
+        self._chain: tuple[Factor, ...] = ()
+        self._shown: View | None = None
+        self._path = 0
+
+    def options(self) -> Sequence[QWidget]:
+        """The path, where there are several, and the colour scale."""
+        return (self.path, self.legend)
+
+    def note(self) -> str:
+        """How to read them."""
+        return "rows: outputs, columns: inputs"
+
+    @property
+    def words(self) -> Explained | None:
+        """What the inspector says."""
+        return self.inspector.words
+
+    def draw(self, view: View) -> None:
+        """Bring heatmaps, scale and inspector up to date; without a derivation of this problem the old ones stay."""
+        self.legend.set_theme(view.theme)
+        self.legend.set_zoom(view.zoom)
+        self.path.set_zoom(view.zoom)
+        self.equation.set_theme(view.theme)
+        self.equation.set_zoom(view.zoom)
+        self.inspector.set_look(view.theme, view.zoom)
+        if view.stale:
+            return
+        derivation = view.derivation
+        self._shown = view
+        if derivation is None or not derivation.paths:
+            self._chain = ()
+            self.equation.set_spec(EquationSpec(()))
+            self.path.hide()
+            self.inspector.say(None, self._why_empty(view))
+            return
+        self._path = min(self._path, len(derivation.paths) - 1)
+        self._offer_paths(["→".join(path) for path in derivation.paths])
+        path = derivation.paths[self._path]
+        self._chain = factors(derivation, path, view.joined)
+        self.legend.set_scale(view.scale)
+        self.equation.set_spec(equation(view.evaluation, derivation, path, view.joined, view.scale))
+        self._fit()
+
+    def mark(self, spot: Spot | None) -> None:
+        """Light the matrix and the cell of a spot, the row and column they meet in the neighbours, and explain."""
+        self.equation.set_highlight(self._marks(spot))
+        self.inspector.say(self._explain(spot), "" if spot else HINT)
+
+    # ---- what is marked -----------------------------------------------------------------------------------------
+
+    def _marks(self, spot: Spot | None) -> dict[str, Marks]:
+        marks: dict[str, Marks] = {}
+        if spot is None or self._shown is None:
+            return marks
+        place = self._place_of(spot)
+        if place is not None:
+            marks[self._chain[place].key] = Marks(whole=True)
+            if spot.entry is not None:
+                self._mark_cell(marks, place, *spot.entry)
+        elif spot.cells:
+            for factor in self._chain:
+                sources = cell_sources(self._shown.evaluation, factor)
+                cells = frozenset(at for cell in spot.cells for at in sources.get(cell, ()))
+                if cells:
+                    marks[factor.key] = Marks(False, cells, frozenset(), frozenset(r for r, _ in cells),
+                                              frozenset(c for _, c in cells))
+        return marks
+
+    def _mark_cell(self, marks: dict[str, Marks], place: int, row: int, column: int) -> None:
+        """A cell, the column it meets to its left and the row it meets to its right."""
+        items = self.equation.spec.items
+        marks[items[place].key] = Marks(True, frozenset({(row, column)}), frozenset(), frozenset({row}),
+                                        frozenset({column}))
+        if place > 0:
+            height = items[place - 1].shape[0]
+            marks[items[place - 1].key] = Marks(linked=frozenset((i, row) for i in range(height)),
+                                                columns=frozenset({row}))
+        if place + 1 < len(self._chain):
+            width = items[place + 1].shape[1]
+            marks[items[place + 1].key] = Marks(linked=frozenset((column, j) for j in range(width)),
+                                                rows=frozenset({column}))
+
+    def _place_of(self, spot: Spot) -> int | None:
+        """Which factor a spot's link is, or is part of where links are joined."""
+        for place, factor in enumerate(self._chain):
+            names = (factor.output, *factor.through, factor.source)
+            if spot.link in ((factor.output, factor.source), *pairwise(names)):
+                return place
+        return None
+
+    def _explain(self, spot: Spot | None) -> CellWords | None:
+        view = self._shown
+        if view is None or view.derivation is None or spot is None or spot.link is None or spot.entry is None:
+            return None
+        place = self._place_of(spot)
+        if place is None or (self._chain[place].output, self._chain[place].source) != spot.link:
+            return None
+        row, column = spot.entry
+        values = self.equation.spec.items[place].values
+        if row >= values.shape[0] or column >= values.shape[1]:
+            return None
+        value = float(values[row, column])
+        return inspect(view.evaluation, view.derivation, self._chain[place], row, column, value)
+
+    def _spot(self, key: str, row: int, column: int) -> Spot | None:
+        view = self._shown
+        if view is None or view.derivation is None:
+            return None
+        if key == RESULT:
+            return Spot(name=view.derivation.wrt)
+        factor = next(f for f in self._chain if f.key == key)
+        value = float(factor_jacobian(view.evaluation, factor)[row, column])
+        words = inspect(view.evaluation, view.derivation, factor, row, column, value)
+        return Spot((factor.output, factor.source), (row, column), cells=words.cells)
+
+    # ---- what the pointer and the keyboard do -------------------------------------------------------------------
+
+    def _look_at_cell(self, key: str, row: int, column: int) -> None:
+        self.pointed.emit(self._spot(key, row, column))
+
+    def _look_at_matrix(self, key: str) -> None:
+        if self.equation.current_cell is None:
+            self.pointed.emit(self._matrix_spot(key))
+
+    def _matrix_spot(self, key: str) -> Spot | None:
+        factor = next((f for f in self._chain if f.key == key), None)
+        return None if factor is None else Spot((factor.output, factor.source))
+
+    def _look_away(self) -> None:
+        self.pointed.emit(None)
+
+    def _pin_cell(self, key: str, row: int, column: int) -> None:
+        pinned = self.equation.pinned_cell is not None
+        self.pinned.emit(self._spot(key, row, column) if pinned else None)
+
+    def _pin_matrix(self, key: str) -> None:
+        self.pinned.emit(self._matrix_spot(key))
+
+    def _release(self) -> None:
+        self.pinned.emit(None)
+
+    # ---- room ---------------------------------------------------------------------------------------------------
+
+    def _offer_paths(self, names: Sequence[str]) -> None:
+        if [self.path.itemText(i) for i in range(self.path.count())] != list(names):
+            self.path.clear()
+            self.path.addItems(list(names))
+        self.path.setCurrentIndex(self._path)
+        self.path.setVisible(len(names) > 1)
+
+    def _choose_path(self, place: int) -> None:
+        self._path = place
+        if self.view is not None:
+            self.show_view(self.view)
+
+    def _fit(self) -> None:
+        """Cells as large as fit, numbers before size; the inspector gives way before the numbers do."""
+        width, height = self._scroll.viewport().width(), self.height()
+        if height < 2 or not self.equation.spec.items:
+            return
+        zoom = self.equation.zoom
+        for cell in (HEAT, HEAT_SHORT, HEAT_SMALL):
+            wanted = self.equation.height_in(width, cell)
+            if wanted + LEAST_HEIGHT * zoom <= height:
+                break
+        self.equation.set_cell(cell)
+        self.inspector.set_room(round((height - wanted) / zoom))
+
+    @staticmethod
+    def _why_empty(view: View) -> str:
+        if view.refusal is not None:
+            return view.refusal.sentence
+        if view.derivation is None:
+            return "The derivation is on its way."
+        return f"{view.derivation.wrt} does not reach the output: every entry of its gradient is 0."
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

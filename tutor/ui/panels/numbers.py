@@ -1,0 +1,177 @@
+"""Sizes and numbers: everything a person can turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from tutor.core.errors import TutorError
+from tutor.core.layout import Array
+from tutor.core.problem import Problem
+from tutor.figures.lettering import letter_matrices
+from tutor.figures.places import TABLE, TABLE_SMALL
+from tutor.language.names import name_typst
+from tutor.typeset import Typesetter
+from tutor.ui.icons import icon
+from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.variable_table import VariableTable, table_spec
+from tutor.ui.widgets.size_box import SizeBox
+from tutor.ui.widgets.size_row import NamedSize, SizeRow
+from tutor.ui.widgets.table_painter import NAMES_WIDTH
+
+LARGEST_SIZE = 16
+LARGEST_SEED = 9999
+
+
+class NumbersPanel(Panel):
+    """A box for each size, a table for each declared variable, in the order of the program."""
+
+    key = "numbers"
+    title = "Numbers"
+    area = Area.LEFT
+
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
+        super().__init__(typesetter, parent)
+        self._seed_name = QLabel("seed", self)
+        self._seed_name.setProperty("voice", "caption")
+        self.seed = SizeBox(0, LARGEST_SEED, digits=3, parent=self)
+        self.seed.setAccessibleName("Seed of the random numbers")
+        self.seed.setToolTip("The numbers that are not set by hand are drawn from this seed")
+        self.seed.edited.connect(self._reseed)
+        self._redraw = QToolButton(self)
+        self._redraw.setToolTip("Draw new numbers: take the next seed (Ctrl+R)")
+        self._redraw.setAccessibleName("Draw new numbers")
+        self._redraw.clicked.connect(self._draw_new)
+        self.sizes = SizeRow(1, LARGEST_SIZE)
+        self.sizes.edited.connect(self._resize)
+        self._refusal = QLabel()
+        self._refusal.setProperty("voice", "wrong")
+        self._refusal.setWordWrap(True)
+        self._refusal.hide()
+        self._tables: dict[str, VariableTable] = {}
+        self._sheet = QWidget()
+        self._sheet.setProperty("ground", "sheet")
+        self._stack = QVBoxLayout(self._sheet)
+        self._stack.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setProperty("ground", "sheet")
+        self._scroll.setWidget(self._sheet)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.sizes)
+        self._column.addWidget(self._refusal)
+        self._column.addWidget(self._scroll, 1)
+
+    @property
+    def refusal(self) -> str:
+        """What is said of sizes or a seed that cannot be had; nothing while all is well."""
+        return "" if self._refusal.isHidden() else self._refusal.text()
+
+    def table(self, name: str) -> VariableTable:
+        """The table of a declared variable."""
+        return self._tables[name]
+
+    def options(self) -> Sequence[QWidget]:
+        """The seed."""
+        return (self._seed_name, self.seed, self._redraw)
+
+    def draw(self, view: View) -> None:
+        """Bring sizes, seed and tables up to date."""
+        problem = view.problem
+        self.seed.set_zoom(view.zoom)
+        self.seed.show_number(problem.seed)
+        self._redraw.setIcon(icon("redraw", view.theme, view.zoom, view.ratio))
+        self._redraw.setIconSize(QSize(view.px(16), view.px(16)))
+        self._redraw.setFixedSize(view.px(26), view.px(26))
+        self._refusal.hide()
+        names = problem.program.dimensions
+        formulas = self.typeset([name_typst(name) for name in names], 15.0)
+        self.sizes.show_sizes(
+            [NamedSize(n, f, problem.dims[n]) for n, f in zip(names, formulas, strict=True)], view.zoom
+        )
+        self.sizes.setContentsMargins(view.px(12), view.px(2), view.px(8), view.px(6))
+        self._refusal.setContentsMargins(view.px(16), 0, view.px(8), view.px(6))
+        self._stack.setSpacing(view.px(6))
+        declared = [d.name for d in problem.program.declarations]
+        if declared != list(self._tables):
+            self._build(declared)
+        specs = [table_spec(view, name) for name in declared]
+        letter_matrices(specs, self.typeset)  # all names at once; the tables then find them typeset
+        for spec in specs:
+            self._tables[spec.key].show_variable(view, spec)
+        self._fit()
+
+    def mark(self, spot: Spot | None) -> None:
+        """Mark the numbers a spot comes from."""
+        for name, table in self._tables.items():
+            cells = [(i, j) for n, i, j in spot.cells if n == name] if spot is not None else []
+            table.mark(cells, whole=spot is not None and spot.name == name)
+
+    def _build(self, names: Sequence[str]) -> None:
+        for old in self._tables.values():
+            self._stack.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._tables = {}
+        for place, name in enumerate(names):
+            table = VariableTable(self.typeset)
+            table.numbers_edited.connect(self._change)
+            table.promise_dropped.connect(self._drop)
+            table.pointed.connect(self.pointed)
+            self._tables[name] = table
+            self._stack.insertWidget(place, table)
+
+    def _fit(self) -> None:
+        """Large cells where every table fits beside the scroll bar, else small ones."""
+        view = self.view
+        if view is None:
+            return
+        columns = max((problem_shape[1] for problem_shape in map(view.problem.shape, self._tables)), default=0)
+        room = self._scroll.viewport().width() / view.zoom - NAMES_WIDTH
+        large = columns * TABLE.width <= room - 16
+        cell = TABLE if large else TABLE_SMALL
+        self._stack.setContentsMargins(view.px(16 if large else 12), view.px(2), 0, view.px(8))
+        for table in self._tables.values():
+            table.set_cell(cell)
+        fits = columns * cell.width <= room - 12
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setHorizontalScrollBarPolicy(bar)
+
+    def _edit(self, text: str, change: Callable[[Problem], Problem], gesture: int | None = None) -> None:
+        """Tell of an edit, or say in place why it cannot be had."""
+        if self.view is None:
+            return
+        try:
+            changed = change(self.view.problem)
+        except TutorError as error:
+            self._draw_now()
+            self._refusal.setText(error.sentence)
+            self._refusal.show()
+        else:
+            self.edited.emit(text, changed, gesture)
+
+    def _resize(self, name: str, number: int, gesture: int) -> None:
+        self._edit(f"change {name}", lambda p: p.with_dims({**p.dims, name: number}), gesture)
+
+    def _reseed(self, seed: int, gesture: int) -> None:
+        self._edit("change the seed", lambda p: p.with_seed(seed), gesture)
+
+    def _draw_new(self) -> None:
+        self._edit("draw new numbers", lambda p: p.with_seed((p.seed + 1) % (LARGEST_SEED + 1)))
+
+    def _change(self, name: str, numbers: Array, gesture: int) -> None:
+        self._edit(f"change {name}", lambda p: p.with_numbers(name, numbers), gesture or None)
+
+    def _drop(self, name: str, fact: str) -> None:
+        self._edit(f"drop the promise on {name}", lambda p: p.without_fact(name, fact))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()

@@ -1,0 +1,66 @@
+"""One run of the window: the only place where its parts are put together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtWidgets import QApplication
+
+from tutor.core.errors import TutorError
+from tutor.core.problem import Problem
+from tutor.files import library
+from tutor.ui.notices import Notices
+from tutor.ui.theme import Look
+from tutor.ui.window import MainWindow, Ready
+
+NAME = "Chain Rule Tutor"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Show the window until it is closed.
+
+    Returns:
+        The exit status: 2 if the named document cannot be read.
+    """
+    try:
+        problem = library.problem(arguments[0] if arguments else library.FIRST)
+    except (TutorError, OSError) as error:
+        print(f"chain-rule-tutor: {error}", file=sys.stderr)
+        return 2
+    app = application()
+    notices = Notices(parent=app)
+    window = make_window(app, problem, QSettings())
+    notices.noticed.connect(window.notice)
+    notices.install(_data_folder() / "crash.log")
+    window.show()
+    # Symbols take a moment; the window is painted and can be used before that.
+    QTimer.singleShot(0, window.derive)
+    try:
+        return app.exec()
+    finally:
+        notices.uninstall()
+
+
+def application() -> QApplication:
+    """The one application object of the process."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([NAME])
+    app.setApplicationName(NAME)
+    app.setOrganizationName(NAME)
+    app.setDesktopFileName("chain-rule-tutor")
+    return app
+
+
+def make_window(app: QApplication, problem: Problem, settings: QSettings) -> MainWindow:
+    """A window on a problem, with the ready-made problems to choose from."""
+    gallery = [Ready(title, partial(library.problem, name)) for name, title, *_ in library.ready_made()]
+    return MainWindow(problem, Look(app, settings, app), settings, gallery)
+
+
+def _data_folder() -> Path:
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))

@@ -1,0 +1,97 @@
+"""The one mutable place: the current problem and how it became so."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from tutor.core.problem import Problem
+
+
+class Store(QObject):
+    """Holds the current problem; every change goes through it and can be undone.
+
+    Signals:
+        changed (Problem, Problem): The problem before and after; emitted for edits, undo, redo and another document.
+    """
+
+    changed = Signal(object, object)
+
+    def __init__(self, problem: Problem, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._problem = problem
+        self.stack = QUndoStack(self)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as it is now; frozen."""
+        return self._problem
+
+    def edit(self, text: str, problem: Problem, gesture: int | None = None) -> None:
+        """Replace the problem, undoably.
+
+        Args:
+            text: What was done, as it stands after "Undo": ``change n``.
+            problem: The problem after the change.
+            gesture: Equal numbers one after the other make one step of undo, as in a drag; None never merges.
+        """
+        if not same(self._problem, problem):
+            self.stack.push(SetProblem(self, text, self._problem, problem, gesture))
+
+    def open(self, problem: Problem) -> None:
+        """Replace the problem by another document; what could be undone before is forgotten."""
+        self.stack.clear()
+        self._set(problem)
+
+    def close(self) -> None:
+        """Be silent from here on: a stack says "nothing to undo" while it is destroyed, when nobody can listen."""
+        self.stack.blockSignals(True)
+
+    def _set(self, problem: Problem) -> None:
+        old, self._problem = self._problem, problem
+        self.changed.emit(old, problem)
+
+
+class SetProblem(QUndoCommand):
+    """One step of undo: two frozen problems."""
+
+    def __init__(self, store: Store, text: str, old: Problem, new: Problem, gesture: int | None) -> None:
+        super().__init__(text)
+        self._store = store
+        self._gesture = -1 if gesture is None else gesture
+        self.old = old
+        self.new = new
+
+    def id(self) -> int:
+        return self._gesture
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        # The text, too: gestures are counted by each kind of widget for itself.
+        if not isinstance(other, SetProblem) or (other.id(), other.text()) != (self._gesture, self.text()):
+            return False
+        self.new = other.new
+        # A drag that comes back to where it began has changed nothing, so there is nothing to undo.
+        self.setObsolete(same(self.old, self.new))
+        return True
+
+    def redo(self) -> None:
+        self._store._set(self.new)
+
+    def undo(self) -> None:
+        self._store._set(self.old)
+
+
+def same(one: Problem, other: Problem) -> bool:
+    """Whether two problems say the same: nothing to draw anew, nothing to undo."""
+    return one is other or (
+        same_structure(one, other)
+        and (one.title, one.dims, one.seed, one.kinds) == (other.title, other.dims, other.seed, other.kinds)
+        and one.numbers.keys() == other.numbers.keys()
+        and all(np.array_equal(one.numbers[name], other.numbers[name]) for name in one.numbers)
+    )
+
+
+def same_structure(one: Problem, other: Problem) -> bool:
+    """Whether the same formulas are asked for, so that a derivation of one serves the other."""
+    return one.program is other.program and one.wrt == other.wrt

@@ -1,0 +1,138 @@
+"""The tool bar: which problem, back and forth, and by which variable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from tutor.core.layout import shape_text
+from tutor.figures.lettering import typeset_with
+from tutor.language.names import name_typst
+from tutor.typeset import Typesetter
+from tutor.ui.actions import Actions
+from tutor.ui.panel import View
+from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.formula_paint import FormulaColours
+from tutor.ui.widgets.phrase import Phrase
+from tutor.ui.widgets.segmented import Segment, Segmented
+
+HEIGHT = 42
+MANY = 9
+"""With more variables than this the names are chosen from a list."""
+
+
+class ToolBar(QToolBar):
+    """One row over the panels.
+
+    Signals:
+        problem_chosen (int): The place of a ready-made problem in the list.
+        variable_chosen (str): The variable to differentiate by.
+    """
+
+    problem_chosen = Signal(int)
+    variable_chosen = Signal(str)
+
+    def __init__(self, actions: Actions, titles: Sequence[str], typesetter: Typesetter) -> None:
+        super().__init__("Tool bar")
+        self._typeset = typeset_with(typesetter)
+        self.setObjectName("tool-bar")
+        self.setMovable(False)
+        self.setFloatable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._row = QHBoxLayout()
+        self._problems = Choice()
+        self._problems.setAccessibleName("Problem")
+        self._problems.setToolTip("A ready-made problem to start from")
+        self._problems.addItems(list(titles))
+        self._problems.activated.connect(self.problem_chosen)
+        self._undo, self._redo = (self._button(actions, key) for key in ("undo", "redo"))
+        self._question = Phrase()
+        self._question.setProperty("voice", "second")
+        self.variables = Segmented()
+        self.variables.setAccessibleName("Gradient by")
+        self.variables.chosen.connect(self.variable_chosen)
+        self._many = Choice()
+        self._many.setAccessibleName("Gradient by")
+        self._many.textActivated.connect(self.variable_chosen)
+        self._lines = [_line(), _line()]
+        for widget in (self._problems, self._lines[0], self._undo, self._redo, self._lines[1], self._question,
+                       self.variables, self._many):  # fmt: skip
+            self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(self._row)
+        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(holder)
+
+    def show_view(self, view: View) -> None:
+        """Show what is asked, and of which problem."""
+        self._problems.blockSignals(True)
+        self._problems.setCurrentText(view.problem.title)
+        if self._problems.currentText() != view.problem.title:
+            self._problems.setCurrentIndex(-1)
+            self._problems.setPlaceholderText(view.problem.title)
+        self._problems.blockSignals(False)
+        program = view.problem.program
+        names = list(program.targets)
+        if view.problem.wrt not in names:
+            names.append(view.problem.wrt)
+        output = program.output.name
+        output_name, *set_names = self._typeset([name_typst(name) for name in (output, *names)], 15.0)
+        colours = FormulaColours.from_palette(self.palette())
+        self._question.say(
+            ("Gradient of  ", output_name, "  by"), f"Gradient of {output} by", colours, view.zoom
+        )
+        many = len(names) > MANY
+        self.variables.setVisible(not many)
+        self._many.setVisible(many)
+        if many:
+            self._many.clear()
+            self._many.addItems(names)
+            self._many.setCurrentText(view.problem.wrt)
+            return
+        segments = [
+            Segment(name, as_set, f"gradient by {name}", self._tip(view, name, place))
+            for place, (name, as_set) in enumerate(zip(names, set_names, strict=True), 1)
+        ]
+        self.variables.set_segments(segments, view.problem.wrt, view.zoom)
+
+    def set_look(self, zoom: float) -> None:
+        """Take another size."""
+
+        def px(size: float) -> int:
+            return round(size * zoom)
+
+        self.setFixedHeight(px(HEIGHT))
+        self._row.setContentsMargins(px(16), 0, px(16), 0)
+        self._row.setSpacing(px(8))
+        self._problems.set_zoom(zoom)
+        self._problems.setFixedWidth(px(204))
+        self._many.set_zoom(zoom)
+        for line in self._lines:
+            line.setFixedSize(px(16) + 1, px(20))
+        for button in (self._undo, self._redo):
+            button.setIconSize(QSize(px(16), px(16)))
+            button.setFixedSize(px(28), px(28))
+
+    @staticmethod
+    def _tip(view: View, name: str, place: int) -> str:
+        shape = shape_text(view.problem.shape(name))
+        return f"Gradient by {name}, {shape} (Alt+{place})"
+
+    @staticmethod
+    def _button(actions: Actions, key: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(actions[key])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        return button
+
+
+def _line() -> QFrame:
+    """An upright hairline between groups."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.VLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(line.palette().ColorRole.Mid)
+    return line

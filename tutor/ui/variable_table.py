@@ -1,0 +1,199 @@
+"""One declared variable: its table, and what its numbers were promised to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from tutor.core.errors import UnusableNumbersError
+from tutor.core.layout import Array
+from tutor.core.numbers import draw
+from tutor.core.problem import BrokenPromise, Problem
+from tutor.figures.cells import spoken
+from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
+from tutor.figures.jacobians import axis_entry_names
+from tutor.figures.lettering import Typeset
+from tutor.figures.places import CellSize
+from tutor.figures.verdict import place_text
+from tutor.language.names import name_typst
+from tutor.ui.panel import Spot, View
+from tutor.ui.widgets.matrix_table import MatrixTable
+from tutor.ui.widgets.size_box import new_gesture
+
+FILLS = (
+    ("Random numbers", "normal"),
+    ("Zeros", "zeros"),
+    ("Ones", "ones"),
+    ("Identity", "eye"),
+    ("One-hot rows", "onehot"),
+    ("Distributions", "simplex"),
+)
+"""What a table can be filled with, by the menu under the right button or the menu key."""
+
+FACT_WORDS = {
+    "distribution": "a distribution",
+    "onehot": "one-hot",
+    "positive": "positive",
+    "symmetric": "symmetric",
+    "spd": "symmetric positive definite",
+}
+_CLOSE = 1e-9
+
+
+class VariableTable(QWidget):
+    """The numbers of a variable, and under them the promises they break.
+
+    Signals:
+        numbers_edited (str, array, int): Name, new numbers, gesture.
+        promise_dropped (str, str): Name and fact.
+        pointed (Spot | None): A cell is looked at, or none.
+    """
+
+    numbers_edited = Signal(str, object, int)
+    promise_dropped = Signal(str, str)
+    pointed = Signal(object)
+
+    def __init__(self, typeset: Typeset, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._problem: Problem | None = None
+        self._name = ""
+        self.table = MatrixTable(typeset)
+        self.table.edited.connect(self._edited)
+        self.table.cell_hovered.connect(self._point)
+        self.table.cell_left.connect(partial(self.pointed.emit, None))
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._offer_fills)
+        self._promises: list[_Promise] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.table, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """What is said of broken promises."""
+        return tuple(promise.sentence for promise in self._promises)
+
+    @property
+    def drop_buttons(self) -> tuple[QPushButton, ...]:
+        """One button a broken promise."""
+        return tuple(promise.button for promise in self._promises)
+
+    def show_variable(self, view: View, spec: HeatmapSpec) -> None:
+        """Show the numbers of a variable."""
+        name = spec.key
+        self._problem, self._name = view.problem, name
+        self.table.set_theme(view.theme)
+        self.table.set_zoom(view.zoom)
+        self.table.set_spec(spec)
+        broken = [promise for promise in view.problem.broken if promise.name == name]
+        self.table.set_faults({c: p.sentence for p in broken for c in faulty_cells(p.fact, self.table.values)})
+        self._show_broken(broken, view.zoom)
+
+    def set_cell(self, cell: CellSize) -> None:
+        """Take another pitch of cells."""
+        self.table.set_cell(cell)
+
+    def mark(self, cells: Sequence[Cell], whole: bool) -> None:
+        """Mark cells and their names, or the variable itself."""
+        found = frozenset(cells)
+        self.table.set_highlight(
+            Marks(whole, found, frozenset(), frozenset(i for i, _ in found), frozenset(j for _, j in found))
+        )
+
+    def _show_broken(self, broken: Sequence[BrokenPromise], zoom: float) -> None:
+        if [promise.broken for promise in self._promises] != list(broken):
+            for old in self._promises:
+                self._column.removeWidget(old)
+                old.hide()
+                old.deleteLater()
+            self._promises = []
+            for promise in broken:
+                line = _Promise(promise)
+                line.button.clicked.connect(partial(self.promise_dropped.emit, promise.name, promise.fact))
+                self._column.addWidget(line)
+                self._promises.append(line)
+        for line in self._promises:
+            line.setContentsMargins(round(4 * zoom), 0, round(8 * zoom), 0)
+
+    def _edited(self, numbers: Array, gesture: int) -> None:
+        self.numbers_edited.emit(self._name, numbers, gesture)
+
+    def _point(self, row: int, column: int) -> None:
+        self.pointed.emit(Spot(cells=((self._name, row, column),)))
+
+    def _offer_fills(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, kind in FILLS:
+            if kind != "eye" or self.table.values.shape[0] == self.table.values.shape[1]:
+                menu.addAction(text).triggered.connect(partial(self.fill, kind))
+        menu.popup(self.table.mapToGlobal(at))
+
+    def fill(self, kind: str, _checked: bool = False) -> None:
+        """Draw the whole variable anew in one of the known ways."""
+        problem = self._problem
+        if problem is None:
+            return
+        try:
+            numbers = draw(kind, problem.shape(self._name), problem.seed, self._name)
+        except UnusableNumbersError:
+            return  # the menu offers only what fits
+        self.numbers_edited.emit(self._name, numbers, new_gesture())
+
+
+class _Promise(QWidget):
+    """A broken promise: the sentence, and the offer to drop it."""
+
+    def __init__(self, broken: BrokenPromise) -> None:
+        super().__init__()
+        self.broken = broken
+        self.sentence = f"{broken.sentence} {broken.name} is declared {FACT_WORDS[broken.fact]}."
+        words = QLabel(self.sentence)
+        words.setProperty("voice", "wrong")
+        words.setWordWrap(True)
+        self.button = QPushButton("Drop the promise")
+        self.button.setProperty("voice", "link")
+        self.button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.button.setToolTip("The derivation then does without it")
+        column = QVBoxLayout(self)
+        column.setSpacing(2)
+        column.addWidget(words)
+        row = QHBoxLayout()
+        row.addWidget(self.button)
+        row.addStretch(1)
+        column.addLayout(row)
+
+
+def table_spec(view: View, name: str) -> HeatmapSpec:
+    """A declared variable as a table: rows and columns of a matrix carry what they stand for."""
+    values = view.evaluation.values[name]
+    vector = 1 in values.shape
+    rows, columns = ((), ()) if vector else axis_entry_names(view.evaluation.program, name)
+    shape = (values.shape[0], values.shape[1])
+
+    def words(row: int, column: int) -> str:
+        return f"{place_text(name, (row, column), shape)}, {spoken(float(values[row, column]))}"
+
+    return HeatmapSpec(
+        name, values, rows, columns, name_typst(name), scale=view.scale,
+        description=f"Numbers of {name}, {shape[0]} rows, {shape[1]} columns", describe=words,
+    )  # fmt: skip
+
+
+def faulty_cells(fact: str, numbers: Array) -> list[Cell]:
+    """The cells that break a promise; a row whose sum is wrong breaks it with all of them."""
+    match fact:
+        case "distribution":
+            wrong = (numbers < 0) | (np.abs(numbers.sum(axis=1, keepdims=True) - 1) > _CLOSE)
+        case "onehot":
+            wrong = ((numbers != 0) & (numbers != 1)) | (np.abs(numbers.sum(axis=1, keepdims=True) - 1) > _CLOSE)
+        case "positive":
+            wrong = numbers <= 0
+        case _:
+            wrong = np.abs(numbers - numbers.T) > _CLOSE
+    return [(int(i), int(j)) for i, j in np.argwhere(wrong)]

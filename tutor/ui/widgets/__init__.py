@@ -1,0 +1,1 @@
+"""Widgets that know nothing of the tutor: cells, tables, formulas, charts."""

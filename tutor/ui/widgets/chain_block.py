@@ -1,0 +1,101 @@
+"""The head of a derivation: the chain as a grid, the gradient in one line, and what has to be said of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from tutor.figures.chain_layout import chain_picture
+from tutor.figures.derivation import DerivationSpec, Detail
+from tutor.figures.derivation_layout import detail_row, gutter, is_narrow, one_line
+from tutor.typeset import Typesetter
+from tutor.ui.widgets.formula_strip import FormulaStrip
+from tutor.ui.widgets.formula_view import PADDING_X
+from tutor.ui.widgets.step_row import PADDING, Look
+
+_AROUND: Final = (2.0, 6.0)
+"""White above the chain, and under all of it."""
+
+
+class ChainBlock(QWidget):
+    """Chain and gradient; each column and each factor is a part.
+
+    Attributes:
+        chain: The grid.
+        line: The gradient in one line.
+
+    Signals:
+        part_hovered (str): A part is pointed at, by pointer or keyboard; empty when there is none.
+        part_clicked (str): A part was clicked.
+    """
+
+    part_hovered = Signal(str)
+    part_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chain, self.line = FormulaStrip(), FormulaStrip()
+        self._more, self._warning = FormulaStrip(), FormulaStrip()
+        self._column = QVBoxLayout(self)
+        for strip in (self.chain, self._more, self.line, self._warning):
+            self._column.addWidget(strip)
+            strip.view.part_hovered.connect(self.part_hovered)
+            strip.view.part_clicked.connect(self.part_clicked)
+
+    @property
+    def warning(self) -> str:
+        """What it warns of; empty where there is nothing to warn of."""
+        return self._warning.view.accessibleName() if not self._warning.isHidden() else ""
+
+    def show_spec(
+        self, spec: DerivationSpec, broken: frozenset[tuple[str, str]], typesetter: Typesetter, look: Look
+    ) -> None:
+        """Show the head of a derivation.
+
+        Args:
+            spec: What is said.
+            broken: The (name, fact) of promises that the numbers break.
+            typesetter: Sets the formulas.
+            look: Colours and sizes.
+        """
+        width = look.width - 2 * PADDING
+        left = 0.0 if is_narrow(look.width) else gutter(look.width)
+        colours, zoom, names = look.colours, look.zoom, dict(spec.part_words)
+        picture = None
+        if spec.chains:
+            picture = chain_picture(typesetter, spec.chains, width, left)
+            self.chain.show_formula(picture.formula, " ".join(c.words for c in spec.chains), colours, zoom, names)
+        self.chain.setVisible(bool(spec.chains))
+        formula = one_line(typesetter, spec.gradient, width, left, picture)
+        words = f"in one line: ∂{spec.output}/∂{spec.wrt} = {spec.gradient_words}"
+        self.line.show_formula(formula, words, colours, zoom, names)
+        self._say(self._more, spec.more, spec.more, look, typesetter, left)
+        warnings = spec.warnings(broken)
+        text, said = " ".join(p.warning for p in warnings), " ".join(p.warning_words for p in warnings)
+        self._say(self._warning, text, said, look, typesetter, left)
+        self.dress(look)
+        edge = round((PADDING - PADDING_X) * zoom)
+        self._column.setContentsMargins(edge, round(_AROUND[0] * zoom), edge, round(_AROUND[1] * zoom))
+        self._column.setSpacing(0)
+
+    def _say(
+        self, strip: FormulaStrip, text: str, words: str, look: Look, typesetter: Typesetter, left: float
+    ) -> None:
+        """A sentence, or nothing."""
+        if text:
+            row = detail_row(typesetter, Detail("", text=text, words=words), look.width - 2 * PADDING, left)
+            strip.show_formula(row, words, look.colours, look.zoom)
+        strip.setVisible(bool(text))
+
+    def dress(self, look: Look) -> None:
+        """Take other colours; nothing is typeset again."""
+        for strip in (self.chain, self.line, self._more):
+            strip.view.set_colours(look.colours)
+        self._warning.view.set_colours(look.warning)
+
+    def set_linked(self, parts: frozenset[str]) -> None:
+        """Mark the parts that belong to what is pointed at."""
+        self.chain.view.set_highlight(parts)
+        self.line.view.set_highlight(parts)

@@ -1,0 +1,174 @@
+"""A list of names with a count, an error and a tick or a cross: one line of a gradient check each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tutor.figures.palette import LIGHT, Theme
+from tutor.typeset import Formula
+from tutor.ui.icons import pixmap
+from tutor.ui.theme import interface_font
+from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
+from tutor.ui.widgets.frames import paint_focus
+
+_PITCH, _HEAD = 19.0, 18.0
+_WIDTH, _GAP = 174.0, 20.0
+_NAME, _COUNT, _ERROR, _SIGN = 8.0, 72.0, 150.0, 157.0
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One line.
+
+    Attributes:
+        name: What it is called; signals carry it.
+        formula: The name as mathematics.
+        count: How many entries.
+        error: The largest relative error, in words.
+        right: Tick, cross, or neither where it cannot be told.
+    """
+
+    name: str
+    formula: Formula
+    count: str
+    error: str
+    right: bool | None
+
+
+class CheckList(QWidget):
+    """Lines in one or two columns; one of them is chosen, by click or by arrow keys.
+
+    Signals:
+        chosen (str): The name of the line that was chosen.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: tuple[tuple[CheckRow, ...], ...] = ()
+        self._current = ""
+        self._theme = LIGHT
+        self._zoom = 1.0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Variables of the gradient check")
+
+    @property
+    def rows(self) -> tuple[CheckRow, ...]:
+        """Every line, column by column."""
+        return tuple(row for column in self._columns for row in column)
+
+    @property
+    def current(self) -> str:
+        """The name of the chosen line."""
+        return self._current
+
+    def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float) -> None:
+        """Show lines, one of them chosen."""
+        resized = zoom != self._zoom or [len(c) for c in columns] != [len(c) for c in self._columns]
+        self._columns = tuple(tuple(column) for column in columns if column)
+        self._current, self._theme, self._zoom = current, theme, zoom
+        if resized:
+            self.updateGeometry()
+        self._describe()
+        self.update()
+
+    def row_area(self, name: str) -> QRectF:
+        """Where a line is seen in the widget."""
+        for place, column in enumerate(self._columns):
+            for line, row in enumerate(column):
+                if row.name == name:
+                    left = place * (_WIDTH + _GAP)
+                    return QRectF(left * self._zoom, (_HEAD + line * _PITCH) * self._zoom, _WIDTH * self._zoom,
+                                  _PITCH * self._zoom)
+        return QRectF()
+
+    def _choose(self, name: str) -> None:
+        if name and name != self._current:
+            self._current = name
+            self._describe()
+            self.update()
+            self.chosen.emit(name)
+
+    def _describe(self) -> None:
+        row = next((r for r in self.rows if r.name == self._current), None)
+        if row is not None:
+            verdict = {True: "agrees", False: "differs", None: "cannot tell"}[row.right]
+            words = f"{row.name}, {row.count} entries, worst relative error {row.error}, {verdict}"
+            self.setAccessibleDescription(words)
+
+    def sizeHint(self) -> QSize:
+        columns = max(1, len(self._columns))
+        lines = max((len(column) for column in self._columns), default=0)
+        width = columns * _WIDTH + (columns - 1) * _GAP
+        return QSize(ceil(width * self._zoom), ceil((_HEAD + lines * _PITCH) * self._zoom))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for row in self.rows:
+            if self.row_area(row.name).contains(event.position()):
+                self._choose(row.name)
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        names = [row.name for row in self.rows]
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        if step and names and not event.modifiers():
+            here = names.index(self._current) if self._current in names else 0
+            self._choose(names[min(max(here + step, 0), len(names) - 1)])
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, zoom = self._theme, self._zoom
+        with QPainter(self) as painter:
+            caption = interface_font(11, zoom)
+            painter.setFont(caption)
+            painter.setPen(QColor(theme.ink3))
+            for place in range(len(self._columns)):
+                left = place * (_WIDTH + _GAP)
+                for right, words in ((_COUNT, "entries"), (_ERROR, "worst relative")):
+                    area = QRectF(0, 0, (left + right) * zoom, (_HEAD - 3) * zoom)
+                    painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+            painter.setFont(interface_font(13, zoom, tabular=True))
+            for row in self.rows:
+                self._paint_row(painter, row)
+
+    def _paint_row(self, painter: QPainter, row: CheckRow) -> None:
+        theme, zoom, area = self._theme, self._zoom, self.row_area(row.name)
+        chosen = row.name == self._current
+        if chosen:
+            painter.fillRect(area, QColor(theme.tint))
+            if self.hasFocus():
+                paint_focus(painter, area, QColor(theme.accent), zoom)
+        ink = QColor(theme.accent if chosen else theme.ink)
+        colours = FormulaColours(ink, QColor(theme.accent), QColor(theme.tint), QColor(theme.ink3))
+        metrics = QFontMetricsF(painter.font())
+        baseline = area.center().y() + metrics.capHeight() / 2
+        top = baseline - row.formula.baseline * zoom
+        paint_formula(painter, row.formula, QPointF(area.left() + _NAME * zoom, top), colours, zoom=zoom)
+        painter.setPen(QColor(theme.accent if chosen else theme.ink2))
+        for right, words in ((_COUNT, row.count), (_ERROR, row.error)):
+            x = area.left() + right * zoom - metrics.horizontalAdvance(words)
+            painter.drawText(QPointF(x, baseline), words)
+        if row.right is not None:
+            name, colour = ("tick", theme.ok) if row.right else ("cross", theme.wrong)
+            sign = pixmap(name, colour, zoom, self.devicePixelRatioF(), size=12)
+            side = 12 * zoom
+            painter.drawPixmap(QPointF(area.left() + _SIGN * zoom, area.center().y() - side / 2), sign)

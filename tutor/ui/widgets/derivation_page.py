@@ -1,0 +1,207 @@
+"""A derivation on a page that scrolls: chain, gradient, steps of which one is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from tutor.figures.derivation import DerivationSpec
+from tutor.typeset import Typesetter
+from tutor.ui.widgets.chain_block import ChainBlock
+from tutor.ui.widgets.page_scroll import PageScroll
+from tutor.ui.widgets.step_card import StepCard
+from tutor.ui.widgets.step_row import Look
+
+_BY_KEY: Final = Qt.FocusReason.TabFocusReason
+
+
+class DerivationPage(PageScroll):
+    """Shows what a derivation says.
+
+    Up and Down go from the chain to the gradient and on from step to step; Enter opens a step, one at a time.
+
+    Attributes:
+        block: Chain and gradient.
+
+    Signals:
+        looked_at (tuple | str | None): The pointer or the keyboard is at a link, (output, source); at a variable
+            where several ways meet; or at nothing.
+        kept (tuple | str): A link or a variable was clicked, to be kept marked.
+    """
+
+    looked_at = Signal(object)
+    kept = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        sheet = _Sheet()
+        super().__init__(sheet, parent)
+        self.block = ChainBlock()
+        self._cards: list[StepCard] = []
+        self._column = QVBoxLayout(sheet)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.block)
+        self._column.addStretch(1)
+        self._spec: DerivationSpec | None = None
+        self._broken: frozenset[tuple[str, str]] = frozenset()
+        self._typesetter: Typesetter | None = None
+        self._look: Look | None = None
+        self._chosen: str | None = None  # the step a person opened
+        self._closed = False  # whether a person closed the step that was open
+        self._mark: tuple[str, str] | str | None = None
+        sheet.walked.connect(self._walk)
+        self.block.part_hovered.connect(self._look_at_part)
+        self.block.part_clicked.connect(self._keep_part)
+
+    @property
+    def cards(self) -> Sequence[StepCard]:
+        """The steps that are shown."""
+        return self._cards[: len(self._spec.steps)] if self._spec is not None else ()
+
+    @property
+    def open_step(self) -> str | None:
+        """The step that is open: the one a person opened, else the one that says where ∘ comes from."""
+        if self._spec is None or self._closed:
+            return None
+        keys = {step.key for step in self._spec.steps}
+        return self._chosen if self._chosen in keys else self._spec.first_open
+
+    def forget(self) -> None:
+        """Forget which step a person opened: the program is another one."""
+        self._chosen, self._closed = None, False
+
+    def show_spec(
+        self, spec: DerivationSpec, broken: frozenset[tuple[str, str]], typesetter: Typesetter, look: Look
+    ) -> None:
+        """Show a derivation.
+
+        Args:
+            spec: What is said.
+            broken: The (name, fact) of promises that the numbers break.
+            typesetter: Sets the formulas; what it has set before it remembers.
+            look: Colours and sizes.
+        """
+        self._spec, self._broken, self._typesetter, self._look = spec, broken, typesetter, look
+        self.block.show_spec(spec, broken, typesetter, look)
+        while len(self._cards) < len(spec.steps):
+            self._add_card()
+        for card in self._cards[len(spec.steps) :]:
+            card.hide()
+        self._show_steps()
+
+    def dress(self, look: Look) -> None:
+        """Take other colours; nothing is typeset again."""
+        self._look = look
+        self.block.dress(look)
+        for card in self._cards:
+            card.dress(look)
+
+    def mark(self, what: tuple[str, str] | str | None) -> None:
+        """Tint what belongs to a link, or bar the step of a variable."""
+        self._mark = what
+        spec = self._spec
+        if spec is None:
+            return
+        link = what if isinstance(what, tuple) else None
+        parts = spec.lit(link) if link is not None else frozenset()
+        links = spec.links_of(link) if link is not None else frozenset()
+        self.block.set_linked(parts)
+        for card, step in zip(self._cards, spec.steps, strict=False):
+            card.set_linked(step.key == what or bool(links.intersection(step.links)), parts)
+
+    # --- steps -----------------------------------------------------------------------------------------------------
+
+    def _add_card(self) -> None:
+        card = StepCard()
+        card.turned.connect(self._turn)
+        card.opened.connect(self._show_whole)
+        card.looked_at.connect(self._look_at_step)
+        card.pinned.connect(self._keep_step)
+        card.part_hovered.connect(self._look_at_part)
+        card.part_clicked.connect(self._keep_part)
+        self._cards.append(card)
+        self._column.insertWidget(self._column.count() - 1, card)
+
+    def _show_steps(self, moving: bool = False) -> None:
+        if self._spec is None or self._typesetter is None or self._look is None:
+            return
+        opened = self.open_step
+        for card, step in zip(self._cards, self._spec.steps, strict=False):
+            card.show_step(step, self._broken, step.key == opened, self._typesetter, self._look, moving)
+            card.show()
+        self.mark(self._mark)
+        self.settle()
+
+    def _turn(self, key: str) -> None:
+        """Open a step, or close the one that is open."""
+        was_open = self.open_step == key
+        self._closed, self._chosen = was_open, None if was_open else key
+        self._show_steps(moving=True)
+
+    def _show_whole(self, key: str) -> None:
+        for card in self.cards:
+            if card.key == key:
+                self.ensureWidgetVisible(card, 0, 0)
+
+    # --- what is pointed at ----------------------------------------------------------------------------------------
+
+    def _look_at_part(self, part: str) -> None:
+        self.looked_at.emit(_link(part) if part else None)
+
+    def _look_at_step(self, key: str, looking: bool) -> None:
+        self.looked_at.emit(self._about(key) if looking else None)
+
+    def _keep_part(self, part: str) -> None:
+        self.kept.emit(_link(part))
+
+    def _keep_step(self, key: str) -> None:
+        self.kept.emit(self._about(key))
+
+    def _about(self, key: str) -> tuple[str, str] | str:
+        """What a step is about: its link, or, where several ways meet, its variable."""
+        links = next((card.row.step.links for card in self.cards if card.row.step and card.key == key), ())
+        follow = links and all(a[1] == b[0] for a, b in pairwise(links))
+        return (links[0][0], links[-1][1]) if follow else key
+
+    def _walk(self, by: int) -> None:
+        """Move the keyboard up or down."""
+        stops: list[QWidget] = [self.block.chain.view, self.block.line.view]
+        stops = [stop for stop in stops if stop.isVisible() and stop.focusPolicy() != Qt.FocusPolicy.NoFocus]
+        held = [stop.hasFocus() for stop in stops]
+        for card in self.cards:
+            stops.append(card.row)
+            held.append(card.has_keyboard)
+        place = (held.index(True) if True in held else -1) + by
+        if 0 <= place < len(stops):
+            stops[place].setFocus(_BY_KEY)
+            self.ensureWidgetVisible(stops[place], 0, 8)
+
+
+class _Sheet(QWidget):
+    """What scrolls.
+
+    Signals:
+        walked (int): An arrow was pressed that nothing inside wanted: up (−1) or down (1).
+    """
+
+    walked = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Up:
+                self.walked.emit(-1)
+            case Qt.Key.Key_Down:
+                self.walked.emit(1)
+            case _:
+                super().keyPressEvent(event)
+
+
+def _link(part: str) -> tuple[str, str]:
+    """The link a part belongs to, from its id."""
+    output, _, source = part.partition("→")
+    return output, source

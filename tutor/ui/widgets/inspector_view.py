@@ -1,0 +1,130 @@
+"""One cell explained: its slope in letters and numbers, why, and what it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tutor.figures.palette import LIGHT, Theme
+from tutor.typeset import Formula, TypesetError, Typesetter
+from tutor.typeset.source import escape
+from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
+
+_FORMULA_PX, _TEXT_PX = 17.0, 13.0
+_MARGIN, _TOP, _GAP = 16.0, 10.0, 6.0
+_HEIGHT = 156.0
+
+LEAST_HEIGHT = 78.0
+"""The height at which the slope and a line of words have room."""
+
+
+class Explained(Protocol):
+    """What can be explained: Typst mathematics, and two pieces of Typst markup."""
+
+    @property
+    def formula(self) -> str:
+        """The slope and its number."""
+
+    @property
+    def because(self) -> str:
+        """Why."""
+
+    @property
+    def carries(self) -> str:
+        """What it passes on."""
+
+
+class InspectorView(QWidget):
+    """Always as high, so that nothing moves when the pointer does; what does not fit is left out from the end."""
+
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._typesetter = typesetter
+        self._words: Explained | None = None
+        self._hint = ""
+        self._theme = LIGHT
+        self._zoom = 1.0
+        self._height = _HEIGHT
+        self._blocks: list[Formula] = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("What the cell says")
+
+    @property
+    def words(self) -> Explained | None:
+        """What is said of a cell; None while there is only the hint."""
+        return self._words
+
+    def set_look(self, theme: Theme, zoom: float) -> None:
+        """Takes colours and size."""
+        self._theme = theme
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.updateGeometry()
+            self._set()
+        self.update()
+
+    def set_room(self, height: float) -> None:
+        """Takes as much of the height there is as it needs, in px at 100 % zoom."""
+        wanted = min(_HEIGHT, max(LEAST_HEIGHT, height))
+        if wanted != self._height:
+            self._height = wanted
+            self.updateGeometry()
+            self.update()
+
+    def say(self, words: Explained | None, hint: str = "") -> None:
+        """Says something of a cell, or gives a hint."""
+        if words == self._words and hint == self._hint:
+            return
+        self._words, self._hint = words, hint
+        self._set()
+        self.update()
+
+    def _set(self) -> None:
+        """Typeset what is said for the present width."""
+        width = max(80.0, self.width() / self._zoom - 2 * _MARGIN)
+        if self._words is None:
+            self._blocks = _set_only(self._typesetter.paragraphs([escape(self._hint)], width, _TEXT_PX))
+            self.setAccessibleDescription(self._hint)
+            return
+        paragraphs = [text for text in (self._words.because, self._words.carries) if text]
+        self._blocks = [
+            *_set_only(self._typesetter.formulas([self._words.formula], _FORMULA_PX)),
+            *_set_only(self._typesetter.paragraphs(paragraphs, width, _TEXT_PX)),
+        ]
+        self.setAccessibleDescription(" ".join([self._words.formula, *paragraphs]))
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(320 * self._zoom), ceil(self._height * self._zoom))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(160 * self._zoom), ceil(self._height * self._zoom))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.oldSize().width() != event.size().width():
+            self._set()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, zoom = self._theme, self._zoom
+        colours = FormulaColours(QColor(theme.ink), QColor(theme.accent), QColor(theme.tint), QColor(theme.ink3))
+        with QPainter(self) as painter:
+            painter.setPen(QPen(QColor(theme.line), 1))
+            left, right = round(_MARGIN * zoom), self.width() - round(_MARGIN * zoom)
+            painter.drawLine(left, 0, right, 0)
+            top = _TOP
+            for place, block in enumerate(self._blocks):
+                if place and top + block.height > self._height:
+                    break
+                quiet = self._words is None or place == 2
+                ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
+                paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
+                top += block.height + _GAP
+
+
+def _set_only(found: Sequence[Formula | TypesetError]) -> list[Formula]:
+    """What could be typeset; what could not is a fault of ours that must not take the rest with it."""
+    return [formula for formula in found if isinstance(formula, Formula)]

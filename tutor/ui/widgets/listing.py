@@ -1,0 +1,244 @@
+"""Lines of text with their numbers at the left and a word of their own at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from tutor.figures.palette import Theme
+from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
+
+LINE: Final = 20
+LINE_TIGHT: Final = 18
+"""The pitch of lines, and the one for small windows."""
+_GUTTER, _PADDING = 28, 16
+_KEEP = QTextCursor.MoveMode.KeepAnchor
+_AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some signs of a line; line and column count from 0."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a place, as a sentence."""
+
+    place: Place
+    sentence: str
+
+
+class Listing(QTextEdit):
+    """Mono text, one statement a line; it is read, selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFrameShape(QTextEdit.Shape.NoFrame)
+        self.setUndoRedoEnabled(False)  # the window's undo is the only one
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        # A bar would hide the last line; the wheel with Shift, the cursor and a wider panel show a long line's end.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("ground", "sheet")
+        self.document().setDocumentMargin(0)
+        self._words: dict[int, str] = {}
+        self._fault: Fault | None = None
+        self._theme: Theme | None = None
+        self._zoom = 1.0
+        self._pitch = LINE
+        self._gutter = _Gutter(self)
+        self.verticalScrollBar().valueChanged.connect(self._gutter.update)
+
+    @property
+    def words(self) -> Mapping[int, str]:
+        """What stands at the right of each line."""
+        return dict(self._words)
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is shown to be wrong."""
+        return self._fault
+
+    def show_text(
+        self, text: str, words: Mapping[int, str], theme: Theme, zoom: float, fault: Fault | None = None
+    ) -> None:
+        """Show a text.
+
+        Args:
+            text: The lines.
+            words: What stands at the right of a line, counted from 0.
+            theme: The colours.
+            zoom: The size.
+            fault: What is wrong with a place of the text; its sentence stands under the line.
+        """
+        before = (self.toPlainText(), self._theme, self._zoom, self._fault)
+        self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
+        if (text, theme, zoom, fault) != before:
+            self._set(text, theme)
+        self._gutter.update()
+        self.viewport().update()
+
+    def fit(self, height: int) -> None:
+        """Take the tight pitch where the lines would not fit a height otherwise."""
+        lines = self.document().blockCount() + (1 if self._fault is not None else 0)
+        pitch = LINE if lines * self._px(LINE) <= height else LINE_TIGHT
+        if pitch != self._pitch:
+            self._pitch = pitch
+            if self._theme is not None:
+                self._set(self.toPlainText(), self._theme)
+
+    def mark(self, marked: Iterable[Place]) -> None:
+        """Tint places of the text."""
+        if self._theme is None:
+            return
+        selections = []
+        for place in marked:
+            selection = QTextEdit.ExtraSelection()
+            selection.cursor = self._span(place.line, place.column, place.column + place.length)
+            selection.format.setBackground(QColor(self._theme.tint))
+            selection.format.setForeground(QColor(self._theme.accent))
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    def _set(self, text: str, theme: Theme) -> None:
+        font = mono_font(TEXT, self._zoom)
+        self.setFont(font)
+        self.document().setDefaultFont(font)
+        if self.toPlainText() != text:
+            self.setPlainText(text)
+        comment, code = QTextCharFormat(), QTextCharFormat()
+        comment.setForeground(QColor(theme.ink3))
+        code.setForeground(QColor(theme.ink))
+        for number, line in enumerate(text.split("\n")):
+            spacing = QTextBlockFormat()
+            spacing.setLineHeight(self._px(self._pitch), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            faulty = self._fault is not None and self._fault.place.line == number
+            spacing.setBottomMargin(self._px(self._pitch) if faulty else 0)
+            end = len(line.partition("#")[0])
+            self._span(number, 0, end).setBlockFormat(spacing)
+            self._span(number, 0, end).setCharFormat(code)
+            self._span(number, end, len(line)).setCharFormat(comment)
+        self.setViewportMargins(self._px(_GUTTER), 0, self._px(_PADDING), 0)
+        self._place_gutter()
+        self.updateGeometry()
+
+    def _span(self, line: int, start: int, end: int) -> QTextCursor:
+        block = self.document().findBlockByNumber(line)
+        cursor = QTextCursor(block)
+        cursor.setPosition(block.position() + start)
+        cursor.setPosition(block.position() + min(end, len(block.text())), _KEEP)
+        return cursor
+
+    def _px(self, size: float) -> int:
+        return round(size * self._zoom)
+
+    def _top(self, block: QTextBlock) -> float:
+        """Where a line begins, seen from the viewport."""
+        layout = self.document().documentLayout()
+        # The text of a line of fixed height stands a little under its middle, and what is beside it likewise.
+        return layout.blockBoundingRect(block).y() - self.verticalScrollBar().value() + 1.5 * self._zoom
+
+    def _place_gutter(self) -> None:
+        inner = self.viewport().geometry()
+        self._gutter.setGeometry(0, inner.y(), inner.x(), inner.height())
+
+    def paint_numbers(self, painter: QPainter, width: int) -> None:
+        """Paint the line numbers into the gutter, which calls this."""
+        if self._theme is not None:
+            painter.setFont(mono_font(CAPTION, self._zoom))
+            painter.setPen(QColor(self._theme.ink3))
+            for block, top in self._lines():
+                area = QRectF(0, top, width - self._px(8), self._px(self._pitch))
+                painter.drawText(area, _AT_RIGHT, str(block.blockNumber() + 1))
+
+    def _paint_words(self, painter: QPainter, theme: Theme) -> None:
+        """The words at the right; a long line disappears under its own word, and nowhere else."""
+        painter.setFont(mono_font(CAPTION, self._zoom))
+        painter.setPen(QColor(theme.ink2))
+        for block, top in self._lines():
+            word = self._words.get(block.blockNumber())
+            if word:
+                width = painter.fontMetrics().horizontalAdvance(word)
+                area = QRectF(self.viewport().width() - width, top, width, self._px(self._pitch))
+                painter.fillRect(area.adjusted(-self._px(6), 0, 0, 0), QColor(theme.sheet))
+                painter.drawText(area, _AT_RIGHT, word)
+
+    def _lines(self) -> Iterator[tuple[QTextBlock, float]]:
+        """Every line and where it begins, seen from the viewport."""
+        block = self.document().begin()
+        while block.isValid():
+            yield block, self._top(block)
+            block = block.next()
+
+    def _paint_fault(self, painter: QPainter, fault: Fault, theme: Theme) -> None:
+        """A wave under the place, the sentence under the line."""
+        block = self.document().findBlockByNumber(fault.place.line)
+        metrics, step = self.fontMetrics(), 2.0 * self._zoom
+        start = float(metrics.horizontalAdvance(block.text()[: fault.place.column]))
+        end = start + max(1, fault.place.length) * metrics.horizontalAdvance("0")
+        base = self._top(block) + self._px(self._pitch - 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.wrong), 1.4 * self._zoom))
+        count = int((end - start) / step) + 1
+        painter.drawPolyline([QPointF(start + i * step, base + (step if i % 2 else -step) / 2) for i in range(count)])
+        painter.setFont(interface_font(CAPTION, self._zoom))
+        area = QRectF(0, base + self._px(2), self.viewport().width(), self._px(self._pitch))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fault.sentence)
+
+    def sizeHint(self) -> QSize:
+        lines = self.document().blockCount() + (1 if self._fault is not None else 0)
+        return QSize(self._px(300), lines * self._px(LINE) + self._px(8))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._px(200), self._px(3 * LINE_TIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_gutter()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._theme is not None:
+            painter = QPainter(self.viewport())
+            self._paint_words(painter, self._theme)
+            if self._fault is not None:
+                self._paint_fault(painter, self._fault, self._theme)
+
+
+class _Gutter(QWidget):
+    """The column of line numbers, which scrolls with the text."""
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__(listing)
+        self._listing = listing
+        self.setProperty("ground", "sheet")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._listing.paint_numbers(QPainter(self), self.width())

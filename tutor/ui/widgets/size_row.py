@@ -1,0 +1,98 @@
+"""Named whole numbers side by side: n, m, k."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from tutor.typeset.formula import Formula
+from tutor.ui.widgets.flow import Flow
+from tutor.ui.widgets.formula_view import FormulaView
+from tutor.ui.widgets.size_box import SizeBox
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSize:
+    """One size.
+
+    Attributes:
+        key: What it is told as.
+        name: The name as it is set.
+        number: How large it is.
+    """
+
+    key: str
+    name: Formula
+    number: int
+
+
+class SizeRow(QWidget):
+    """A box for each size, on as many lines as it takes.
+
+    Signals:
+        edited (str, int, int): The key, the number, the gesture.
+    """
+
+    edited = Signal(str, int, int)
+
+    def __init__(self, least: int, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least, self._most = least, most
+        self._boxes: dict[str, SizeBox] = {}
+        self._names: dict[str, FormulaView] = {}
+        self._flow = Flow()
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(self._flow)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What the boxes show."""
+        return {key: box.value() for key, box in self._boxes.items()}
+
+    def box(self, key: str) -> SizeBox:
+        """The box of one size."""
+        return self._boxes[key]
+
+    def show_sizes(self, sizes: Sequence[NamedSize], zoom: float) -> None:
+        """Show sizes; none of it counts as an edit."""
+        if [size.key for size in sizes] != list(self._boxes):
+            self._build(sizes)
+        self._flow.set_gaps(round(18 * zoom), round(4 * zoom))
+        for size in sizes:
+            box = self._boxes[size.key]
+            box.set_zoom(zoom)
+            box.setMaximum(max(self._most, size.number))
+            box.show_number(size.number)
+            name = self._names[size.key]
+            name.set_zoom(zoom)
+            name.set_formula(size.name, size.key)
+        self.setVisible(bool(sizes))
+        self.updateGeometry()
+
+    def _build(self, sizes: Sequence[NamedSize]) -> None:
+        while (item := self._flow.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        self._boxes.clear()
+        self._names.clear()
+        for size in sizes:
+            pair = QWidget()
+            row = QHBoxLayout(pair)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(2)
+            name, box = FormulaView(), SizeBox(self._least, self._most)
+            box.setAccessibleName(f"Size {size.key}")
+            box.edited.connect(partial(self.edited.emit, size.key))
+            row.addWidget(name)
+            row.addWidget(box)
+            self._flow.addWidget(pair)
+            self._boxes[size.key], self._names[size.key] = box, name

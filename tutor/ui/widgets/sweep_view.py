@@ -1,0 +1,201 @@
+"""The V-curve as a widget: how the error of the differences goes with the step."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tutor.figures.cells import CELL_PX, error_text, tick_text
+from tutor.figures.comparison import SweepSpec
+from tutor.figures.equation_plan import TITLE_PX
+from tutor.figures.inter import HALF_DIGIT
+from tutor.figures.lettering import Typeset, typeset_all
+from tutor.figures.palette import LIGHT, Theme
+from tutor.figures.sweep_notes import SWEEP_PX
+from tutor.figures.sweep_plan import DOT_RADIUS, SweepPlan, plan_sweep
+from tutor.typeset.formula import Formula
+from tutor.ui.widgets.cell_painter import STALE, Pixels
+from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
+from tutor.ui.widgets.inks import Inks, inks
+from tutor.ui.widgets.letter_painter import paint_words
+
+_CURVE = 1.5
+_HINT = QSize(290, 160)
+_LEAST = QSize(140, 100)
+
+
+class SweepView(QWidget):
+    """Shows the largest error at every step, the step in use, and where the two slopes come from.
+
+    Where there is room, the slopes are drawn as right angles; where there is little, they are said in words.
+    """
+
+    def __init__(self, typeset: Typeset, parent: QWidget | None = None) -> None:
+        """Starts empty.
+
+        Args:
+            typeset: Turns Typst mathematics into formulas.
+            parent: The widget it lies in.
+        """
+        super().__init__(parent)
+        self._typeset = typeset
+        self._spec: SweepSpec | None = None
+        self._labels: tuple[Formula | None, Formula | None] = (None, None)
+        self._theme = LIGHT
+        self._zoom = 1.0
+        self._stale = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def spec(self) -> SweepSpec | None:
+        """What is shown; None for nothing."""
+        return self._spec
+
+    @property
+    def plan(self) -> SweepPlan | None:
+        """Where everything stands, in px of the layout; None where nothing is shown."""
+        if self._spec is None:
+            return None
+        return plan_sweep(self._spec, self.width() / self._zoom, self.height() / self._zoom)
+
+    def set_spec(self, spec: SweepSpec | None) -> None:
+        """Shows a sweep, or nothing."""
+        self._spec = spec
+        self._labels = (None, None)
+        if spec is None:
+            self.setAccessibleName("")
+            self.setAccessibleDescription("")
+        else:
+            made = [next(iter(typeset_all([label] if label else [], TITLE_PX, self._typeset)), None)
+                    for label in (spec.label, spec.wrong_label)]
+            self._labels = made[0], made[1]
+            self.setAccessibleName(spec.caption)
+            self.setAccessibleDescription(_words(spec))
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Shows it in other colours."""
+        self._theme = theme
+        self.update()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Shows it larger or smaller."""
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.updateGeometry()
+            self.update()
+
+    def set_stale(self, stale: bool) -> None:
+        """Says that the numbers are no longer those of the program: they stay, but pale."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return _HINT * self._zoom
+
+    def minimumSizeHint(self) -> QSize:
+        return _LEAST * self._zoom
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        painter = QPainter(self)
+        painter.scale(1 / ratio, 1 / ratio)
+        visible = painter.transform().inverted()[0].mapRect(event.rect())
+        painter.fillRect(visible, inks(self._theme).sheet)
+        plan = self.plan
+        if self._spec is not None and plan is not None:
+            painter.setOpacity(STALE if self._stale else 1.0)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            brush = _SweepBrush(painter, plan, Pixels(self._zoom * ratio), inks(self._theme))
+            brush.paint(self._spec, self._labels)
+        painter.end()
+
+
+class _SweepBrush:
+    """One painting of a sweep."""
+
+    def __init__(self, painter: QPainter, plan: SweepPlan, pixels: Pixels, colours: Inks) -> None:
+        self.painter = painter
+        self.plan = plan
+        self.pixels = pixels
+        self.colours = colours
+
+    def paint(self, spec: SweepSpec, labels: tuple[Formula | None, Formula | None]) -> None:
+        plan, colours, plot = self.plan, self.colours, self.plan.plot
+        if spec.caption:
+            self._say(spec.caption, plot.left, plan.caption_baseline, colours.ink2, "left")
+        left, right = self.pixels.x(plot.left), self.pixels.x(plot.right)
+        for tick in plan.y_ticks:
+            thick = self.pixels.width(1)
+            self.painter.fillRect(left, self.pixels.y(tick.at) - thick // 2, right - left, thick, colours.line)
+            self._say(tick.text, plot.left - 6, tick.at + HALF_DIGIT * CELL_PX, colours.ink3, "right")
+        for tick in plan.x_ticks:
+            self._say(tick.text, tick.at, plan.x_ticks_baseline, colours.ink3, "center")
+        for note in plan.notes:
+            self.painter.fillRect(self.pixels.rect(note.place), colours.sheet)
+        self._draw_used_step()
+        for pieces, colour in ((plan.wrong, colours.wrong), (plan.curves, colours.ink)):
+            for piece in pieces:
+                self._draw(piece, colour, _CURVE)
+        if plan.dot is not None:
+            self.painter.setPen(QPen(colours.ink, _CURVE * self.pixels.scale))
+            self.painter.setBrush(colours.sheet)
+            radius = DOT_RADIUS * self.pixels.scale
+            self.painter.drawEllipse(self.pixels.point(*plan.dot), radius, radius)
+        for mark in plan.triangles:
+            self._draw(mark, colours.edge, 1.0)
+        for note in plan.notes:
+            for index, line in enumerate(note.lines):
+                ink = colours.ink3 if note.is_quiet(index) else colours.ink2
+                self._say(line, note.x, note.baseline(index), ink, note.align)
+        self._name(labels[0], plan.label, colours.first)
+        x, line_at = plan.wrong_label
+        x = self._name(labels[1], (x, line_at), colours.bad)
+        if spec.wrong_note:
+            self._say(spec.wrong_note, x, line_at, colours.wrong, "left")
+
+    def _draw_used_step(self) -> None:
+        plot, width = self.plan.plot, self.pixels.width(1)
+        x = self.pixels.x(self.plan.used_x) + (0.5 if width % 2 else 0.0)
+        pen = QPen(self.colours.edge, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern([3.0, 3.0])
+        self.painter.setPen(pen)
+        self.painter.drawLine(QPointF(x, self.pixels.y(plot.top)), QPointF(x, self.pixels.y(plot.bottom)))
+
+    def _draw(self, points: NDArray[np.float64], colour: QColor, width: float) -> None:
+        pen = QPen(colour, width * self.pixels.scale)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self.painter.setPen(pen)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.drawPolyline(QPolygonF([self.pixels.point(x, y) for x, y in points.tolist()]))
+
+    def _say(
+        self, words: str, x: float, baseline: float, colour: QColor, align: Literal["left", "center", "right"]
+    ) -> None:
+        paint_words(self.painter, words, x, baseline, SWEEP_PX, self.pixels, colour, align)
+
+    def _name(self, label: Formula | None, at: tuple[float, float], voice: FormulaColours) -> float:
+        """Paints the name of a curve; returns where words behind it begin."""
+        if label is None:
+            return at[0]
+        place = self.pixels.point(at[0], at[1] - label.baseline)
+        ground = QRectF(place.x(), place.y(), label.width * self.pixels.scale, label.height * self.pixels.scale)
+        self.painter.fillRect(ground.toAlignedRect(), self.colours.sheet)
+        paint_formula(self.painter, label, place, voice, zoom=self.pixels.scale)
+        return at[0] + label.width + 8
+
+
+def _words(spec: SweepSpec) -> str:
+    """The picture in a sentence, for people who do not see it."""
+    known = np.isfinite(spec.errors)
+    if not known.any():
+        return "No error could be computed."
+    best = int(np.nanargmin(spec.errors))
+    return (f"Smallest at a step of {error_text(float(spec.steps[best]))}, where it is "
+            f"{error_text(float(spec.errors[best]))}. The step in use is {tick_text(spec.used_step)}.")

@@ -1,0 +1,142 @@
+"""How a table of numbers looks: its place, its names and its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+
+from tutor.figures.equation_plan import FORM_PX
+from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
+from tutor.figures.lettering import ItemLetters, Typeset, baseline_in, letter_matrices
+from tutor.figures.palette import LIGHT, Theme
+from tutor.figures.places import (
+    MOST_NAMED_COLUMNS,
+    NAMES_HEIGHT,
+    TABLE,
+    CellSize,
+    MatrixPlace,
+    Rect,
+    Size,
+    place_matrix,
+    room_for_names,
+)
+from tutor.ui.widgets.cell_painter import STALE, MatrixPainter, Pixels, paint_rings
+from tutor.ui.widgets.formula_paint import paint_formula
+from tutor.ui.widgets.inks import inks
+from tutor.ui.widgets.letter_painter import paint_lit_names, paint_names
+
+NAMES_WIDTH = 30.0
+_NAMES_GAP = 4.0
+_RING = 3.0
+_MANY = CellSize(12, 12)
+_WAVE = 1.4
+
+
+class TablePainter:
+    """Paints one table, and knows where its cells are.
+
+    Attributes:
+        spec: Its numbers and names.
+        theme: Its colours.
+        cell: The pitch of cells that is wanted.
+        stale: Whether the numbers are no longer those of the program.
+        least_names_width: Room left of the cells that is wanted, so that several tables stand under each other.
+    """
+
+    def __init__(self, typeset: Typeset) -> None:
+        """Starts with a single zero.
+
+        Args:
+            typeset: Turns Typst mathematics into formulas.
+        """
+        self.spec = HeatmapSpec("", np.zeros((1, 1)))
+        self.theme: Theme = LIGHT
+        self.cell = TABLE
+        self.stale = False
+        self.least_names_width = 0.0
+        self._typeset = typeset
+        self._letters = ItemLetters(None, None, (), (), (), 0.0)
+        self._cells = MatrixPainter()
+
+    def show(self, spec: HeatmapSpec) -> bool:
+        """Takes another table; says whether more than its numbers changed."""
+        changed = spec.frame != self.spec.frame
+        self.spec = spec
+        if changed:
+            (self._letters,) = letter_matrices([spec], self._typeset)
+        return changed
+
+    @property
+    def names_width(self) -> float:
+        """The room left of the cells that its own names need."""
+        name = self._letters.title.width + 8 if self._letters.title is not None else 0.0
+        return max(NAMES_WIDTH, name, room_for_names(self._letters.measures.row_names, NAMES_WIDTH, _NAMES_GAP))
+
+    @property
+    def place(self) -> MatrixPlace:
+        """Where cells and names stand, in px of the layout."""
+        measures = self._letters.measures
+        left = max(self.names_width, self.least_names_width)
+        # The name of a column of numbers stands above the names of its rows.
+        head = NAMES_HEIGHT if measures.column_names or measures.row_names else _RING
+        return place_matrix(
+            self.spec.shape, self.cell if self.spec.shape[1] <= MOST_NAMED_COLUMNS else _MANY,
+            left, head, row_names=measures.row_names, column_names=measures.column_names, names_width=left,
+            names_gap=_NAMES_GAP,
+        )
+
+    @property
+    def size(self) -> Size:
+        """The whole, rings included."""
+        cells = self.place.cells
+        return Size(cells.right + _RING, cells.bottom + _RING)
+
+    def paint(
+        self, painter: QPainter, pixels: Pixels, visible: QRect, marks: Marks, faults: Mapping[Cell, str]
+    ) -> None:
+        """Paints the table on the sheet.
+
+        Args:
+            painter: A painter in device pixels.
+            pixels: How px become device pixels.
+            visible: What has to be painted, in device pixels.
+            marks: What is lit.
+            faults: Cells that break a promise: a red wave stands under them.
+        """
+        colours, place = inks(self.theme), self.place
+        painter.fillRect(visible, colours.sheet)
+        painter.setOpacity(STALE if self.stale else 1.0)
+        title = self._letters.title
+        if title is not None:
+            line = Rect(0.0, 0.0, NAMES_WIDTH, NAMES_HEIGHT - 4.0)
+            if place.top < NAMES_HEIGHT:
+                line = Rect(0.0, place.top, NAMES_WIDTH, place.cell.height - place.gap)
+            top = baseline_in(line, title, FORM_PX) - title.baseline
+            voice = colours.lit if marks.whole else colours.first
+            paint_formula(painter, title, pixels.point(0.0, top), voice, zoom=pixels.scale)
+        paint_names(painter, self._letters, place, pixels, colours)
+        paint_lit_names(painter, self._letters, place, pixels, marks, colours)
+        self._cells.show(self.spec, self.theme)
+        self._cells.paint(painter, place, pixels, visible, marks.cells)
+        painter.setPen(QPen(colours.wrong, _WAVE * pixels.scale))
+        for row, column in faults:
+            if row < place.rows and column < place.columns:
+                _paint_wave(painter, pixels.cell(place, row, column), pixels.scale)
+        paint_rings(painter, place, pixels, marks, colours)
+        painter.setOpacity(1.0)
+
+
+def _paint_wave(painter: QPainter, cell: QRect, scale: float) -> None:
+    """A wave along the lower edge of a cell."""
+    step = 2.0 * scale
+    count = max(2, int((cell.width() - 4 * scale) / step))
+    left, foot = cell.left() + 2 * scale, cell.bottom() - 1.5 * scale
+    points = [QPointF(left + index * step, foot - (index % 2) * step) for index in range(count + 1)]
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPolyline(QPolygonF(points))
+    painter.restore()

@@ -1,0 +1,310 @@
+"""The window: panels, commands, and the way from an edit to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+
+from tutor.core.problem import Problem
+from tutor.typeset import Typesetter
+from tutor.ui.actions import MENUS, Actions
+from tutor.ui.answers import Answers
+from tutor.ui.docks import Docks
+from tutor.ui.icons import icon
+from tutor.ui.keys import KeyList
+from tutor.ui.panel import Panel, View
+from tutor.ui.panels import PANELS
+from tutor.ui.spots import Spots
+from tutor.ui.status_line import StatusLine
+from tutor.ui.store import Store
+from tutor.ui.theme import Look
+from tutor.ui.tool_bar import ToolBar
+from tutor.ui.widgets.notice_bar import NoticeBar
+
+SMALLEST = QSize(1024, 640)
+USUAL = QSize(1440, 900)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A ready-made problem of the gallery."""
+
+    title: str
+    load: Callable[[], Problem]
+
+
+class MainWindow(QMainWindow):
+    """Everything in one window.
+
+    Args:
+        problem: What it opens on.
+        look: Theme and zoom.
+        settings: Where its place and size are kept.
+        gallery: The ready-made problems.
+        panels: The panels to build; the registry's unless a test wants fewer.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        look: Look,
+        settings: QSettings,
+        gallery: Sequence[Ready] = (),
+        panels: Sequence[type[Panel]] = PANELS,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Chain Rule Tutor")
+        self.setObjectName("window")
+        self.setMinimumSize(SMALLEST)
+        self._look = look
+        self._settings = settings
+        self._gallery = tuple(gallery)
+        self._joined = str(settings.value("joined", "false")) == "true"
+        self.store = Store(problem, self)
+        self._answers = Answers(problem, self)
+        self._typesetter = Typesetter()
+        self._actions = Actions(self)
+        self.menus = QMenuBar()  # not menuBar(): the menus share their place with the notice
+        self._notice = NoticeBar()
+        self._keys = KeyList(self)
+        self.tool_bar = ToolBar(self._actions, [ready.title for ready in gallery], self._typesetter)
+        self.status = StatusLine()
+        self.docks = Docks(self, [panel(self._typesetter) for panel in panels])
+        self._spots = Spots(self.docks.panels, self)
+        self._put_together()
+        self._connect()
+        self._dress()
+        self._restore()
+
+    # ---- what the commands call -------------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return self.store.stack.canUndo()
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to make again."""
+        return self.store.stack.canRedo()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a derivation is on its way."""
+        return self._answers.busy
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self.store.stack.undo()
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self.store.stack.redo()
+
+    def has_theme(self, choice: str) -> bool:
+        """Whether these colours were asked for."""
+        return self._look.choice == choice
+
+    def choose_theme(self, choice: str) -> None:
+        """Take other colours."""
+        self._look.choose(choice)
+
+    def zoom(self, steps: int) -> None:
+        """Larger, smaller, or (0) the usual size."""
+        if steps:
+            self._look.zoom_by(steps)
+        else:
+            self._look.zoom_back()
+
+    def redraw(self) -> None:
+        """Draw all numbers from the next seed."""
+        problem = self.store.problem
+        self.store.edit("draw new numbers", problem.with_seed(problem.seed + 1))
+
+    def ask(self, name: str) -> None:
+        """Ask for the gradient by a variable."""
+        self.store.edit(f"gradient by {name}", self.store.problem.with_wrt(name))
+
+    def ask_by_place(self, place: int) -> None:
+        """Ask for the gradient by the variable at a place of the tool bar, counted from 1."""
+        names = self.store.problem.program.targets
+        if place <= len(names):
+            self.ask(names[place - 1])
+
+    def step_panel(self, step: int) -> None:
+        """Move the keyboard to the next or the previous panel that can be seen."""
+        self.docks.step(step)
+
+    def is_enlarged(self) -> bool:
+        """Whether one panel has the whole window."""
+        return self.docks.is_enlarged
+
+    def enlarge_panel(self) -> None:
+        """Give the panel with the keyboard the whole window, or put everything back."""
+        if self.docks.is_enlarged:
+            self.docks.shrink()
+        elif (panel := self.docks.with_keyboard()) is not None:
+            self.docks.enlarge(panel)
+        self._actions.refresh()
+
+    def reset_panels(self) -> None:
+        """Every panel where it was at the first start."""
+        self.docks.reset(self._look.zoom)
+        self._actions.refresh()
+
+    def show_keys(self) -> None:
+        """List every command and its keys."""
+        self._keys.show_commands(self._actions)
+
+    def notice(self, sentence: str, details: str = "") -> None:
+        """Say something across the top of the window."""
+        self._notice.notice(sentence, details)
+
+    def derive(self) -> None:
+        """Begin with the symbols; called once the window is painted, because loading them takes time."""
+        self._answers.derive()
+        self._show()
+
+    # ---- putting together -------------------------------------------------------------------------------------
+
+    def _put_together(self) -> None:
+        top = QWidget()
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.menus)
+        column.addWidget(self._notice)
+        self.setMenuWidget(top)
+        self.addToolBar(self.tool_bar)
+        self.setStatusBar(self.status)
+        for title in MENUS:
+            menu = self.menus.addMenu(title)
+            if title == "View":
+                for panel in self.docks.panels:
+                    dock = self.docks.dock(panel.key)
+                    if dock is not None:
+                        menu.addAction(dock.toggleViewAction())
+                menu.addSeparator()
+            for command, action in self._actions:
+                if command.menu == title:
+                    menu.addAction(action)
+                    if command.ends_section:
+                        menu.addSeparator()
+        self.addActions([action for _, action in self._actions])
+
+    def _connect(self) -> None:
+        self.store.changed.connect(self._take)
+        self.store.stack.canUndoChanged.connect(self._actions.refresh)
+        self.store.stack.canRedoChanged.connect(self._actions.refresh)
+        self.store.stack.undoTextChanged.connect(self._name_undo)
+        self.store.stack.redoTextChanged.connect(self._name_redo)
+        self._answers.changed.connect(self._show)
+        self._answers.waited.connect(self._wait)
+        self._look.changed.connect(self._dress)
+        self.tool_bar.variable_chosen.connect(self.ask)
+        self.tool_bar.problem_chosen.connect(self._open_ready)
+        for panel in self.docks.panels:
+            panel.edited.connect(self.store.edit)
+            panel.check_wanted.connect(self._answers.measure)
+            panel.joining_wanted.connect(self._join)
+            self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
+            for area in [panel, *panel.findChildren(QAbstractScrollArea)]:
+                target = area.viewport() if isinstance(area, QAbstractScrollArea) else area
+                target.installEventFilter(self)
+
+    def _restore(self) -> None:
+        geometry, state = self._settings.value("geometry"), self._settings.value("state")
+        self.resize(USUAL)
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self._arranged = isinstance(state, QByteArray) and self.docks.restore(state)
+
+    # ---- from an edit to what is shown ------------------------------------------------------------------------
+
+    def _view(self) -> View:
+        return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), self._joined)
+
+    def _take(self, _old: Problem, new: Problem) -> None:
+        self._answers.take(new)
+
+    def _show(self) -> None:
+        view = self._view()
+        self.docks.show_view(view)
+        self.tool_bar.show_view(view)
+        self.status.show_view(view)
+        self._actions.refresh()
+
+    def _dress(self) -> None:
+        view = self._view()
+        for command, action in self._actions:
+            if command.icon is not None:
+                action.setIcon(icon(command.icon, view.theme, view.zoom, view.ratio))
+        self.docks.set_look(view)
+        self.tool_bar.set_look(view.zoom)
+        self.status.set_look(view.zoom)
+        self._notice.set_look(view.theme, view.zoom, view.ratio)
+        self.menus.setFixedHeight(view.px(26))
+        self._show()
+
+    def _wait(self, waiting: bool) -> None:
+        for panel in self.docks.panels:
+            if panel.needs_derivation:
+                panel.set_waiting(waiting)
+                self.docks.head(panel.key).set_waiting(waiting)
+
+    def _join(self, joined: bool) -> None:
+        self._joined = joined
+        self._settings.setValue("joined", "true" if joined else "false")
+        self._show()
+
+    def _open_ready(self, place: int) -> None:
+        self.store.open(self._gallery[place].load())
+
+    def _name_undo(self, what: str) -> None:
+        self._actions["undo"].setText(f"Undo {what}".strip())
+
+    def _name_redo(self, what: str) -> None:
+        self._actions["redo"].setText(f"Redo {what}".strip())
+
+    # ---- Qt ---------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self._spots.pinned is not None:
+                self._spots.pin(None)
+            elif self.docks.is_enlarged:
+                self.enlarge_panel()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            self.docks.share_room(self._look.zoom)
+        if self.focusWidget() is None and self.docks.panels:
+            self.docks.panels[0].take_keyboard()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible():
+            self.docks.follow(event.oldSize(), self._look.zoom)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.docks.shrink()
+        self._settings.setValue("geometry", self.saveGeometry())
+        self._settings.setValue("state", self.docks.state())
+        self._answers.close()
+        self._keys.close()
+        self.store.close()
+        super().closeEvent(event)
