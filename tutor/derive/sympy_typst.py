@@ -47,6 +47,8 @@ def _write(expression: sympy.Expr) -> tuple[str, int]:
         case sympy.Piecewise():
             rows = [f"{_write(value)[0]} & {_condition(when)}" for value, when in expression.args]
             return f"cases({', '.join(rows)})", _ATOM
+    if expression == sympy.E:
+        return "e", _ATOM
     name = type(expression).__name__
     if name in ("log", "tanh", "sin", "cos"):
         return f"{name}({_write(expression.args[0])[0]})", _ATOM

@@ -108,7 +108,7 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
     lines = [(line, grid.head if i == 0 else _NOTHING, i == 0)
              for grid in grids for i, line in enumerate(_lines(grid.columns, room, head))]
     gap = min(_fitting_gap(line, room, head) for line, _, _ in lines)
-    names = typesetter.formulas([words(caption) for caption in CAPTIONS], CAPTION) if left else []
+    names = typeset(typesetter, [words(caption) for caption in CAPTIONS], CAPTION) if left else []
     canvas, top = _Canvas(), 0.0
     for number, (line, line_head, starts) in enumerate(lines):
         if number:
@@ -116,8 +116,7 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
         baselines, bottom = _baselines([line_head, *(cells for c in line for cells in (c.sign, c.cells))], top)
         if not number:
             for name, baseline in zip(names, baselines, strict=False):
-                if isinstance(name, Formula):
-                    canvas.placed.append(Placed(quiet(name), 0.0, baseline - name.baseline))
+                canvas.placed.append(Placed(quiet(name), 0.0, baseline - name.baseline))
         _place(canvas, line, line_head, left, head, gap, baselines, (top, bottom))
         top = bottom
     right = max((p.x + p.formula.width for p in canvas.placed), default=0.0)
@@ -140,26 +139,43 @@ def typeset(typesetter: Typesetter, sources: Sequence[str], size: float, display
             for given, formula in zip(sources, found, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class ChainSources:
+    """What chains are typeset from: links in display style, forms in line, small words; and in which sizes first."""
+
+    links: tuple[str, ...]
+    forms: tuple[str, ...]
+    small: tuple[str, ...]
+    sizes: tuple[float, float] = _SIZES[0]
+
+
+def chain_sources(chains: Sequence[ChainSpec]) -> ChainSources:
+    """Everything that is typeset for chains."""
+    factors = [factor for chain in chains for factor in chain.factors]
+    signs = ["dot.c", *(chain.sign for chain in chains)]
+    return ChainSources(
+        tuple(dict.fromkeys([*signs, *(c.result for c in chains if c.result), *(f.slope for f in factors)])),
+        tuple(dict.fromkeys([*signs, *(f.form for f in factors)])),
+        tuple(map(words, dict.fromkeys(["·", *(c.shape for c in chains if c.shape), *(f.shape for f in factors)]))),
+    )
+
+
 def _grids(typesetter: Typesetter, chains: Sequence[ChainSpec], links: float, forms: float) -> list[_Grid]:
     """The chains, typeset in one go a size."""
-    signs = list(dict.fromkeys(chain.sign for chain in chains))
-    factors = [factor for chain in chains for factor in chain.factors]
-    heads = [chain.result or '""' for chain in chains]
-    large = iter(typeset(typesetter, [*heads, *signs, "dot.c", *(f.slope for f in factors)], links))
-    middle = iter(typeset(typesetter, [*signs, "dot.c", *(f.form for f in factors)], forms, display=False))
-    shapes = [words(text) for text in ("·", *(chain.shape for chain in chains), *(f.shape for f in factors))]
-    small = iter([quiet(formula) for formula in typeset(typesetter, shapes, CAPTION)])
-    results = [next(large) for _ in chains]
-    first = {sign: (formula, next(middle), None) for sign, formula in [(s, next(large)) for s in signs]}
-    dot: _Cells = (next(large), next(middle), next(small))
-    result_shapes = [next(small) for _ in chains]
+    wanted = chain_sources(chains)
+    large = dict(zip(wanted.links, typeset(typesetter, wanted.links, links), strict=True))
+    middle = dict(zip(wanted.forms, typeset(typesetter, wanted.forms, forms, display=False), strict=True))
+    little = dict(zip(wanted.small, map(quiet, typeset(typesetter, wanted.small, CAPTION)), strict=True))
+    dot: _Cells = (large["dot.c"], middle["dot.c"], little[words("·")])
     grids = []
-    for chain, result, shape in zip(chains, results, result_shapes, strict=True):
-        head: _Cells = (result, None, shape) if chain.result else _NOTHING
+    for chain in chains:
+        head: _Cells = (large[chain.result], None, little[words(chain.shape)]) if chain.result else _NOTHING
         columns = []
         for i, factor in enumerate(chain.factors):
-            cells = tuple(whole_part(next(row), factor.key) for row in (large, middle, small))
-            columns.append(_Column(first[chain.sign] if i == 0 else dot, factor.key, (cells[0], cells[1], cells[2])))
+            sign: _Cells = dot if i else (large[chain.sign], middle[chain.sign], None)
+            cells = (large[factor.slope], middle[factor.form], little[words(factor.shape)])
+            link, form, shape = (whole_part(cell, factor.key) for cell in cells)
+            columns.append(_Column(sign, factor.key, (link, form, shape)))
         grids.append(_Grid(head, tuple(columns)))
     return grids
 

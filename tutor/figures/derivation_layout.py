@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tutor.figures.chain_layout import CAPTION, ChainPicture, typeset, words
+from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_sources, typeset, words
 from tutor.figures.composing import captioned, flowed, quiet, stacked
-from tutor.figures.derivation import Detail, StepSpec
+from tutor.figures.derivation import DerivationSpec, Detail, StepSpec
 from tutor.typeset import Formula, TypesetError, Typesetter, source
 
 GUTTER, SMALL_GUTTER = 84.0, 64.0
@@ -19,6 +19,10 @@ NARROW: Final = 500.0
 NAME: Final = 15.0
 """Size of the links' names."""
 
+PADDING: Final = 16.0
+"""White at both sides of a panel."""
+
+_IN_ONE_LINE: Final = "in one line"
 _TEXT, _RULE = 13.0, 15.0
 _LINE_SIZES: Final = (20.0, 17.0, 15.0, 13.0)
 _ROW_SIZES: Final = (17.0, 15.0, 13.0)
@@ -35,6 +39,27 @@ def gutter(width: float) -> float:
     return SMALL_GUTTER if is_narrow(width) else GUTTER
 
 
+def typeset_together(typesetter: Typesetter, spec: DerivationSpec, width: float, opened: str | None) -> None:
+    """Typeset in a few calls, and so in half the time, what will be asked for piece by piece.
+
+    Args:
+        typesetter: Remembers it.
+        spec: What is said.
+        width: Of the panel.
+        opened: The key of the step that is open.
+    """
+    chain = chain_sources(spec.chains)
+    details = [detail for step in spec.steps if step.key == opened for detail in step.details]
+    captions = [*CAPTIONS, _IN_ONE_LINE, *(d.caption for d in details if d.caption)]
+    typesetter.formulas([*chain.links, f"= {spec.gradient}"], chain.sizes[0])
+    typesetter.formulas([*chain.forms, *map(_on_one_line, spec.steps)], _ROW_SIZES[0], display=False)
+    typesetter.formulas([*chain.small, *map(words, captions)], CAPTION)
+    typesetter.formulas([step.way for step in spec.steps], NAME, display=False)
+    typesetter.formulas([piece for detail in details for piece in _apart(detail.maths)], _RULE)
+    room = width - 2 * PADDING - gutter(width)
+    typesetter.paragraphs([detail.text for detail in details if detail.text], room, _TEXT)
+
+
 def one_line(
     typesetter: Typesetter, gradient: str, width: float, left: float, chain: ChainPicture | None = None
 ) -> Formula:
@@ -49,7 +74,7 @@ def one_line(
         left: The gutter; 0 for no caption.
         chain: The chain above it; it is set no larger.
     """
-    caption = _caption(typesetter, "in one line") if left else None
+    caption = _caption(typesetter, _IN_ONE_LINE) if left else None
     equals, largest = (chain.equals, chain.size) if chain is not None else (left, _LINE_SIZES[0])
     for size in (size for size in _LINE_SIZES if size <= largest):
         [line] = typeset(typesetter, [f"= {gradient}"], size)
@@ -72,7 +97,7 @@ def step_equation(typesetter: Typesetter, step: StepSpec, widths: tuple[float, f
     """
     for with_title, width in ((True, widths[0]), (False, widths[1])):
         for size in _ROW_SIZES[: 1 if with_title else None]:
-            [line] = typeset(typesetter, [" ".join(step.equation)], size, display=False)
+            [line] = typeset(typesetter, [_on_one_line(step)], size, display=False)
             if line.width <= width:
                 return line, with_title
     return typeset(typesetter, [step.short], _ROW_SIZES[0])[0], True
@@ -103,6 +128,10 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
 
 def _caption(typesetter: Typesetter, text: str) -> Formula:
     return quiet(typesetter.formula(words(text), CAPTION))
+
+
+def _on_one_line(step: StepSpec) -> str:
+    return " ".join(step.equation)
 
 
 def _apart(pieces: tuple[str, ...]) -> list[str]:

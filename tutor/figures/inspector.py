@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -48,9 +49,12 @@ class _Entries(Typst):
 
 
 def number_typst(value: float) -> str:
-    """A number with two decimals as Typst mathematics."""
+    """A number as its cell prints it, as Typst mathematics."""
     text = cell_text(value)
-    return text.replace("−", "-") if text and (text[-1].isdigit()) else f'"{text}"'
+    if not math.isfinite(value):
+        return f'"{text}"'
+    digits, _, power = text.replace("−", "-").partition("e")
+    return f"{digits} dot 10^({power})" if power else digits
 
 
 def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row: int, column: int, value: float

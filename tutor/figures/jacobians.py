@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Final
 
 import numpy as np
 
+from tutor.core.differences import checked_names
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation
 from tutor.core.layout import Array
@@ -35,7 +37,7 @@ RESULT: Final = "result"
 def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None) -> float:
     """One end of the colour scale for everything on the screen: inputs, gradients, and the Jacobians of the chain."""
     declared = [evaluation.values[d.name] for d in evaluation.program.declarations]
-    shown = [*declared, *evaluation.gradients.values()]
+    shown = [*declared, *(evaluation.gradients[n] for n in checked_names(evaluation.program) if evaluation.gradients)]
     if derivation is not None:
         for path in derivation.paths:
             for factor in factors(derivation, path, joined=True):
@@ -73,7 +75,7 @@ def equation(
     if scale is None:
         scale = nice_scale(largest_size(*[np.where(np.isfinite(a), a, 0.0) for a in [*known, gradient]]))
     items = [_factor(program, factor, array, scale) for factor, array in zip(chain, numbers, strict=True)]
-    items.append(_result(program, derivation, path, known, gradient, scale))
+    items.append(_result(program, derivation, path, numbers, gradient, scale))
     signs = [*("dot.op" for _ in chain[1:]), "="]
     words = " times ".join(f"∂{f.output} by ∂{f.source}" for f in chain)
     return EquationSpec(tuple(items), tuple(signs), f"{words} gives ∂{path[0]} by ∂{path[-1]}")
@@ -96,9 +98,7 @@ def _factor(program: Program, factor: Factor, array: Array | None, scale: float)
     form = printing.typst(factor.form, inline=True) if factor.form is not None else ""
     if array is None:
         rows, columns = (_count(program, name) for name in (factor.output, factor.source))
-        note = f"{rows} × {columns}, too large to draw"
-        return HeatmapSpec(factor.key, np.zeros((1, 1)), title=title, matrix_form=form, note=note, scale=scale,
-                           computed=np.zeros((1, 1), dtype=bool))
+        return _described(factor.key, title, form, f"{rows} × {columns}, too large to draw", scale)
     return HeatmapSpec(
         factor.key,
         array,
@@ -114,18 +114,31 @@ def _factor(program: Program, factor: Factor, array: Array | None, scale: float)
     )
 
 
+def _described(key: str, title: str, form: str, note: str, scale: float) -> HeatmapSpec:
+    """A matrix that is spoken of and not drawn: one cell without a number."""
+    return HeatmapSpec(key, np.zeros((1, 1)), title=title, matrix_form=form, note=note, scale=scale,
+                       computed=np.zeros((1, 1), dtype=bool))
+
+
 def _result(
-    program: Program, derivation: Derivation, path: Sequence[str], known: Sequence[Array], gradient: Array, scale: float
+    program: Program,
+    derivation: Derivation,
+    path: Sequence[str],
+    numbers: Sequence[Array | None],
+    gradient: Array,
+    scale: float,
 ) -> HeatmapSpec:
     """What the product gives: the gradient, or with several paths this path's part of it."""
     output, wrt = path[0], path[-1]
     part, title, note = gradient, slope_typst(output, wrt), ""
-    if len(derivation.paths) > 1 and known:
-        product = known[0]
-        for array in known[1:]:
-            product = product @ array
-        part = product.reshape(gradient.shape)
+    if len(derivation.paths) > 1:
         note = f"the part of this path, one of {len(derivation.paths)}"
+        known = [array for array in numbers if array is not None]
+        if len(known) < len(numbers):
+            return _described(RESULT, title, "", f"{note}, not computed", scale)
+        part = reduce(np.matmul, known).reshape(gradient.shape)
+    if max(gradient.shape) > LARGEST_SHOWN:
+        return _described(RESULT, title, "", f"{gradient.shape[0]} × {gradient.shape[1]}, too large to draw", scale)
     if 1 not in gradient.shape:
         note = note or "in the shape of the variable"
         names = axis_entry_names(program, wrt)

@@ -142,6 +142,11 @@ class Panel(QWidget):
         """What it was last told to mark."""
         return self._last_spot
 
+    @property
+    def busy(self) -> bool:
+        """Whether something it shows is still on its way."""
+        return False
+
     def options(self) -> Sequence[QWidget]:
         """What stands at the right of its head; made with the panel as parent, the head takes them over."""
         return ()

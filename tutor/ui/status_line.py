@@ -55,7 +55,7 @@ def certified(view: View) -> tuple[str, bool | None]:
         return "no derivation: see there why", False
     if view.stale or view.derivation is None:
         return "deriving", None
-    steps = view.derivation.shown_steps()
+    steps = view.derivation.shown_steps() if view.joined else view.derivation.steps
     good = sum(step.certified for step in steps)
     return f"{good} of {len(steps)} steps certified", view.derivation.certified
 

@@ -94,8 +94,8 @@ class MainWindow(QMainWindow):
 
     @property
     def busy(self) -> bool:
-        """Whether a derivation is on its way."""
-        return self._answers.busy
+        """Whether anything it shows is still on its way."""
+        return self._answers.busy or any(panel.busy for panel in self.docks.panels)
 
     def undo(self) -> None:
         """Take the last change back."""

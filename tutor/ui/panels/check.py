@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from tutor.core.differences import AGREES, DIFFERS, Check, Method, check
-from tutor.core.errors import TutorError
+from tutor.core.differences import AGREES, DIFFERS, Check, Method
 from tutor.figures.cells import error_text, tick_text
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.verdict import verdict
@@ -31,7 +31,9 @@ METHODS: Final[tuple[tuple[Method, str], ...]] = (
 STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10)
 """Steps to choose from, besides the one the method works best with."""
 
-_LIST_FROM, _SWEEP_FROM = 900, 620
+NO_NUMBER: Final = "A gradient check needs a program that ends in a number."
+
+_WIDE_FROM, _SWEEP_FROM = 900, 620
 """Widths of the panel from which the list of variables, and the curve, have room."""
 
 
@@ -77,7 +79,6 @@ class CheckPanel(Panel):
         self._row.addWidget(self.sweep)
         self._wrt = ""
         self._chosen = ""
-        self._step: float | None = None
 
     def options(self) -> Sequence[QWidget]:
         """How it is measured."""
@@ -91,13 +92,14 @@ class CheckPanel(Panel):
     def draw(self, view: View) -> None:
         """Bring verdict, gradients and curve up to date."""
         self._dress(view)
-        found = self._checked(view)
+        found = view.check
         for widget in (self.list, self.comparison, self.sweep):
-            widget.setVisible(isinstance(found, Check))
-        if not isinstance(found, Check):
-            self.verdict.say(found, None, view.theme, view.zoom, view.ratio)
-            self.remark.setText("")
+            widget.setVisible(found is not None)
+        if found is None:
+            self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
+            self.remark.setText(view.check_refusal.sentence if view.check_refusal else NO_NUMBER)
             return
+        self.method.setCurrentIndex([method for method, _ in METHODS].index(found.method))
         if view.problem.wrt != self._wrt:
             self._wrt = self._chosen = view.problem.wrt
         if self._chosen not in found.variables:
@@ -110,7 +112,9 @@ class CheckPanel(Panel):
         self._show_chosen(view, found)
         self._fit()
         if self._chosen and self.sweep.isVisibleTo(self):
-            self.sweep.set_spec(step_sweep(view.evaluation, found, self._chosen))
+            curve = step_sweep(view.evaluation, found, self._chosen)
+            # In little room the curve and its axes say enough.
+            self.sweep.set_spec(curve if self._is_wide(view) else replace(curve, caption="", slopes=(None, None)))
 
     def _dress(self, view: View) -> None:
         for choice in (self.method, self.step):
@@ -119,21 +123,15 @@ class CheckPanel(Panel):
         self.comparison.set_zoom(view.zoom)
         self.sweep.set_theme(view.theme)
         self.sweep.set_zoom(view.zoom)
+        wide = self._is_wide(view)
         self._row.setContentsMargins(view.px(16), 0, view.px(16), view.px(6))
-        self._row.setSpacing(view.px(24))
+        self._row.setSpacing(view.px(24 if wide else 12))
         self._left_column.setContentsMargins(0, 0, 0, 0)
-        self._left.setFixedWidth(view.px(368 if self.width() >= view.px(_LIST_FROM) else 250))
-        self.sweep.setFixedWidth(view.px(276 if self.width() >= view.px(_LIST_FROM) else 180))
+        self._left.setFixedWidth(view.px(368 if wide else 226))
+        self.sweep.setFixedWidth(view.px(276 if wide else 176))
 
-    def _checked(self, view: View) -> Check | str:
-        """The check by the chosen method, or why there is none."""
-        method = METHODS[self.method.currentIndex()][0]
-        try:
-            if view.check is not None and method == view.check.method and self._step in (None, view.check.step):
-                return view.check
-            return check(view.evaluation, method, self._step)
-        except TutorError as error:
-            return error.sentence
+    def _is_wide(self, view: View) -> bool:
+        return self.width() >= view.px(_WIDE_FROM)
 
     # ---- what is shown ------------------------------------------------------------------------------------------
 
@@ -168,13 +166,11 @@ class CheckPanel(Panel):
         self._chosen = name
         self._again()
 
-    def _choose_method(self) -> None:
-        self._step = None
-        self._again()
+    def _choose_method(self, place: int) -> None:
+        self.check_wanted.emit(METHODS[place][0], None)
 
-    def _choose_step(self) -> None:
-        self._step = float(self.step.currentData())
-        self._again()
+    def _choose_step(self, place: int) -> None:
+        self.check_wanted.emit(METHODS[self.method.currentIndex()][0], self.step.itemData(place))
 
     def _again(self) -> None:
         if self.view is not None:
@@ -188,7 +184,7 @@ class CheckPanel(Panel):
         if view is None:
             return
         width, height = self.width(), self.height() - view.px(6)
-        wide = width >= view.px(_LIST_FROM)
+        wide = self._is_wide(view)
         left = self._left.width()
         words = self.verdict.sizeHint().height() + self.remark.heightForWidth(left) + 2 * self._left_column.spacing()
         self.list.setVisible(wide and height - words >= self.list.sizeHint().height())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from threading import Event
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -15,13 +17,17 @@ from tutor.derive import Derivation
 from tutor.derive.proof import Proof, prove
 from tutor.derive.proof_typst import proof_typst
 from tutor.figures.derivation import DerivationSpec, derivation_spec
+from tutor.figures.derivation_layout import PADDING
 from tutor.typeset import Typesetter
 from tutor.ui.jobs import Job
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.widgets.derivation_page import DerivationPage
-from tutor.ui.widgets.step_row import PADDING, Look
+from tutor.ui.widgets.step_row import Look
 
 LinkNames = tuple[str, str]
+
+CALM: Final = 150
+"""Milliseconds without a change after which SymPy is asked: it shares the processor with what is painted."""
 
 
 class DerivationPanel(Panel):
@@ -63,12 +69,17 @@ class DerivationPanel(Panel):
         self._pin: LinkNames | str | None = None
         self._job = Job(self)
         self._job.answered.connect(self._take_proofs)
+        self._stop = Event()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM)
+        self._calm.timeout.connect(self._ask_sympy)
         self.page.looked_at.connect(self._look_at)
         self.page.kept.connect(self._keep)
         self.join.clicked.connect(self._ask_to_join)
         application = QCoreApplication.instance()
         if application is not None:  # a proof that still runs would outlive the interpreter
-            application.aboutToQuit.connect(self._job.close)
+            application.aboutToQuit.connect(self.stop)
 
     @property
     def spec(self) -> DerivationSpec | None:
@@ -78,7 +89,7 @@ class DerivationPanel(Panel):
     @property
     def busy(self) -> bool:
         """Whether SymPy is still looking."""
-        return self._job.busy
+        return self._calm.isActive() or self._job.busy
 
     def options(self) -> Sequence[QWidget]:
         """The control that takes links together, or apart."""
@@ -105,8 +116,9 @@ class DerivationPanel(Panel):
         if other or broken != self._broken or before is None or _places(before) != _places(look):
             self._broken = broken
             self._lay_out()
-        if other and self._proofs is None:  # after all that is seen: two threads share the time
-            self._job.ask(partial(_proved, derivation, dims))
+        if other and self._proofs is None:
+            self._forget_question()
+            self._calm.start()
         elif look != before:
             self.page.dress(look)
 
@@ -124,6 +136,21 @@ class DerivationPanel(Panel):
         self._derivation, self._dims, self._joined = derivation, dims, joined
         self._spec = derivation_spec(derivation, self._proofs, dims, joined)
 
+    def stop(self) -> None:
+        """Ask SymPy nothing more, and wait until it rests."""
+        self._forget_question()
+        self._job.close()
+
+    def _forget_question(self) -> None:
+        self._stop.set()
+        self._calm.stop()
+        self._job.cancel()
+
+    def _ask_sympy(self) -> None:
+        if self._derivation is not None:
+            self._stop = Event()
+            self._job.ask(partial(_proved, self._derivation, self._dims, self._stop))
+
     def _take_proofs(self, proofs: Mapping[LinkNames, Proof]) -> None:
         if self._derivation is not None:
             self._proofs = proofs
@@ -134,7 +161,7 @@ class DerivationPanel(Panel):
         """Say why there is no derivation; nothing while the first one is on its way."""
         sentence = error.sentence if error is not None else ""
         if self._derivation is not None:
-            self._job.cancel()
+            self._forget_question()
             self._derivation = self._spec = None
         self._look = look
         self._lay_out()
@@ -192,7 +219,7 @@ class DerivationPanel(Panel):
             self._lay_out()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._job.close()
+        self.stop()
         super().closeEvent(event)
 
 
@@ -206,10 +233,12 @@ def _spot(what: LinkNames | str) -> Spot:
     return Spot(name=what) if isinstance(what, str) else Spot(link=what)
 
 
-def _proved(derivation: Derivation, dims: Mapping[str, int]) -> dict[LinkNames, Proof]:
+def _proved(derivation: Derivation, dims: Mapping[str, int], stop: Event) -> dict[LinkNames, Proof]:
     """SymPy's answer for every link, written too, so that the window has nothing left to compute."""
-    found = {}
+    found: dict[LinkNames, Proof] = {}
     for link in derivation.links:
+        if stop.is_set():
+            break  # nobody listens any more
         try:
             proof = prove(derivation.program, link, dims)
         except TutorError:  # what SymPy cannot say is not shown

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tutor.derive.views import Factor, factor_jacobian, factors
+from tutor.derive.views import Factor, factors
 from tutor.figures.heatmap import EquationSpec, Marks
 from tutor.figures.inspector import CellWords, inspect
 from tutor.figures.jacobians import RESULT, cell_sources, equation
@@ -159,10 +159,10 @@ class JacobiansPanel(Panel):
         if place is None or (self._chain[place].output, self._chain[place].source) != spot.link:
             return None
         row, column = spot.entry
-        values = self.equation.spec.items[place].values
-        if row >= values.shape[0] or column >= values.shape[1]:
+        item = self.equation.spec.items[place]
+        if item.computed is not None or row >= item.shape[0] or column >= item.shape[1]:
             return None
-        value = float(values[row, column])
+        value = float(item.values[row, column])
         return inspect(view.evaluation, view.derivation, self._chain[place], row, column, value)
 
     def _spot(self, key: str, row: int, column: int) -> Spot | None:
@@ -172,7 +172,10 @@ class JacobiansPanel(Panel):
         if key == RESULT:
             return Spot(name=view.derivation.wrt)
         factor = next(f for f in self._chain if f.key == key)
-        value = float(factor_jacobian(view.evaluation, factor)[row, column])
+        item = next(i for i in self.equation.spec.items if i.key == key)
+        if item.computed is not None:  # too large to draw: there is only the matrix to speak of
+            return Spot((factor.output, factor.source))
+        value = float(item.values[row, column])
         words = inspect(view.evaluation, view.derivation, factor, row, column, value)
         return Spot((factor.output, factor.source), (row, column), cells=words.cells)
 

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tutor.figures.chain_layout import chain_picture
 from tutor.figures.derivation import DerivationSpec, Detail
-from tutor.figures.derivation_layout import detail_row, gutter, is_narrow, one_line
+from tutor.figures.derivation_layout import PADDING, detail_row, gutter, is_narrow, one_line
 from tutor.typeset import Typesetter
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X
-from tutor.ui.widgets.step_row import PADDING, Look
+from tutor.ui.widgets.step_row import Look
 
 _AROUND: Final = (2.0, 6.0)
 """White above the chain, and under all of it."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tutor.figures.derivation import DerivationSpec
+from tutor.figures.derivation_layout import typeset_together
 from tutor.typeset import Typesetter
 from tutor.ui.widgets.chain_block import ChainBlock
 from tutor.ui.widgets.page_scroll import PageScroll
@@ -87,6 +88,7 @@ class DerivationPage(PageScroll):
             look: Colours and sizes.
         """
         self._spec, self._broken, self._typesetter, self._look = spec, broken, typesetter, look
+        typeset_together(typesetter, spec, look.width, self.open_step)
         self.block.show_spec(spec, broken, typesetter, look)
         while len(self._cards) < len(spec.steps):
             self._add_card()

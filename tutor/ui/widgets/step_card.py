@@ -8,11 +8,11 @@ from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
 from PySide6.QtWidgets import QStyle, QVBoxLayout, QWidget
 
 from tutor.figures.derivation import Detail, StepSpec
-from tutor.figures.derivation_layout import detail_row, gutter
+from tutor.figures.derivation_layout import PADDING, detail_row, gutter
 from tutor.typeset import Typesetter
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X, PADDING_Y, FormulaView
-from tutor.ui.widgets.step_row import PADDING, Look, StepRow
+from tutor.ui.widgets.step_row import Look, StepRow
 
 _ROW_GAP: Final = 6.0
 _OPENING: Final = 100

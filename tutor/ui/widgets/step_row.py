@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from tutor.figures.chain_layout import typeset
 from tutor.figures.derivation import StepSpec
-from tutor.figures.derivation_layout import NAME, gutter, is_narrow, step_equation
+from tutor.figures.derivation_layout import NAME, PADDING, gutter, is_narrow, step_equation
 from tutor.figures.palette import Theme
 from tutor.typeset import Formula, Typesetter
 from tutor.ui.icons import pixmap
@@ -31,7 +31,6 @@ from tutor.ui.widgets.formula_view import PADDING_X, PADDING_Y, FormulaView
 from tutor.ui.widgets.frames import paint_focus
 
 HEIGHT: Final = 38.0
-PADDING: Final = 16.0
 BAR: Final = 3.0
 _CHEVRON, _TICK, _SHAPE, _TITLE = 6.0, 29.0, 45.0, 82.0
 """From the right edge: the middle of the chevron and of the tick, the right ends of the shape and of the title."""
