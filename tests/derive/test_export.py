@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.programs import Writing, formula_value, measured, multiply, network, product, residual, tanh, total, transpose
+from tests.programs import (
+    Writing,
+    formula_value,
+    measured,
+    multiply,
+    network,
+    product,
+    residual,
+    tanh,
+    total,
+    transpose,
+)
 from tutor.core.errors import NameUnknownError
 from tutor.core.expression import Expression, apply
 from tutor.core.problem import Problem

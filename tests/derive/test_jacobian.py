@@ -25,7 +25,6 @@ from tests.programs import (
     total,
     transpose,
 )
-from tutor.core.errors import ShapeError
 from tutor.core.evaluate import Evaluation, evaluate, value_of
 from tutor.core.expression import Apply, Number, Variable, apply, nodes
 from tutor.core.layout import Array

@@ -155,8 +155,8 @@ def test_cases_are_written_as_cases() -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", [sympy.gamma(x), sympy.Piecewise((1, x >= 0), (0, True)), sympy.Derivative(sympy.Function("f")(x), x)],
-    ids=str)
+    "expression",
+    [sympy.gamma(x), sympy.Piecewise((1, x >= 0), (0, True)), sympy.Derivative(sympy.Function("f")(x), x)], ids=str)
 def test_what_it_does_not_know_is_refused(expression: sympy.Expr) -> None:
     with pytest.raises(TutorError, match="no way to write"):
         sympy_typst(expression)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import Evaluation, Schedule, schedule
+from tutor.core.evaluate import Evaluation, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
@@ -24,7 +24,7 @@ LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "compl
 """The largest relative error that still counts as agreement."""
 
 FLOOR: Final = 1e-6
-"""Smaller numbers are compared as if they were this large: rounding in the loss is about 1e-11 there."""
+"""Times max(1, 10 |L|) for an output L. Smaller numbers are compared as if they were this large: rounding in the loss is about 1e-11 there."""
 
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
@@ -40,7 +40,7 @@ class Comparison:
         name: The variable or intermediate.
         analytic: (n, m) from the derivation.
         numeric: (n, m) from differences; NaN where an entry was not measured.
-        relative: (n, m) relative errors, |a − d| / max(|a|, |d|, :data:`FLOOR`).
+        relative: (n, m) relative errors, |a − d| / max(|a|, |d|, floor).
         verdicts: (n, m) of :data:`AGREES`, :data:`DIFFERS`, :data:`CANNOT_TELL`.
         reasons: (row, column) -> why it cannot be told, for measured entries.
         measured: How many entries were measured; all of them unless the matrix is very large.
@@ -158,17 +158,24 @@ def check(
 
 def numeric_gradient(evaluation: Evaluation, name: str, method: Method, step: float) -> Array:
     """Differences of the output by every entry of a name; NaN for entries a very large matrix leaves out."""
-    flat = schedule(evaluation.program)
+    return np.asarray(numeric_gradients(evaluation, name, method, np.array([step]))[0])
+
+
+def numeric_gradients(evaluation: Evaluation, name: str, method: Method, steps: Array) -> Array:
+    """The same for many steps, (k,), all stacked into as few evaluations as memory allows: (k, n, m)."""
     value = evaluation.values[name]
-    output = flat.registers[evaluation.program.output.name]
-    gradient = np.full(value.size, np.nan)
-    which = _entries(value.size)
+    entries = _entries(value.size)
+    which = np.tile(entries, len(steps))
+    widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
+    slopes = np.empty(len(which))
     chunk = max(1, _CHUNK // value.size)
-    for start in range(0, len(which), chunk):
-        part = which[start : start + chunk]
-        with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
-            gradient[part] = _slopes(flat, evaluation, name, part, output, method, step)
-    return gradient.reshape(value.shape)
+    with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
+        for start in range(0, len(which), chunk):
+            part = slice(start, start + chunk)
+            slopes[part] = _slopes(evaluation, name, method, which[part], widths[part])
+    gradients = np.full((len(steps), value.size), np.nan)
+    gradients[:, entries] = slopes.reshape(len(steps), len(entries))
+    return gradients.reshape(len(steps), *value.shape)
 
 
 def _entries(size: int) -> Array:
@@ -178,44 +185,37 @@ def _entries(size: int) -> Array:
     return np.sort(np.random.default_rng(0).choice(size, _SAMPLE, replace=False))
 
 
-def _slopes(
-    flat: Schedule, evaluation: Evaluation, name: str, part: Array, output: int, method: Method, step: float
-) -> Array:
-    """The difference quotients of some entries, as one stacked evaluation."""
-    value = evaluation.values[name]
-    flatten, count = value.reshape(-1), len(part)
-    widths = step * np.maximum(1.0, np.abs(flatten[part]))
-    at = (np.arange(count), part)
+def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, widths: Array) -> Array:
+    """The difference quotients by some entries, (k,), each moved by its width, (k,), as one stacked evaluation."""
+    flat, value = schedule(evaluation.program), evaluation.values[name]
+    output = flat.registers[evaluation.program.output.name]
+    count, rows = len(which), np.arange(len(which))
 
-    def outputs(moves: Array) -> Array:
-        stack = np.repeat(flatten[None, :].astype(moves.dtype), count, axis=0)
-        stack[at] += moves
-        found = flat.rerun(evaluation.registers, name, stack.reshape(count, *value.shape))[output]
-        return np.broadcast_to(found, (count, 1, 1)).reshape(count)
+    def outputs(stack: Array) -> Array:
+        found = flat.rerun(evaluation.registers, name, stack.reshape(len(stack), *value.shape))[output]
+        return np.broadcast_to(found, (len(stack), 1, 1)).reshape(len(stack))
 
+    sides = 2 if method == "central" else 1
+    dtype = np.complex128 if method == "complex" else np.float64
+    stack: Array = np.repeat(value.reshape(1, -1).astype(dtype), sides * count, axis=0)
+    before = stack[rows, which].real
+    moves: Array = 1j * widths if method == "complex" else widths
+    stack[rows, which] += moves
     if method == "complex":
-        return np.asarray(outputs(1j * widths).imag / widths)
+        return np.asarray(outputs(stack).imag / widths)
     if method == "forward":
-        base = evaluation.registers[output].item()
-        moved = flatten[part] + widths
-        return np.asarray((outputs(widths) - base) / (moved - flatten[part]))
+        return np.asarray((outputs(stack) - evaluation.registers[output].item()) / (stack[rows, which] - before))
     # One stack for both sides: entries up, then entries down.
-    stack = np.repeat(flatten[None, :], 2 * count, axis=0)
-    stack[at] += widths
-    stack[at[0] + count, part] -= widths
-    found = flat.rerun(evaluation.registers, name, stack.reshape(2 * count, *value.shape))[output]
-    both = np.broadcast_to(found, (2 * count, 1, 1)).reshape(2, count)
-    return np.asarray((both[0] - both[1]) / (stack[at] - stack[at[0] + count, part]))
+    stack[rows + count, which] -= widths
+    up, down = outputs(stack).reshape(2, count)
+    return np.asarray((up - down) / (stack[rows, which] - stack[rows + count, which]))
 
 
-def _compare(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float
-) -> Comparison:
+def _compare(evaluation: Evaluation, name: str, method: Method, step: float, limit: float) -> Comparison:
     """One name's two gradients and what they say."""
     analytic = evaluation.gradients.get(name, np.zeros(evaluation.values[name].shape))
     numeric = numeric_gradient(evaluation, name, method, step)
-    with np.errstate(all="ignore"):
-        relative = np.abs(analytic - numeric) / np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), FLOOR)
+    relative = _relative(evaluation, analytic, numeric)
     measured = _measured(numeric)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
@@ -230,6 +230,19 @@ def _compare(
     for place in reasons:
         verdicts[place] = CANNOT_TELL
     return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
+
+
+def floor_of(evaluation: Evaluation) -> float:
+    """The size below which slopes are compared as if they had it: it grows with the output, as its rounding does."""
+    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
+    return FLOOR * max(1.0, 10 * height) if np.isfinite(height) else FLOOR
+
+
+def _relative(evaluation: Evaluation, analytic: Array, numeric: Array) -> Array:
+    """Relative errors, |a − d| / max(|a|, |d|, floor)."""
+    with np.errstate(all="ignore"):
+        larger = np.maximum(np.abs(analytic), np.abs(numeric))
+        return np.asarray(np.abs(analytic - numeric) / np.maximum(larger, floor_of(evaluation)))
 
 
 def _measured(numeric: Array) -> Array:
@@ -259,10 +272,10 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     stack[count + len(places), rows, columns] -= widths
     registers = flat.rerun(evaluation.registers, name, stack)
     for place in cornered:
-        operand = registers[place]
+        operand, here = registers[place], np.sign(evaluation.registers[place])
         if operand.ndim == 3:
             up, down = np.sign(operand[: len(places)]), np.sign(operand[len(places) :])
-            crosses |= ((up != down) | (up == 0)).any(axis=(1, 2))
+            crosses |= ((up != here) | (down != here)).any(axis=(1, 2))
     return crosses
 
 
@@ -287,11 +300,8 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
     chosen = np.logspace(-12, 0, 37) if steps is None else np.asarray(steps)
     if name not in evaluation.gradients:
         raise TutorError(f"There is no gradient by {name} to compare with.")
+    numeric = numeric_gradients(evaluation, name, method, chosen)
     analytic = evaluation.gradients[name]
-    errors = []
-    for step in chosen:
-        numeric = numeric_gradient(evaluation, name, method, float(step))
-        with np.errstate(all="ignore"):
-            scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), FLOOR)
-            errors.append(np.nanmax(np.abs(analytic - numeric) / scale) if np.isfinite(numeric).any() else np.nan)
-    return chosen, np.asarray(errors)
+    errors = _relative(evaluation, analytic, numeric).reshape(len(chosen), -1)
+    worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
+    return chosen, np.where(worst < 0, np.nan, worst)

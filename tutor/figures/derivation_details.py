@@ -24,6 +24,7 @@ from tutor.figures.derivation_words import (
     slope_in_line,
     sources,
     spoken,
+    with_narrow_hyphens,
 )
 from tutor.language import printing
 from tutor.language.names import name_typst
@@ -226,8 +227,7 @@ class Details:
         else:
             sentences.append(f"The two sides could not be compared at {draw}.")
         text = " ".join(sentences)
-        # Figures of one width would set the hyphens of 4-3-2 wide apart.
-        markup = f'#text(number-width: "proportional")[{source.escape(text)}]'
+        markup = with_narrow_hyphens(source.escape(text))
         return Detail("checked", text=markup, words=text, wrong=bool(failed) or not certificate.holds)
 
     def _sizes(self, sizes: Mapping[str, int]) -> str:

@@ -73,6 +73,11 @@ def beside(pieces: Iterable[Maths], sign: str = "thin", spoken_sign: str = "") -
     return Maths(f" {sign} ".join(p.typst for p in parts), between.join(p.text for p in parts))
 
 
+def with_narrow_hyphens(markup: str) -> str:
+    """A sentence whose hyphens stand close, as in one-hot and 4-3-2: figures of one width come with wide ones."""
+    return f'#text(number-width: "proportional")[{markup}]'
+
+
 @dataclass(frozen=True, slots=True)
 class PromiseSpec:
     """A declared fact that something rests on, as a sentence.
@@ -100,6 +105,8 @@ def promise_specs(promises: Sequence[Promise]) -> tuple[PromiseSpec, ...]:
     for promise in promises:
         fact = _FACTS.get(promise.fact, promise.fact)
         typst, words = (f"Uses that {name} is {fact}" for name in (f"${name_typst(promise.name)}$", promise.name))
-        found.append(PromiseSpec(promise.name, promise.fact, f"{typst}.", f"{words}.",
-                                 f"{typst}; {BROKEN}.", f"{words}; {BROKEN}."))
+        found.append(PromiseSpec(
+            promise.name, promise.fact, with_narrow_hyphens(f"{typst}."), f"{words}.",
+            with_narrow_hyphens(f"{typst}; {BROKEN}."), f"{words}; {BROKEN}.",
+        ))
     return tuple(found)

@@ -109,6 +109,8 @@ def _head(theme: Theme, width_mm: float) -> str:
     """Page, colours and letters."""
     inks = {"ink2": theme.ink2, "ink3": theme.ink3, "faint": theme.line, "bad": theme.wrong}
     lines = [
+        # Without a date the same derivation is the same file.
+        "#set document(date: none)",
         f'#set page(width: {width_mm:g}mm, height: auto, margin: {_pt(_MARGIN)}, fill: rgb("{theme.sheet}"))',
         f'#set text(font: "{INTER}", size: {_pt(_TEXT)}, fill: rgb("{theme.ink}"))',
         f"#set par(leading: {_pt(8)})",

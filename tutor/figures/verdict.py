@@ -34,14 +34,17 @@ def verdict(check: Check) -> Verdict:
     if differ:
         assert worst is not None
         remark = f"The worst is {entry_text(worst)}, off by {error_text(worst.max_rel)}; {limit}."
-        return Verdict(False, f"{differ} of {total} entries differ", remark, worst.name)
+        return Verdict(False, f"{differ} of {total} {'entries' if total > 1 else 'entry'} "
+                              f"{'differ' if differ > 1 else 'differs'}", remark, worst.name)
     if not agree:
         return Verdict(False, "Cannot tell at this point", _unclear(check), None)
     assert worst is not None
     remark = f"Worst relative error {error_text(worst.max_rel)}, in {worst.name}; {limit}."
     if unclear:
-        return Verdict(True, f"{agree} of {total} entries agree, the rest cannot be told", _unclear(check), worst.name)
-    return Verdict(True, f"All {total} entries agree", remark, worst.name)
+        headline = f"{agree} of {total} entries {'agree' if agree > 1 else 'agrees'}, the rest cannot be told"
+        return Verdict(True, headline, _unclear(check), worst.name)
+    headline = f"All {total} entries agree" if total > 1 else "The one entry agrees"
+    return Verdict(True, headline, remark, worst.name)
 
 
 def entry_text(comparison: Comparison) -> str:

@@ -37,9 +37,9 @@ class Elementwise(Operation, abstract=True):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "n", "m")
     because: ClassVar[Mapping[str, str]] = {
-        "A": "The function acts on each entry by itself: {Y:i,j} depends on {A:i,j} and on no other entry of {A}. "
-             "So the Jacobian is zero off its diagonal, and a row times a diagonal matrix is the row multiplied "
-             "*entry by entry*. That is where ∘ comes from.",
+        "A": "The function acts on each entry by itself: {Y:i,j} depends on {A:i,j} alone. So the Jacobian is zero off "
+             "its diagonal, and a row times a diagonal matrix is the row multiplied *entry by entry*. That is where ∘ "
+             "comes from.",
     }
     value: ClassVar[Callable[..., Array]]
     latex: ClassVar[str]

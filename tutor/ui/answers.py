@@ -92,6 +92,7 @@ class Answers(QObject):
 
     def view(self, theme: Theme, zoom: float, ratio: float, joined: bool = False) -> View:
         """Everything there is to show at this moment."""
+        stale = self._job.busy or not self._is_current
         return View(
             problem=self._problem,
             evaluation=self._evaluation,
@@ -99,13 +100,19 @@ class Answers(QObject):
             check_refusal=self._check_refusal,
             derivation=self._derivation,
             refusal=self._refusal,
-            stale=self._job.busy,
+            stale=stale,
             theme=theme,
             zoom=zoom,
             ratio=ratio,
-            scale=shared_scale(self._evaluation, None if self._job.busy else self._derivation),
+            scale=shared_scale(self._evaluation, None if stale else self._derivation),
             joined=joined,
         )
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the derivation, if there is one, is that of the problem; after Cancel it is not."""
+        found, problem = self._derivation, self._problem
+        return found is None or (found.program is problem.program and found.wrt == problem.wrt)
 
     def _derived(self, derivation: Derivation) -> None:
         self._derivation = derivation

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from tutor.ui.panel import Area, Panel, View
 from tutor.ui.widgets.dock_head import HEIGHT, DockHead
@@ -177,6 +178,8 @@ class Docks(QObject):
 
     def _name_once(self) -> None:
         """A dock among tabs bears its name there, and not in its head as well."""
+        if not isValid(self._window):
+            return  # docks say that they are hidden while the window goes
         for key, dock in self._docks.items():
             beside = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
             self._heads[key].set_named(not beside or dock.isFloating())

@@ -147,6 +147,9 @@ class Panel(QWidget):
         """Whether something it shows is still on its way."""
         return False
 
+    def stop(self) -> None:
+        """Stop what works for it in the background: the window closes."""
+
     def options(self) -> Sequence[QWidget]:
         """What stands at the right of its head; made with the panel as parent, the head takes them over."""
         return ()

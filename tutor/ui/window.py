@@ -305,6 +305,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("state", self.docks.state())
         self._answers.close()
+        for panel in self.docks.panels:
+            panel.stop()
         self._keys.close()
         self.store.close()
         super().closeEvent(event)

@@ -106,8 +106,12 @@ class JacobiansPanel(Panel):
 
     def mark(self, spot: Spot | None) -> None:
         """Light the matrix and the cell of a spot, the row and column they meet in the neighbours, and explain."""
+        pinned = self.equation.pinned_cell
+        if pinned is not None and self._spot(*pinned) != spot:
+            self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
         self.equation.set_highlight(self._marks(spot))
-        self.inspector.say(self._explain(spot), "" if spot else HINT)
+        if self._chain:
+            self.inspector.say(self._explain(spot), "" if spot else HINT)
 
     # ---- what is marked -----------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ class PageScroll(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page = page
         self.setWidget(page)
         page.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
@@ -29,7 +30,7 @@ class PageScroll(QScrollArea):
 
     def settle(self) -> None:
         """Give everything on the page its place now, so that nothing is ever painted over something else."""
-        layout = self.widget().layout()
+        layout = self._page.layout()
         if layout is not None:
             layout.activate()
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))

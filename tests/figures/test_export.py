@@ -1,0 +1,101 @@
+"""Figures as files: what they hold, and what cannot be had."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tutor.figures.page")
+
+from tutor.core.errors import TutorError
+from tutor.figures.export import PANELS, THEMES, Order, save_panel
+from tutor.figures.palette import DARK, LIGHT, PRINT
+from tutor.files.library import problem
+
+QUESTION = problem("backprop-5-3-5")
+
+
+def order(folder: Path, name: str = "figure.svg", **more: object) -> Order:
+    return replace(Order(QUESTION, folder / name), **more)  # type: ignore[arg-type]
+
+
+def drawn(panel: str, wanted: Order) -> str:
+    save_panel(panel, wanted)
+    return wanted.out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_the_same_figure_twice_is_the_same_file(tmp_path: Path, panel: str) -> None:
+    for kind in ("svg", "pdf") if panel in ("chain", "check") else ("svg",):
+        save_panel(panel, order(tmp_path, f"one.{kind}"))
+        save_panel(panel, order(tmp_path, f"two.{kind}"))
+        first = (tmp_path / f"one.{kind}").read_bytes()
+        assert first == (tmp_path / f"two.{kind}").read_bytes()
+        assert len(first) > 3000
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_themes_have_their_own_ground(tmp_path: Path, panel: str) -> None:
+    assert (THEMES["light"], THEMES["dark"], THEMES["print"]) == (LIGHT, DARK, PRINT)
+    for theme in (LIGHT, DARK):
+        assert theme.sheet.lower() in drawn(panel, order(tmp_path, theme=theme)).lower()
+    assert DARK.sheet.lower() not in drawn(panel, order(tmp_path, theme=PRINT)).lower()
+
+
+@pytest.mark.parametrize("panel", list(PANELS))
+def test_a_wider_figure_is_wider(tmp_path: Path, panel: str) -> None:
+    widths = []
+    for width in (120.0, 180.0):
+        found = re.search(r'<svg[^>]*\bwidth="([\d.]+)', drawn(panel, order(tmp_path, width=width)))
+        assert found is not None
+        widths.append(float(found[1]))
+    assert widths[1] / widths[0] == pytest.approx(1.5, rel=0.01)
+
+
+@pytest.mark.parametrize("suffix", ["SVG", "Pdf", "png"])
+def test_the_ending_says_the_format_in_any_case(tmp_path: Path, suffix: str) -> None:
+    wanted = order(tmp_path, f"a.{suffix}")
+    assert wanted.format == suffix.lower()
+    save_panel("check", wanted)
+    assert wanted.out.stat().st_size > 1000
+
+
+@pytest.mark.parametrize("name", ["a", "a.tiff", "svg", ".svg"])
+def test_other_endings_are_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TutorError, match=r"End it with \.svg, \.pdf or \.png"):
+        save_panel("jacobians", order(tmp_path, name))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TutorError, match="moon is not a figure"):
+        save_panel("moon", order(tmp_path))
+    with pytest.raises(TutorError, match="between 20 and 2000 mm"):
+        save_panel("check", order(tmp_path, width=float("nan")))
+    with pytest.raises(TutorError, match="dots per inch"):
+        save_panel("check", order(tmp_path, dpi=1.0))
+    with pytest.raises(TutorError, match="cannot be written: No such file"):
+        save_panel("check", order(tmp_path, "missing/a.svg"))
+    with pytest.raises(TutorError, match="cannot be written"):
+        save_panel("chain", order(tmp_path, "missing/a.svg"))
+
+
+def test_another_number_is_another_picture_and_another_promise_another_formula(tmp_path: Path) -> None:
+    plain = {panel: drawn(panel, order(tmp_path)) for panel in ("derivation", "jacobians", "check")}
+    moved = QUESTION.with_numbers("W2", QUESTION.numbers["W2"] + 0.25)
+    assert drawn("jacobians", order(tmp_path, problem=moved)) != plain["jacobians"]
+    assert drawn("check", order(tmp_path, problem=moved)) != plain["check"]
+    assert drawn("derivation", order(tmp_path, problem=moved)) == plain["derivation"]
+    # With a label that does not sum to one, ŷ − y would be wrong: the figure must not say so.
+    broken = QUESTION.with_numbers("y", np.full((1, 5), 0.34))
+    assert drawn("derivation", order(tmp_path, problem=broken)) != plain["derivation"]
+
+
+def test_every_panel_by_every_variable(tmp_path: Path) -> None:
+    for wrt in ("W1", "b2", "θ"):
+        for panel in PANELS:
+            assert "</svg>" in drawn(panel, order(tmp_path, problem=QUESTION.with_wrt(wrt)))

@@ -1,0 +1,157 @@
+"""What one cell of a Jacobian says: its slope in letters and numbers, why, and what it carries."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from tutor.core.evaluate import evaluate
+from tutor.core.problem import Problem
+from tutor.derive import derive
+from tutor.derive.views import factor_jacobian, factors
+from tutor.figures.inspector import CellWords, inspect, number_typst
+from tutor.files.library import problem, ready_made
+from tutor.language.reader import read_program
+from tutor.typeset import Formula, Typesetter
+
+
+def cell(asked: Problem, key: str, row: int, column: int, joined: bool = False, path: int = 0) -> CellWords:
+    evaluation, derivation = evaluate(asked), derive(asked.program, asked.wrt)
+    (factor,) = (f for f in factors(derivation, derivation.paths[path], joined) if f.key == key)
+    value = float(factor_jacobian(evaluation, factor)[row, column])
+    return inspect(evaluation, derivation, factor, row, column, value)
+
+
+def two(value: float) -> str:
+    return f"{value:.2f}"
+
+
+QUESTION = problem("backprop-5-3-5")
+
+
+def test_the_cell_of_the_design() -> None:
+    words = cell(QUESTION, "θ→h", 1, 2)
+    weight = two(QUESTION.numbers["W2"][2, 1])
+    assert words.formula == f"(partial theta_2) / (partial h_3) = W_2 [3, 2] = {weight}"
+    assert words.cells == (("W2", 2, 1),)
+    assert words.because.startswith("$h_3$ reaches $theta_2$ through $W_2 [3, 2]$ and in no other way")
+    gradients = evaluate(QUESTION).gradients
+    arriving, total = gradients["θ"][0, 1], gradients["h"][0, 2]
+    carried = two(arriving * QUESTION.numbers["W2"][2, 1])
+    assert words.carries.startswith("It carries $delta_(theta_2) dot ((partial theta_2) / (partial h_3)) = ")
+    assert f"= {carried}$ of $" in words.carries
+    assert words.carries.endswith(f"= {two(total)}$.")
+
+
+def test_an_exact_zero_says_that_nothing_goes_through() -> None:
+    words = cell(QUESTION, "h→a", 0, 1)
+    assert words.formula == "(partial h_1) / (partial a_2) = 0"
+    assert words.because == "$a_2$ does not reach $h_1$: the entry is exactly 0."
+    assert words.cells == ()
+    diagonal = cell(QUESTION, "h→a", 1, 1)
+    assert re.fullmatch(r"\(partial h_2\) / \(partial a_2\) = h_2 \(1 - h_2\) = 0\.\d\d", diagonal.formula)
+    assert "does not reach" not in diagonal.because
+
+
+def test_the_first_link_carries_nothing_yet() -> None:
+    assert cell(QUESTION, "L→ŷ", 0, 0).carries == ""
+
+
+def test_joined_links_have_letters_and_no_reason_of_one_link() -> None:
+    words = cell(QUESTION, "L→θ", 0, 2, joined=True)
+    assert words.formula.startswith("(partial L) / (partial theta_3) = hat(y)_3 - y_3 = ")
+    assert words.because == ""
+    assert words.cells == (("y", 0, 2),)
+
+
+def test_minus_stands_in_brackets_as_a_factor() -> None:
+    asked = QUESTION.with_numbers("W2", np.full((3, 5), -2.0))
+    carries = cell(asked, "θ→h", 0, 0).carries
+    assert " dot (-2.00) = " in carries
+
+
+def numbers(text: str) -> list[float]:
+    return [float(n) for n in re.findall(r"(?<![\w_])-?\d+\.\d+", text)]
+
+
+@pytest.mark.parametrize("key", ["ŷ→θ", "θ→h", "h→a", "a→x"])
+def test_what_all_cells_of_a_column_carry_adds_up(key: str) -> None:
+    output, source = key.split("→")
+    evaluation = evaluate(QUESTION)
+    rows, columns = evaluation.values[output].size, evaluation.values[source].size
+    for column in range(columns):
+        shares, total = [], evaluation.gradients[source].reshape(-1)[column]
+        for row in range(rows):
+            carries = cell(QUESTION, key, row, column).carries
+            share = re.search(r"= (-?[\d.]+)\$ of", carries)
+            assert share is not None
+            shares.append(float(share[1]))
+            if total != 0:
+                assert numbers(carries)[-1] == pytest.approx(total, abs=0.0051)
+        assert sum(shares) == pytest.approx(total, abs=0.0051 * rows)
+
+
+def test_a_matrix_variable_has_two_indices() -> None:
+    asked = QUESTION.with_wrt("W1")
+    words = cell(asked, "a→W1", 1, 7)  # W1[3, 2]: row 2, column 1 of 5×3
+    assert words.formula.startswith("(partial a_2) / (partial W_1 [3, 2]) = x_3 = ")
+    assert words.cells == (("x", 0, 2),)
+
+
+def test_a_link_without_a_short_form_still_has_its_number() -> None:
+    asked = problem("logistic-regression").with_wrt("b")
+    evaluation, derivation = evaluate(asked), derive(asked.program, "b")
+    seen = 0
+    for path in derivation.paths:
+        for factor in factors(derivation, path):
+            for row, column in np.ndindex(*factor_jacobian(evaluation, factor).shape):
+                value = float(factor_jacobian(evaluation, factor)[row, column])
+                words = inspect(evaluation, derivation, factor, row, column, value)
+                assert words.formula.startswith("(partial ") and words.formula.endswith(number_typst(value))
+                seen += 1
+    assert seen > 6
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in ready_made()])
+def test_every_cell_can_be_typeset(name: str) -> None:
+    asked = problem(name)
+    evaluation = evaluate(asked)
+    formulas, paragraphs = set(), set()
+    for wrt in asked.program.targets[:2]:
+        derivation = derive(asked.program, wrt)
+        for path in derivation.paths:
+            for factor in factors(derivation, path, joined=True):
+                array = factor_jacobian(evaluation, factor)
+                for row, column in list(np.ndindex(*array.shape))[::7]:
+                    words = inspect(evaluation, derivation, factor, row, column, float(array[row, column]))
+                    formulas.add(words.formula)
+                    paragraphs.update(text for text in (words.because, words.carries) if text)
+    typesetter = Typesetter()
+    assert all(isinstance(f, Formula) for f in typesetter.formulas(sorted(formulas)))
+    assert all(isinstance(f, Formula) for f in typesetter.paragraphs(sorted(paragraphs), 400.0))
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [(0.0, "0"), (-0.41, "-0.41"), (12.345, "12.3"), (12345.0, "1.2 dot 10^(4)"), (-2.5e17, "-2.5 dot 10^(17)"),
+     (float("nan"), '"NaN"'), (float("-inf"), '"−inf"')],
+)
+def test_numbers_can_be_typeset(value: float, source: str) -> None:
+    assert number_typst(value) == source
+    assert isinstance(Typesetter().formulas([f"x = {source}"])[0], Formula)
+
+
+def test_large_and_missing_numbers_are_said() -> None:
+    program = read_program("x : (1, 2)\nW : (2, 2)\na = x W\nr = 1 / a\nL = sum(r)")
+    asked = Problem.drawn("", program, "x", {}, given={"x": np.array([[1.0, 2.0]]),
+                                                       "W": np.array([[2.0, 50000.0], [-1.0, 3.0]])})
+    words = cell(asked, "a→x", 1, 0)
+    assert words.formula.endswith("= 5.0 dot 10^(4)")
+    pole = cell(asked, "r→a", 0, 0)
+    assert pole.formula.endswith('= "−inf"')
+    typesetter = Typesetter()
+    assert all(isinstance(f, Formula) for f in typesetter.formulas([words.formula, pole.formula]))
+    texts = [t for t in (words.carries, pole.carries) if t]
+    assert texts and all(isinstance(f, Formula) for f in typesetter.paragraphs(texts, 300.0))

@@ -1,0 +1,282 @@
+"""The gradient check as a person reads it and asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tutor.core.differences import Method, check
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation, evaluate
+from tutor.core.problem import Problem
+from tutor.figures.palette import DARK, LIGHT
+from tutor.language.reader import read_program
+from tutor.typeset import Typesetter
+from tutor.ui.panel import View
+from tutor.ui.panels.check import CheckPanel
+from tutor.ui.theme import Look
+from tutor.ui.window import MainWindow
+
+WIDE = (1400, 260)
+
+
+def view_of(problem: Problem, method: Method = "central", step: float | None = None,
+            evaluation: Evaluation | None = None) -> View:
+    """What the window shows for a problem, checked in a way."""
+    numbers = evaluation or evaluate(problem)
+    found, refusal = None, None
+    try:
+        found = check(numbers, method, step)
+    except TutorError as error:
+        refusal = error
+    return View(problem, numbers, found, refusal, None, None, False, LIGHT, scale=2.0)
+
+
+def spoilt(problem: Problem, name: str, place: tuple[int, int]) -> Evaluation:
+    """The numbers with a mistake in one entry of one gradient."""
+    evaluation = evaluate(problem)
+    wrong = evaluation.gradients[name].copy()
+    wrong[place] += 0.5
+    return replace(evaluation, gradients={**evaluation.gradients, name: wrong})
+
+
+@pytest.fixture
+def show(qtbot: QtBot, look: Look) -> Callable[..., CheckPanel]:
+    def show_panel(view: View, size: tuple[int, int] = WIDE) -> CheckPanel:
+        panel = CheckPanel(Typesetter())
+        qtbot.addWidget(panel)
+        # As the window does: another way to measure comes back as another view.
+        panel.check_wanted.connect(lambda method, step: panel.show_view(view_of(view.problem, method, step)))
+        panel.resize(*size)
+        panel.show_view(view)
+        panel.show()
+        panel.activateWindow()
+        qtbot.waitUntil(panel.isActiveWindow)
+        return panel
+
+    yield show_panel
+
+
+@pytest.fixture
+def panel(show: Callable[..., CheckPanel], problem: Problem) -> CheckPanel:
+    return show(view_of(problem))
+
+
+def choose(qtbot: QtBot, box: object, text: str) -> None:
+    """Goes through a box with the arrow keys until it says something."""
+    texts = [box.itemText(i) for i in range(box.count())]  # type: ignore[attr-defined]
+    by = texts.index(text) - box.currentIndex()  # type: ignore[attr-defined]
+    for _ in range(abs(by)):
+        qtbot.keyClick(box, Qt.Key.Key_Down if by > 0 else Qt.Key.Key_Up)
+
+
+# --- what it says -----------------------------------------------------------------------------------------------------
+
+
+def test_all_agree_and_it_says_how_well(panel: CheckPanel) -> None:
+    assert panel.verdict.words == "All 59 entries agree" and panel.verdict.right is True
+    assert panel.verdict.accessibleName() == "right: All 59 entries agree"
+    assert panel.remark.text().startswith("Worst relative error ")
+    assert panel.words.startswith("All 59 entries agree. Worst relative error ")
+
+
+def test_a_line_for_each_variable_and_intermediate(panel: CheckPanel) -> None:
+    assert [row.name for row in panel.list.rows] == ["x", "W1", "b1", "W2", "b2", "ŷ", "θ", "h", "a"]
+    assert [row.count for row in panel.list.rows] == ["5", "15", "3", "15", "5", "5", "5", "3", "3"]
+    assert all(row.right is True for row in panel.list.rows)
+    assert panel.list.isVisible() and panel.list.current == "x"
+
+
+def test_both_gradients_of_what_is_asked_for(panel: CheckPanel, problem: Problem) -> None:
+    spec = panel.comparison.spec
+    np.testing.assert_array_equal(spec.analytic, evaluate(problem).gradients["x"])
+    np.testing.assert_allclose(spec.numeric, spec.analytic, rtol=1e-5)
+    assert spec.scale == 2.0 and spec.name == "∂L by ∂x" and spec.differs is None
+
+
+def test_a_wrong_gradient_is_shown_and_named(show: Callable[..., CheckPanel], problem: Problem) -> None:
+    panel = show(view_of(problem, evaluation=spoilt(problem, "W2", (2, 1))))
+    assert panel.verdict.words == "1 of 59 entries differs" and panel.verdict.right is False
+    assert panel.verdict.accessibleName().startswith("wrong: ")
+    assert panel.remark.text().startswith("The worst is W2[3, 2], off by ")
+    assert {row.name: row.right for row in panel.list.rows}["W2"] is False
+    assert sum(row.right is True for row in panel.list.rows) == 8
+
+
+def test_the_wrong_entry_is_ringed_when_its_line_is_chosen(
+    qtbot: QtBot, show: Callable[..., CheckPanel], problem: Problem
+) -> None:
+    panel = show(view_of(problem, evaluation=spoilt(problem, "W2", (2, 1))))
+    assert panel.comparison.spec.differs is None
+    qtbot.mouseClick(panel.list, Qt.MouseButton.LeftButton, pos=panel.list.row_area("W2").center().toPoint())
+    assert panel.comparison.spec.differs == (2, 1)
+    assert panel.comparison.spec.difference[2, 1] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_at_a_corner_it_cannot_tell(show: Callable[..., CheckPanel]) -> None:
+    program = read_program("x : (1, 3)\nL = sum(relu(x))")
+    problem = Problem.drawn("Corner", program, "x", {}, given={"x": np.array([[0.0, 0.0, 0.0]])})
+    panel = show(view_of(problem))
+    assert panel.verdict.words == "Cannot tell at this point"
+    assert panel.remark.text() == "Cannot tell at x[1]: it lies within one step of a corner."
+    assert [row.right for row in panel.list.rows][0] is None
+
+
+def test_a_matrix_at_the_end_cannot_be_checked(panel: CheckPanel) -> None:
+    program = read_program("x : (1, 2)\nL = 2 * x")
+    panel.show_view(view_of(Problem.drawn("Matrix", program, "x", {})))
+    assert "L is a matrix" in panel.words
+    assert not any(w.isVisible() for w in (panel.list, panel.comparison, panel.sweep))
+
+
+# --- which line ------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_shows_another_variable(qtbot: QtBot, panel: CheckPanel, problem: Problem) -> None:
+    for name in ("W1", "θ", "b2"):
+        qtbot.mouseClick(panel.list, Qt.MouseButton.LeftButton, pos=panel.list.row_area(name).center().toPoint())
+        assert panel.list.current == name
+        assert panel.comparison.spec.name == f"∂L by ∂{name}"
+        np.testing.assert_array_equal(panel.comparison.spec.analytic, evaluate(problem).gradients[name])
+
+
+def test_arrow_keys_show_another_variable(qtbot: QtBot, panel: CheckPanel) -> None:
+    panel.list.setFocus()
+    seen = []
+    for _ in range(4):
+        qtbot.keyClick(panel.list, Qt.Key.Key_Down)
+        seen.append(panel.comparison.spec.name)
+    assert seen == [f"∂L by ∂{name}" for name in ("W1", "b1", "W2", "b2")]
+    qtbot.keyClick(panel.list, Qt.Key.Key_Up)
+    assert panel.comparison.spec.name == "∂L by ∂W2"
+
+
+def test_the_line_stays_while_numbers_change_and_follows_the_question(
+    qtbot: QtBot, panel: CheckPanel, problem: Problem
+) -> None:
+    qtbot.mouseClick(panel.list, Qt.MouseButton.LeftButton, pos=panel.list.row_area("h").center().toPoint())
+    panel.show_view(view_of(problem.with_seed(4)))
+    assert panel.list.current == "h"
+    panel.show_view(view_of(problem.with_wrt("W2")))
+    assert panel.list.current == "W2" and panel.comparison.spec.name == "∂L by ∂W2"
+
+
+def test_a_line_that_is_gone_gives_way(qtbot: QtBot, panel: CheckPanel) -> None:
+    qtbot.mouseClick(panel.list, Qt.MouseButton.LeftButton, pos=panel.list.row_area("h").center().toPoint())
+    program = read_program("x : (1, n)\nL = sum(x * x)")
+    panel.show_view(view_of(Problem.drawn("Other", program, "x", {"n": 2})))
+    assert panel.list.current == "x" and panel.comparison.spec.shape == (1, 2)
+
+
+def test_asking_by_the_label_shows_a_variable_that_is_checked(panel: CheckPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_wrt("y")))
+    assert panel.list.current == "x"
+
+
+def test_other_sizes(panel: CheckPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_dims({"n": 2, "m": 4, "k": 3})))
+    assert panel.comparison.spec.shape == (1, 2)
+    assert panel.verdict.words == "All 45 entries agree"
+
+
+# --- how it is measured -----------------------------------------------------------------------------------------------
+
+
+def test_another_method(qtbot: QtBot, panel: CheckPanel) -> None:
+    assert panel.method.currentText() == "central differences"
+    choose(qtbot, panel.method, "complex step")
+    assert panel.remark.text().endswith("the limit is 1e−9.")
+    assert panel.step.currentText() == "step 1e−30"
+    assert panel.sweep.spec.slopes[0] is None
+    choose(qtbot, panel.method, "forward differences")
+    assert panel.remark.text().endswith("the limit is 0.001.")
+    assert panel.step.currentText() == "step 1e−7"
+
+
+def test_another_step(qtbot: QtBot, panel: CheckPanel) -> None:
+    assert panel.step.currentText() == "step 1e−5"
+    good = panel.comparison.spec.difference
+    choose(qtbot, panel.step, "step 0.01")
+    assert np.abs(panel.comparison.spec.difference).max() > 10 * np.abs(good).max()
+    assert panel.verdict.right is False and "differ" in panel.verdict.words
+    assert panel.sweep.spec.used_step == 0.01
+    choose(qtbot, panel.step, "step 1e−6")
+    assert panel.verdict.right is True and panel.sweep.spec.used_step == 1e-6
+
+
+def test_a_method_that_refuses_says_why_and_can_be_left(qtbot: QtBot, show: Callable[..., CheckPanel]) -> None:
+    program = read_program("x : (1, n)\nh = relu(x)\nL = sum(h)")
+    panel = show(view_of(Problem.drawn("Relu", program, "x", {"n": 3}, 2)))
+    choose(qtbot, panel.method, "complex step")
+    assert "relu" in panel.words and "Use central differences." in panel.words
+    assert not panel.comparison.isVisible()
+    choose(qtbot, panel.method, "central differences")
+    assert panel.verdict.right is True and panel.comparison.isVisible()
+
+
+# --- room and look -----------------------------------------------------------------------------------------------------
+
+
+def test_where_room_is_short_list_and_curve_yield_before_the_numbers(panel: CheckPanel) -> None:
+    assert panel.list.isVisible() and panel.sweep.isVisible()
+    panel.resize(700, 260)
+    assert not panel.list.isVisible()
+    panel.resize(420, 260)
+    assert not panel.sweep.isVisible()
+    assert panel.comparison.isVisible() and panel.verdict.isVisible()
+    panel.resize(*WIDE)
+    assert panel.list.isVisible() and panel.sweep.isVisible()
+
+
+def test_nothing_lies_on_anything_else(panel: CheckPanel, problem: Problem) -> None:
+    for size in (WIDE, (1000, 230), (760, 200), (500, 300)):
+        panel.resize(*size)
+        for wrt in ("x", "W2"):
+            panel.show_view(view_of(problem.with_wrt(wrt)))
+            areas = [w.geometry().translated(w.parentWidget().mapTo(panel, w.parentWidget().rect().topLeft()))
+                     for w in (panel.verdict, panel.remark, panel.list, panel.sweep) if w.isVisible()
+                     if w.parentWidget() is not None]
+            assert not any(a.intersects(b) for i, a in enumerate(areas) for b in areas[:i]), size
+
+
+def test_other_colours_and_sizes(panel: CheckPanel, problem: Problem) -> None:
+    light = panel.grab().toImage()
+    panel.show_view(replace(view_of(problem), theme=DARK))
+    assert panel.grab().toImage() != light
+    pitch = panel.comparison.cell_area("analytic", 0, 0).height()
+    panel.resize(2800, 520)
+    panel.show_view(replace(view_of(problem), zoom=2.0))
+    assert panel.comparison.cell_area("analytic", 0, 0).height() > 1.5 * pitch
+
+
+# --- in the window ----------------------------------------------------------------------------------------------------
+
+
+def in_window(window: MainWindow) -> CheckPanel:
+    (found,) = (p for p in window.docks.panels if isinstance(p, CheckPanel))
+    return found
+
+
+def test_in_the_window_the_method_is_that_of_the_whole_window(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    choose(qtbot, panel.method, "complex step")
+    assert panel.remark.text().endswith("the limit is 1e−9.")
+    assert all(p.view is not None and p.view.check is not None and p.view.check.method == "complex"
+               for p in window.docks.panels)
+    window.redraw()
+    assert panel.method.currentText() == "complex step"
+    assert panel.remark.text().endswith("the limit is 1e−9.")
+
+
+def test_in_the_window_the_numbers_are_live(window: MainWindow) -> None:
+    panel = in_window(window)
+    before = panel.comparison.spec.analytic
+    window.redraw()
+    assert not np.array_equal(panel.comparison.spec.analytic, before)
+    np.testing.assert_array_equal(panel.comparison.spec.analytic, evaluate(window.store.problem).gradients["x"])
+    assert panel.verdict.right is True

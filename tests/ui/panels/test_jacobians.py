@@ -1,0 +1,437 @@
+"""The Jacobians under a person's pointer and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import evaluate
+from tutor.core.problem import Problem
+from tutor.derive import derive
+from tutor.figures.jacobians import RESULT, shared_scale
+from tutor.figures.palette import DARK, LIGHT
+from tutor.language.reader import read_program
+from tutor.typeset import Typesetter
+from tutor.ui.panel import Spot, View
+from tutor.ui.panels.jacobians import HINT, JacobiansPanel
+from tutor.ui.theme import Look
+from tutor.ui.window import MainWindow
+
+W2_CELL = Spot(("θ", "h"), (1, 2), cells=(("W2", 2, 1),))
+
+
+def view_of(problem: Problem, joined: bool = False) -> View:
+    evaluation, derivation = evaluate(problem), derive(problem.program, problem.wrt)
+    return View(problem, evaluation, None, None, derivation, None, False, LIGHT,
+                scale=shared_scale(evaluation, derivation), joined=joined)
+
+
+@pytest.fixture
+def show(qtbot: QtBot, look: Look) -> Callable[[View], JacobiansPanel]:
+    def show_panel(view: View) -> JacobiansPanel:
+        panel = JacobiansPanel(Typesetter())
+        qtbot.addWidget(panel)
+        panel.resize(560, 760)
+        panel.show_view(view)
+        panel.show()
+        panel.activateWindow()
+        qtbot.waitUntil(panel.isActiveWindow)
+        panel.equation.clearFocus()
+        return panel
+
+    return show_panel
+
+
+@pytest.fixture
+def panel(show: Callable[[View], JacobiansPanel], problem: Problem) -> JacobiansPanel:
+    """The panel on the network of the question; what it points at and pins comes back to it, as in the window."""
+    shown = show(view_of(problem))
+    shown.pointed.connect(shown.show_spot)
+    shown.pinned.connect(shown.show_spot)
+    return shown
+
+
+def middle(panel: JacobiansPanel, key: str, row: int, column: int) -> QPoint:
+    return panel.equation.cell_area(key, row, column).center()
+
+
+def move(panel: JacobiansPanel, at: QPoint) -> None:
+    """The pointer comes to a place of the equation."""
+    where, view = QPointF(at), panel.equation
+    QApplication.sendEvent(view, QMouseEvent(
+        QEvent.Type.MouseMove, where, view.mapToGlobal(where), Qt.MouseButton.NoButton, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier))
+
+
+def hover(panel: JacobiansPanel, key: str, row: int, column: int) -> None:
+    move(panel, middle(panel, key, row, column))
+
+
+def told_by(signal: Any) -> list[object]:
+    """Everything a signal says from here on."""
+    heard: list[object] = []
+    signal.connect(heard.append)
+    return heard
+
+
+def around(image: QImage, panel: JacobiansPanel, key: str, row: int, column: int) -> QImage:
+    """A cell and the ring that may be around it."""
+    ratio = image.devicePixelRatio()
+    area = panel.equation.cell_area(key, row, column).adjusted(-3, -3, 3, 3)
+    return image.copy(QRect(round(area.x() * ratio), round(area.y() * ratio), round(area.width() * ratio),
+                            round(area.height() * ratio)))
+
+
+def picture(panel: JacobiansPanel) -> QImage:
+    return panel.equation.grab().toImage()
+
+
+def changed_cells(panel: JacobiansPanel, before: QImage) -> set[tuple[str, int, int]]:
+    """The cells that look otherwise than before, the rings of their neighbours left out."""
+    after, found = picture(panel), set()
+    for item in panel.equation.spec.items:
+        for row, column in np.ndindex(*item.shape):
+            area = panel.equation.cell_area(item.key, row, column)
+            ratio = after.devicePixelRatio()
+            inside = QRect(round(area.x() * ratio), round(area.y() * ratio), round(area.width() * ratio),
+                           round(area.height() * ratio))
+            if after.copy(inside) != before.copy(inside):
+                found.add((item.key, row, column))
+    return found
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+def test_five_links_and_the_gradient(panel: JacobiansPanel, problem: Problem) -> None:
+    items = panel.equation.spec.items
+    assert [item.key for item in items] == ["L→ŷ", "ŷ→θ", "θ→h", "h→a", "a→x", RESULT]
+    np.testing.assert_allclose(items[-1].values, evaluate(problem).gradients["x"], atol=1e-12)
+    assert panel.equation.accessibleName().startswith("∂L by ∂ŷ times ∂ŷ by ∂θ times ")
+    assert not panel.path.isVisible(), "there is only one way"
+
+
+def test_joined_there_are_four(panel: JacobiansPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem, joined=True))
+    assert [item.key for item in panel.equation.spec.items] == ["L→θ", "θ→h", "h→a", "a→x", RESULT]
+
+
+def test_all_have_the_scale_of_the_window(panel: JacobiansPanel, problem: Problem) -> None:
+    panel.show_view(replace(view_of(problem), scale=5.0))
+    assert {item.colour_scale for item in panel.equation.spec.items} == {5.0}
+    assert panel.legend in panel.options()
+
+
+def test_every_matrix_is_seen_without_scrolling(panel: JacobiansPanel) -> None:
+    for width, height in ((560, 760), (420, 900)):
+        panel.resize(width, height)
+        visible = panel.equation.visibleRegion().boundingRect()
+        for item in panel.equation.spec.items:
+            rows, columns = item.shape
+            for at in ((0, 0), (rows - 1, columns - 1)):
+                assert visible.contains(panel.equation.cell_area(item.key, *at)), (item.key, width, height)
+        assert not panel.inspector.geometry().intersects(panel.equation.visibleRegion().boundingRect().translated(
+            panel.equation.mapTo(panel, QPoint(0, 0))))
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def test_pointing_at_a_cell_tells_link_entry_and_weight(qtbot: QtBot, panel: JacobiansPanel, problem: Problem) -> None:
+    assert panel.inspector.accessibleDescription() == HINT
+    told = told_by(panel.pointed)
+    hover(panel, "θ→h", 1, 2)
+    assert told[-1] == W2_CELL
+    words = panel.words
+    assert words is not None
+    weight = f"{problem.numbers['W2'][2, 1]:.2f}"
+    assert words.formula == f"(partial theta_2) / (partial h_3) = W_2 [3, 2] = {weight}"
+    assert "reaches" in words.because and "It carries" in words.carries
+    spoken = f"∂θ[2] by ∂h[3], {weight}".replace("-", "−")
+    assert panel.equation.accessibleDescription() == spoken
+
+
+def test_looking_away_leaves_the_hint(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    hover(panel, "θ→h", 1, 2)
+    told = told_by(panel.pointed)
+    move(panel, QPoint(1, 1))
+    assert told[-1] is None
+    assert panel.words is None and panel.inspector.accessibleDescription() == HINT
+
+
+@pytest.mark.parametrize("key", ["L→ŷ", "ŷ→θ", "θ→h", "h→a", "a→x"])
+def test_every_cell_says_its_own_number(qtbot: QtBot, panel: JacobiansPanel, key: str) -> None:
+    (item,) = (item for item in panel.equation.spec.items if item.key == key)
+    for row, column in np.ndindex(*item.shape):
+        hover(panel, key, row, column)
+        words = panel.words
+        assert words is not None
+        number = item.values[row, column]
+        expected = "0" if number == 0 else f"{number:.2f}".replace("-0.00", "0.00")
+        assert words.formula.endswith(f"= {expected}")
+
+
+def test_pointing_at_the_result_is_pointing_at_the_variable(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    told = told_by(panel.pointed)
+    hover(panel, RESULT, 0, 3)
+    assert told[-1] == Spot(name="x")
+    assert panel.words is None
+
+
+def test_pointing_beside_the_cells_of_a_matrix_is_pointing_at_the_link(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    first = panel.equation.cell_area("θ→h", 0, 0)
+    told = told_by(panel.pointed)
+    move(panel, QPoint(first.center().x(), first.top() - 6))
+    assert told[-1] == Spot(("θ", "h"))
+
+
+def test_the_row_and_the_column_it_meets_are_lit(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    before = picture(panel)
+    hover(panel, "θ→h", 1, 2)
+    after = picture(panel)
+    # θ₂ is column 2 of the matrix to the left, h₃ row 3 of the one to the right.
+    for key, row, column in (("ŷ→θ", 0, 1), ("ŷ→θ", 4, 1), ("h→a", 2, 0), ("h→a", 2, 2)):
+        assert around(after, panel, key, row, column) != around(before, panel, key, row, column)
+    for key, row, column in (("ŷ→θ", 0, 3), ("h→a", 0, 0), ("L→ŷ", 0, 1), ("a→x", 1, 1)):
+        assert around(after, panel, key, row, column) == around(before, panel, key, row, column)
+
+
+# --- pinning ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_click_pins_and_escape_releases(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    told = told_by(panel.pinned)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→h", 1, 2))
+    assert told[-1] == W2_CELL
+    hover(panel, "a→x", 0, 0)
+    assert panel.equation.current_cell == ("θ→h", 1, 2)
+    assert panel.words is not None and "W_2 [3, 2]" in panel.words.formula
+    told = told_by(panel.pinned)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Escape)
+    assert told[-1] is None
+
+
+def test_a_second_click_releases(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    at = middle(panel, "a→x", 2, 4)
+    told: list[object] = []
+    panel.pinned.connect(told.append)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=at)
+    assert told[0] == Spot(("a", "x"), (2, 4), cells=(("W1", 4, 2),))
+    assert told[-1] is None and panel.equation.pinned_cell is None
+
+
+def test_a_click_on_the_title_pins_the_link(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    first = panel.equation.cell_area("h→a", 0, 0)
+    told = told_by(panel.pinned)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=QPoint(first.center().x(), first.top() - 6))
+    assert told[-1] == Spot(("h", "a"))
+
+
+def test_the_same_by_keyboard(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    panel.equation.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_End)
+    assert panel.spot == W2_CELL
+    assert panel.words is not None and "W_2 [3, 2]" in panel.words.formula
+    told = told_by(panel.pinned)
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Space)
+    assert told[-1] == W2_CELL
+
+
+# --- from elsewhere ---------------------------------------------------------------------------------------------------
+
+
+def test_a_weight_pointed_at_elsewhere_marks_its_cell(panel: JacobiansPanel) -> None:
+    before = picture(panel)
+    panel.show_spot(Spot(cells=(("W2", 2, 1),)))
+    after = picture(panel)
+    assert around(after, panel, "θ→h", 1, 2) != around(before, panel, "θ→h", 1, 2)
+    for row, column in ((4, 0), (3, 0), (4, 1)):
+        assert around(after, panel, "θ→h", row, column) == around(before, panel, "θ→h", row, column)
+    panel.show_spot(None)
+    assert picture(panel) == before
+
+
+def test_a_link_pointed_at_elsewhere_is_explained_if_it_names_a_cell(panel: JacobiansPanel) -> None:
+    panel.show_spot(Spot(("h", "a"), (1, 1)))
+    assert panel.words is not None and panel.words.formula.startswith("(partial h_2) / (partial a_2) = ")
+    panel.show_spot(Spot(("h", "a")))
+    assert panel.words is None
+
+
+def test_a_joined_link_is_marked_by_its_parts(panel: JacobiansPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem, joined=True))
+    before = picture(panel)
+    panel.show_spot(Spot(("ŷ", "θ")))
+    assert picture(panel) != before
+    assert panel.words is None
+
+
+def test_spots_that_are_not_here_mark_nothing(panel: JacobiansPanel) -> None:
+    before = picture(panel)
+    for spot in (Spot(("q", "r"), (0, 0)), Spot(cells=(("b1", 0, 0),)), Spot(("θ", "h"), (99, 99)), Spot(name="y")):
+        panel.show_spot(spot)
+        assert panel.words is None
+    panel.show_spot(None)
+    assert picture(panel) == before
+
+
+# --- other problems ---------------------------------------------------------------------------------------------------
+
+
+def test_other_sizes(qtbot: QtBot, panel: JacobiansPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_dims({"n": 2, "m": 4, "k": 3})))
+    assert [item.shape for item in panel.equation.spec.items] == [(1, 3), (3, 3), (3, 4), (4, 4), (4, 2), (1, 2)]
+    hover(panel, "θ→h", 2, 3)
+    assert panel.words is not None and "W_2 [4, 3]" in panel.words.formula
+
+
+def test_a_cell_that_is_gone_is_no_longer_explained(panel: JacobiansPanel, problem: Problem) -> None:
+    panel.show_spot(Spot(("θ", "h"), (4, 2)))
+    assert panel.words is not None
+    panel.show_view(view_of(problem.with_dims({"n": 2, "m": 2, "k": 2})))
+    assert panel.words is None
+
+
+def two_ways() -> Problem:
+    program = read_program("x : (1, n)\nW : (n, n)\na = x W\nL = sum(a * x)")
+    return Problem.drawn("Two ways", program, "x", {"n": 3}, 4)
+
+
+def test_another_way_through_the_chain(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
+    panel = show(view_of(two_ways()))
+    assert panel.path.isVisible()
+    ways = [panel.path.itemText(i) for i in range(panel.path.count())]
+    assert sorted(ways) == ["L→a→x", "L→x"]
+    seen = {}
+    for _ in ways:
+        shown = panel.path.currentText()
+        seen[shown] = panel.equation.spec.items
+        assert [item.key for item in panel.equation.spec.items[:-1]] == [
+            f"{a}→{b}" for a, b in zip(shown.split("→"), shown.split("→")[1:], strict=False)]
+        qtbot.keyClick(panel.path, Qt.Key.Key_Down)
+    assert set(seen) == set(ways)
+    parts = [items[-1].values for items in seen.values()]
+    np.testing.assert_allclose(sum(parts), evaluate(two_ways()).gradients["x"], atol=1e-12)
+
+
+def test_the_way_is_kept_while_numbers_change(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
+    problem = two_ways()
+    panel = show(view_of(problem))
+    qtbot.keyClick(panel.path, Qt.Key.Key_Down)
+    chosen = panel.path.currentText()
+    panel.show_view(view_of(problem.with_seed(9)))
+    assert panel.path.currentText() == chosen
+    panel.show_view(view_of(problem.with_wrt("W")))
+    assert not panel.path.isVisible()
+
+
+def test_a_matrix_too_large_is_spoken_of_and_not_built(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
+    program = read_program("X : (N, n)\nW : (n, m)\nA = X W\nH = tanh(A)\nL = sum(H)")
+    problem = Problem.drawn("Large", program, "W", {"N": 5, "n": 30, "m": 20}, 4)
+    panel = show(view_of(problem))
+    panel.pointed.connect(panel.show_spot)
+    (item,) = (item for item in panel.equation.spec.items if item.key == "A→W")
+    assert item.note == "100 × 600, too large to draw"
+    evaluation = panel.view.evaluation if panel.view else None
+    assert evaluation is not None
+    told = told_by(panel.pointed)
+    hover(panel, "A→W", 0, 0)
+    assert told[-1] == Spot(("A", "W"))
+    assert panel.words is None
+    hover(panel, "H→A", 70, 3)  # its neighbour has one cell only
+    picture(panel)
+    panel.show_spot(Spot(("A", "W"), (0, 0)))
+    assert panel.words is None
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (lambda v: replace(v, derivation=None), "The derivation is on its way."),
+        (lambda v: replace(v, derivation=None, refusal=TutorError("L is a 1×5 matrix.")), "L is a 1×5 matrix."),
+    ],
+    ids=["waiting", "refused"],
+)
+def test_where_there_is_nothing_it_says_why(
+    panel: JacobiansPanel, problem: Problem, view: Callable[[View], View], said: str
+) -> None:
+    panel.show_view(view(view_of(problem)))
+    assert panel.equation.spec.items == ()
+    assert panel.inspector.accessibleDescription() == said
+    panel.show_view(view_of(problem))
+    assert panel.inspector.accessibleDescription() == HINT
+
+
+def test_a_variable_that_plays_no_part(panel: JacobiansPanel) -> None:
+    program = read_program("x : (1, n)\nz : (1, n)\nL = sum(x)")
+    panel.show_view(view_of(Problem.drawn("Idle", program, "z", {"n": 3})))
+    assert panel.inspector.accessibleDescription() == (
+        "z does not reach the output: every entry of its gradient is 0.")
+
+
+def test_while_a_derivation_is_on_its_way_the_old_one_stays(panel: JacobiansPanel, problem: Problem) -> None:
+    shown = panel.equation.spec
+    panel.show_view(replace(view_of(problem.with_wrt("W2")), derivation=derive(problem.program, "x"), stale=True))
+    assert panel.equation.spec is shown
+
+
+def test_other_colours_and_sizes(panel: JacobiansPanel, problem: Problem) -> None:
+    light = picture(panel)
+    panel.show_view(replace(view_of(problem), theme=DARK))
+    assert picture(panel) != light
+    narrow = panel.equation.cell_area("θ→h", 0, 0).width()
+    panel.resize(1100, 1500)
+    panel.show_view(replace(view_of(problem), zoom=2.0))
+    assert panel.equation.cell_area("θ→h", 0, 0).width() > 1.5 * narrow
+
+
+# --- in the window ---------------------------------------------------------------------------------------------------
+
+
+def in_window(window: MainWindow) -> JacobiansPanel:
+    (found,) = (p for p in window.docks.panels if isinstance(p, JacobiansPanel))
+    return found
+
+
+def test_in_the_window_every_panel_hears_of_it(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    hover(panel, "θ→h", 1, 2)
+    assert {p.spot for p in window.docks.panels} == {W2_CELL}
+    move(panel, QPoint(1, 1))
+    assert {p.spot for p in window.docks.panels} == {None}
+
+
+def test_in_the_window_a_pinned_cell_follows_its_number(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→h", 1, 2))
+    W2 = window.store.problem.numbers["W2"].copy()
+    W2[2, 1] = 0.77
+    window.store.edit("change W2", window.store.problem.with_numbers("W2", W2))
+    assert panel.words is not None and panel.words.formula.endswith("= W_2 [3, 2] = 0.77")
+    qtbot.keyClick(panel.equation, Qt.Key.Key_Escape)
+    move(panel, QPoint(1, 1))
+    assert {p.spot for p in window.docks.panels} == {None}
+
+
+def test_in_the_window_escape_elsewhere_releases_the_cell_too(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→h", 1, 2))
+    assert panel.equation.pinned_cell is not None
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert {p.spot for p in window.docks.panels} == {None}
+    assert panel.equation.pinned_cell is None
+    hover(panel, "a→x", 1, 1)
+    assert panel.spot == Spot(("a", "x"), (1, 1), cells=(("W1", 1, 1),))

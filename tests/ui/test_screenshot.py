@@ -1,0 +1,112 @@
+"""Pictures of the real window, made on a machine without a display."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+import sys
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from tutor.core.errors import TutorError
+from tutor.figures.palette import DARK, LIGHT
+from tutor.files.library import problem
+from tutor.ui.screenshot import save_window
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python without a display, and without this test's own settings."""
+    environment = {k: v for k, v in os.environ.items()
+                   if k not in ("DISPLAY", "WAYLAND_DISPLAY") and not k.startswith("QT_")}
+    return subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, env=environment, capture_output=True,
+                          text=True, timeout=120)
+
+
+SAVE = """
+import sys
+from pathlib import Path
+from tutor.core.errors import TutorError
+from tutor.files.library import problem
+from tutor.ui.screenshot import save_window
+name, out, theme, size, ratio = sys.argv[1:]
+try:
+    save_window(problem(name), Path(out), theme, size, float(ratio))
+except TutorError as error:
+    print(error)
+    sys.exit(2)
+"""
+
+
+@pytest.mark.parametrize(("theme", "colours"), [("light", LIGHT), ("dark", DARK), ("print", LIGHT)])
+def test_a_picture_of_dots(tmp_path: Path, theme: str, colours: object) -> None:
+    out = tmp_path / "window.png"
+    done = run(SAVE, "backprop-5-3-5", str(out), theme, "1100x700", "1")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    image = QImage(str(out))
+    assert (image.width(), image.height()) == (1100, 700)
+    desk, sheet = (QColor(colour).rgb() for colour in (colours.desk, colours.sheet))  # type: ignore[attr-defined]
+    seen = [image.pixel(x, y) for x in range(0, 1100, 3) for y in range(0, 700, 3)]
+    assert seen.count(sheet) > len(seen) / 4, "the sheets of the panels"
+    assert seen.count(desk) > 50
+    # Every panel is complete: cells, letters and signs have more colours than an empty window.
+    assert len(set(seen)) > 100
+
+
+def test_a_picture_inside_svg_is_the_window(tmp_path: Path) -> None:
+    out = tmp_path / "window.svg"
+    assert run(SAVE, "tanh-4-4-4", str(out), "light", "1024x640", "1").returncode == 0
+    text = out.read_text(encoding="utf-8")
+    assert '<svg xmlns="http://www.w3.org/2000/svg" width="1024" height="640"' in text
+    encoded = re.search(r'base64,([^"]+)"', text)
+    assert encoded is not None
+    assert struct.unpack(">II", b64decode(encoded[1])[16:24]) == (1024, 640)
+
+
+def test_a_picture_inside_pdf_has_the_size_of_the_window(tmp_path: Path) -> None:
+    out = tmp_path / "window.pdf"
+    assert run(SAVE, "relu-network", str(out), "light", "1024x640", "1").returncode == 0
+    data = out.read_bytes()
+    assert data.startswith(b"%PDF-")
+    box = re.search(rb"/MediaBox \[0(?:\.0+)? 0(?:\.0+)? ([\d.]+) ([\d.]+)\]", data)
+    assert box is not None
+    assert (float(box[1]), float(box[2])) == pytest.approx((768, 480), abs=1)
+    assert len(data) > 20_000, "the picture is in it"
+
+
+@pytest.mark.parametrize("name", ["missing/window.png", "missing/window.svg", "missing/window.pdf"])
+def test_a_file_that_cannot_be_written_is_said_in_one_line(tmp_path: Path, name: str) -> None:
+    done = run(SAVE, "backprop-5-3-5", str(tmp_path / name), "light", "1024x640", "1")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.count("\n") == 1 and "cannot be written: No such file or directory" in done.stdout
+
+
+@pytest.mark.parametrize("size", ["", "x", "1440", "1440x", "900x900", "1440x500", "9000x900", "1440x900x2", "1e3x900",
+                                  "-1440x900", "²000x900"])
+def test_sizes_that_cannot_be_had(tmp_path: Path, size: str) -> None:
+    with pytest.raises(TutorError, match="is not a size. Write it as 1440x900"):
+        save_window(problem("backprop-5-3-5"), tmp_path / "a.png", "light", size)
+
+
+@pytest.mark.parametrize("name", ["a", "a.jpg", "png"])
+def test_endings_that_say_nothing(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TutorError, match="does not say which format is meant"):
+        save_window(problem("backprop-5-3-5"), tmp_path / name, "light", "1440x900")
+
+
+def test_the_smallest_picture_is_the_smallest_window() -> None:
+    from tutor.ui import screenshot, window
+
+    assert (window.SMALLEST.width(), window.SMALLEST.height()) == screenshot.SMALLEST
+
+
+def test_a_picture_changes_no_settings(tmp_path: Path) -> None:
+    code = ("import os, sys\nos.environ['XDG_CONFIG_HOME'] = sys.argv[2].rsplit('/', 1)[0] + '/config'\n" + SAVE)
+    assert run(code, "backprop-5-3-5", str(tmp_path / "a.png"), "dark", "1024x640", "1").returncode == 0
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["a.png"]

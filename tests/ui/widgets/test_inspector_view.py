@@ -1,0 +1,160 @@
+"""One cell explained: what is seen, what is said, and what gives way where room is short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tutor.figures.palette import DARK, LIGHT, Theme
+from tutor.typeset import Typesetter
+from tutor.ui.theme import load_fonts
+from tutor.ui.widgets.inspector_view import LEAST_HEIGHT, InspectorView
+
+
+@dataclass(frozen=True)
+class Words:
+    formula: str
+    because: str = ""
+    carries: str = ""
+
+
+SLOPE = Words("(partial theta_2) / (partial h_3) = W_2 [3, 2] = -0.41",
+              "$h_3$ reaches $theta_2$ through $W_2 [3, 2]$ and in no other way.",
+              "It carries $delta_(theta_2) dot x = 0.1$ of $y = 0.3$.")
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Typesetter:
+    return Typesetter()
+
+
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication, typesetter: Typesetter) -> InspectorView:
+    load_fonts()
+    shown = InspectorView(typesetter)
+    qtbot.addWidget(shown)
+    shown.set_look(LIGHT, 1.0)
+    shown.resize(420, shown.sizeHint().height())
+    shown.show()
+    return shown
+
+
+def picture(view: InspectorView) -> QImage:
+    return view.grab().toImage()
+
+
+def inked(view: InspectorView) -> list[int]:
+    """The rows of the picture on which something stands, below the line at its top."""
+    image = picture(view)
+    ground = image.pixel(2, image.height() - 2)
+    ratio = image.devicePixelRatio()
+    return [y for y in range(round(4 * ratio), image.height())
+            if any(image.pixel(x, y) != ground for x in range(round(10 * ratio), image.width() - 2))]
+
+
+def test_a_hint_stands_where_no_cell_is_looked_at(view: InspectorView) -> None:
+    view.say(None, "Point at a cell.")
+    assert view.words is None
+    assert view.accessibleDescription() == "Point at a cell."
+    assert inked(view)
+    view.say(None, "")
+    assert not inked(view)
+
+
+def test_a_cell_is_said_with_all_its_words(view: InspectorView) -> None:
+    view.say(SLOPE)
+    assert view.words == SLOPE
+    assert view.accessibleDescription() == f"{SLOPE.formula} {SLOPE.because} {SLOPE.carries}"
+    assert view.accessibleName() == "What the cell says"
+
+
+def test_each_part_takes_room(view: InspectorView) -> None:
+    feet = []
+    for words in (Words(SLOPE.formula), Words(SLOPE.formula, SLOPE.because), SLOPE):
+        view.say(words)
+        feet.append(max(inked(view)))
+    assert feet[0] < feet[1] < feet[2] < view.height()
+
+
+def test_its_height_never_depends_on_what_it_says(view: InspectorView) -> None:
+    heights = set()
+    for words in (None, Words(SLOPE.formula), SLOPE):
+        view.say(words, "hint")
+        heights.add((view.sizeHint().height(), view.minimumSizeHint().height()))
+    assert len(heights) == 1
+
+
+def test_where_room_is_short_the_end_gives_way(view: InspectorView) -> None:
+    view.say(SLOPE)
+    whole = max(inked(view))
+    view.set_room(20.0)
+    assert view.sizeHint().height() == LEAST_HEIGHT
+    view.resize(420, view.sizeHint().height())
+    assert 0 < max(inked(view)) < whole
+    view.set_room(1000.0)
+    view.resize(420, view.sizeHint().height())
+    assert max(inked(view)) == whole
+
+
+def test_long_reasons_are_broken_to_the_width(view: InspectorView) -> None:
+    view.say(Words("x", "A reason of many words, and of some more words, that does not fit on one line at all."))
+    view.resize(600, view.height())
+    broad = max(inked(view))
+    view.resize(240, view.height())
+    assert max(inked(view)) > broad
+    image = picture(view)
+    right = image.width() - round(8 * image.devicePixelRatio())
+    ground = image.pixel(2, image.height() - 2)
+    assert all(image.pixel(x, y) == ground for x in range(right, image.width()) for y in range(6, image.height()))
+
+
+def test_signs_of_markup_in_a_hint_are_only_signs(view: InspectorView) -> None:
+    view.say(None, "The sign # or $ or * is no *markup* here: #panic()")
+    assert inked(view)
+
+
+def test_a_formula_that_cannot_be_set_takes_nothing_else_with_it(view: InspectorView) -> None:
+    view.say(Words("nonsense(", SLOPE.because))
+    assert inked(view)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_colours_follow(view: InspectorView, theme: Theme) -> None:
+    view.setAutoFillBackground(True)
+    view.say(SLOPE)
+    view.set_look(theme, 1.0)
+    image = picture(view)
+    assert QColor(image.pixel(round(40 * image.devicePixelRatio()), 0)).name().upper() == theme.line
+    seen = {QColor(image.pixel(x, y)).name().upper() for x in range(image.width()) for y in range(4, image.height())}
+    assert {theme.ink, theme.ink2} <= seen
+
+
+def test_zoom(view: InspectorView) -> None:
+    view.say(SLOPE)
+    usual = view.sizeHint()
+    low = max(inked(view))
+    view.set_look(LIGHT, 2.0)
+    assert view.sizeHint().height() == 2 * usual.height()
+    view.resize(840, view.sizeHint().height())
+    assert max(inked(view)) == pytest.approx(2 * low, rel=0.06)
+
+
+def test_saying_the_same_again_costs_nothing(
+    view: InspectorView, typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    formulas: Callable[..., object] = typesetter.formulas
+
+    def counted(*arguments: object) -> object:
+        asked.append(arguments)
+        return formulas(*arguments)
+
+    monkeypatch.setattr(typesetter, "formulas", counted)
+    view.say(SLOPE)
+    view.say(Words(SLOPE.formula, SLOPE.because, SLOPE.carries))
+    assert len(asked) == 1
