@@ -24,7 +24,8 @@ LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "compl
 """The largest relative error that still counts as agreement."""
 
 FLOOR: Final = 1e-6
-"""Times max(1, 10 |L|) for an output L. Smaller numbers are compared as if they were this large: rounding in the loss is about 1e-11 there."""
+"""Times max(1, 10 |L|) for an output L: smaller numbers are compared as if they were this large, because rounding in
+the output makes about 1e-16 |L| / step of error, several times over where it is a sum of many terms."""
 
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
