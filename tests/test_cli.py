@@ -177,6 +177,9 @@ QUESTIONS = [(path.stem, name) for path in READY
              for name in (*declarations(ready(path.stem)["program"]), *list(FORWARD[path.stem])[:-1])]
 """Every ready-made problem, by every variable and every intermediate."""
 
+TARGETS = [(problem, name) for problem, name in QUESTIONS if name in declarations(ready(problem)["program"])]
+"""Every ready-made problem, by every declared variable."""
+
 
 # --- running --------------------------------------------------------------------------------------------------------
 
@@ -281,7 +284,7 @@ def test_json_has_its_schema_certificates_and_a_right_formula(run: Run, problem:
     np.testing.assert_allclose(found, measured(problem, declared, name), rtol=1e-5, atol=1e-8)
 
 
-@pytest.mark.parametrize(("problem", "name"), QUESTIONS)
+@pytest.mark.parametrize(("problem", "name"), [*TARGETS, ("backprop-5-3-5", "h"), ("relu-network", "H")])
 def test_printed_code_computes_the_gradient_at_other_sizes(run: Run, tmp_path: Path, problem: str, name: str) -> None:
     sizes = other_sizes(problem)
     values = draw(problem, sizes, seed=len(name) + 5)
@@ -298,7 +301,7 @@ def test_printed_code_computes_the_gradient_at_other_sizes(run: Run, tmp_path: P
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-8)
 
 
-@pytest.mark.parametrize(("problem", "name"), QUESTIONS[::3])
+@pytest.mark.parametrize(("problem", "name"), QUESTIONS[::4])
 def test_latex_is_one_balanced_display(run: Run, problem: str, name: str) -> None:
     status, out, _ = run("derive", problem, "--wrt", name, "--format", "latex")
     assert status == 0
@@ -312,8 +315,7 @@ def test_latex_is_one_balanced_display(run: Run, problem: str, name: str) -> Non
     assert last.endswith(json.loads(data)["gradient"]["latex"])
 
 
-@pytest.mark.parametrize(("problem", "name"), [(p, n) for p, label in LABELS.items() for n in (
-    *(v for v in declarations(ready(p)["program"]) if v != label), *list(FORWARD[p])[:-1])])
+@pytest.mark.parametrize(("problem", "name"), [(p, n) for p, n in TARGETS if p in LABELS and n != LABELS[p]])
 def test_a_label_that_breaks_its_promise_is_not_relied_on(run: Run, tmp_path: Path, problem: str, name: str) -> None:
     sizes = other_sizes(problem)
     values = draw(problem, sizes, 3, label="anything")
@@ -553,11 +555,10 @@ def pdf_width(data: bytes) -> float:
 
 
 @needs_page
-@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+@pytest.mark.parametrize("theme", ["light", "print"])
 @pytest.mark.parametrize("panel", ["chain", "derivation", "jacobians", "check", "sweep"])
 def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, theme: str) -> None:
-    kinds = {"light": ("svg", "pdf", "png"), "dark": ("png",), "print": ("svg",)}[theme]
-    for kind in kinds:
+    for kind in {"light": ("svg", "png"), "print": ("pdf",)}[theme]:
         out = tmp_path / f"figure.{kind}"
         arguments = ("figure", "backprop-5-3-5", "--panel", panel, "--out", str(out), "--theme", theme, "--width",
                      "140", "--dpi", "100")
@@ -576,9 +577,9 @@ def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, them
 @needs_page
 @pytest.mark.parametrize("problem", [path.stem for path in READY if path.stem != "backprop-5-3-5"])
 def test_every_problem_can_be_drawn(run: Run, tmp_path: Path, problem: str) -> None:
-    for panel in ("derivation", "jacobians", "check"):
+    for panel in ("derivation", "jacobians"):
         out = tmp_path / f"{panel}.svg"
-        assert run("figure", problem, "--panel", panel, "--out", str(out)) == (0, "", "")
+        assert run("figure", problem, "--panel", panel, "--out", str(out), "--theme", "dark") == (0, "", "")
         assert svg_width(out.read_bytes()) == pytest.approx(160, rel=0.01)
 
 

@@ -30,7 +30,7 @@ def drawn(panel: str, wanted: Order) -> str:
 
 @pytest.mark.parametrize("panel", list(PANELS))
 def test_the_same_figure_twice_is_the_same_file(tmp_path: Path, panel: str) -> None:
-    for kind in ("svg", "pdf") if panel in ("chain", "check") else ("svg",):
+    for kind in ("svg", "pdf") if panel == "chain" else ("svg",):
         save_panel(panel, order(tmp_path, f"one.{kind}"))
         save_panel(panel, order(tmp_path, f"two.{kind}"))
         first = (tmp_path / f"one.{kind}").read_bytes()
@@ -96,6 +96,6 @@ def test_another_number_is_another_picture_and_another_promise_another_formula(t
 
 
 def test_every_panel_by_every_variable(tmp_path: Path) -> None:
-    for wrt in ("W1", "b2", "θ"):
+    for wrt in ("W1", "θ"):
         for panel in PANELS:
             assert "</svg>" in drawn(panel, order(tmp_path, problem=QUESTION.with_wrt(wrt)))

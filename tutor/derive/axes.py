@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.core.expression import Variable
 from tutor.core.layout import SCALAR, Shape
 from tutor.core.operation import Operation
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, is_zero
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, common_size, is_zero
 from tutor.derive.terms import ONE, Rewrite, TermAlgebra
 from tutor.ops import reductions
 
@@ -23,7 +23,7 @@ class AxisAlgebra(TermAlgebra):
             parts = [(c, self.reduce(term, shape)) for c, term in node.terms]
             if any(not (isinstance(p, Call) and _is_reduction(p)) for _, part in parts for _, p in self.terms(part)):
                 return self.plus(parts, shape)
-            content = self._content(node)
+            content = common_size(node)
             if content != 1:
                 return self.scaled(content, self.reduce(Plus(tuple((c / content, t) for c, t in node.terms),
                                                              node.shape), shape))

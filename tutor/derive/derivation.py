@@ -135,13 +135,14 @@ class _Assembly:
     def _part(self, name: str, contribution: Contribution) -> Step:
         """What one statement sends back to a name, as a step of its own."""
         statement = contribution.statement
-        use = contribution.uses[-1] if contribution.uses else None
+        use = _telling(contribution)
         title = use.operation.title if use else "same name"
         through: tuple[tuple[str, str], ...] = ((statement, name),)
         if contribution.written_out:
             above = self.walked.arrived[statement].contributions
             through = (*((c.statement, statement) for c in above), *through)
-            outer = above[0].uses[-1].operation.title if above and above[0].uses else ""
+            outer_use = _telling(above[0]) if above else None
+            outer = outer_use.operation.title if outer_use else ""
             title = f"{title} with {outer}" if outer else title
         substeps = (*self._inner_rules(contribution), *(self._rewrite(r) for r in contribution.log))
         # The output's own cotangent is 1, so nothing is gained by writing it.
@@ -191,11 +192,18 @@ class _Assembly:
     def _link(self, source: str, contribution: Contribution) -> Link:
         """One factor of a chain."""
         output = contribution.statement
-        use = contribution.uses[-1] if contribution.uses else None
+        use = _telling(contribution)
         form = jacobian_form(self.walked.algebra, contribution.abbreviated, Atom(self._symbol(output)))
         formula = None if form is None else self.shown(form)
         return Link(output, source, use.operation.name if use else "copy", use.operation.title if use else "same name",
                     self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula))
+
+
+def _telling(contribution: Contribution) -> Use | None:
+    """The rule that names a step: the innermost that changes what it passes on, else the innermost."""
+    changing = [use for use in contribution.uses if use.cotangent != use.arriving]
+    found = changing or list(contribution.uses)
+    return found[-1] if found else None
 
 
 def _note(form: Expression | None) -> str:

@@ -8,7 +8,7 @@ from functools import reduce
 
 from tutor.core.expression import Apply, Expression, Number, Variable, apply
 from tutor.core.layout import SCALAR
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
 from tutor.ops import build
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Identity, Ones, Zeros
@@ -67,6 +67,10 @@ class _Writer:
     def _sum(self, node: Plus) -> tuple[int, Expression]:
         if not node.terms:
             return 1, Number(Fraction(0)) if node.shape == SCALAR else apply(Zeros(node.shape))
+        common = common_size(node)
+        if common != 1:
+            inner = Plus(tuple((c / common, term) for c, term in node.terms), node.shape)
+            return self._times(Times(common, ((inner, Fraction(1)),), node.shape))
         signed = [self._term(c, term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
             return -1, self._added([(1, body) for _, body in signed], node)

@@ -169,3 +169,9 @@ def walk(node: Node) -> Iterator[Node]:
 def is_zero(node: Node) -> bool:
     """Whether a node is the empty sum."""
     return isinstance(node, Plus) and not node.terms
+
+
+def common_size(node: Plus) -> Fraction:
+    """The size that all coefficients of a sum share; 1 where they share none."""
+    sizes = {abs(c) for c, _ in node.terms}
+    return sizes.pop() if len(sizes) == 1 else Fraction(1)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
-from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, common_size
 
 ROUNDS: Final = 4
 """How often the whole formula is gone over; two are enough for everything seen so far."""
@@ -41,8 +41,10 @@ def cost(node: Node) -> float:
 def _cost(node: Node) -> float:
     match node:
         case Plus(terms=terms):
-            parts = sum(cost(term) + (abs(c) != 1 and not _is_number(term)) for c, term in terms)
-            return parts + max(0, len(terms) - 1)
+            parts = sum(cost(term) for _, term in terms) + max(0, len(terms) - 1)
+            if common_size(node) != 1:
+                return parts + 1
+            return parts + sum(abs(c) != 1 and not _is_number(term) for c, term in terms)
         case Times(coefficient=c, factors=factors):
             shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
             parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)

@@ -9,7 +9,7 @@ from typing import Final
 
 from tutor.core.expression import Dimension
 from tutor.core.layout import SCALAR, Shape, Size
-from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, is_zero
+from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, common_size, is_zero
 
 ONE: Final = Fraction(1)
 
@@ -134,7 +134,7 @@ class TermAlgebra:
             return ()
         if not isinstance(node, Times):
             if isinstance(node, Plus) and exponent.denominator == 1:
-                content = self._content(node)
+                content = common_size(node)
                 if content != 1:
                     inner = Plus(tuple((c / content, n) for c, n in node.terms), node.shape)
                     return ((inner, exponent, content**exponent.numerator),)
@@ -146,12 +146,6 @@ class TermAlgebra:
         number = node.coefficient**exponent.numerator if whole else ONE
         return ((None, ONE, number), *((base, power * exponent, ONE) for base, power in node.factors
                                        if not isinstance(base, Filled)))
-
-    @staticmethod
-    def _content(node: Plus) -> Fraction:
-        """The common size of all coefficients, when they have one and it is not 1."""
-        sizes = {abs(c) for c, _ in node.terms}
-        return sizes.pop() if len(sizes) == 1 else ONE
 
     def _times(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> Node:
         """A product from factors that are already opened; ones fill a shape that nobody else has."""

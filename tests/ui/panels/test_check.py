@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tutor.core.differences import Method, check
@@ -219,17 +220,26 @@ def test_a_method_that_refuses_says_why_and_can_be_left(qtbot: QtBot, show: Call
     assert panel.verdict.right is True and panel.comparison.isVisible()
 
 
+def narrow(panel: CheckPanel, width: int) -> None:
+    """Resizes until the layout has followed: what is hidden by one size makes room for the next."""
+    for _ in range(3):
+        panel.resize(width, WIDE[1])
+        QApplication.processEvents()
+
+
 # --- room and look ----------------------------------------------------------------------------------------------------
 
 
 def test_where_room_is_short_list_and_curve_yield_before_the_numbers(panel: CheckPanel) -> None:
     assert panel.list.isVisible() and panel.sweep.isVisible()
-    panel.resize(700, 260)
+    narrow(panel, 700)
     assert not panel.list.isVisible()
-    panel.resize(420, 260)
-    assert not panel.sweep.isVisible()
+    # Narrower by and by, as an edge is dragged: what yields stays away.
+    for width in (600, 500, 420):
+        narrow(panel, width)
+        assert not panel.sweep.isVisible() and panel.width() == width
     assert panel.comparison.isVisible() and panel.verdict.isVisible()
-    panel.resize(*WIDE)
+    narrow(panel, WIDE[0])
     assert panel.list.isVisible() and panel.sweep.isVisible()
 
 

@@ -93,9 +93,10 @@ class CheckPanel(Panel):
         """Bring verdict, gradients and curve up to date."""
         self._dress(view)
         found = view.check
-        for widget in (self.list, self.comparison, self.sweep):
-            widget.setVisible(found is not None)
+        self.comparison.setVisible(found is not None)
         if found is None:
+            self.list.hide()
+            self.sweep.hide()
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
             self.remark.setText(view.check_refusal.sentence if view.check_refusal else NO_NUMBER)
             return

@@ -1,0 +1,137 @@
+"""How fast the window is, against peers in the same run. Not part of the normal run:
+
+    python -m pytest tests/benchmarks --benchmark-enable
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PySide6.QtCore import QCoreApplication, QSettings
+
+from tutor.core.evaluate import evaluate
+from tutor.derive import derive
+from tutor.derive.views import factor_jacobian, factors
+from tutor.files import library
+from tutor.ui.session import application, make_window
+from tutor.ui.window import MainWindow
+
+OURS = """
+import os
+from PySide6.QtCore import QSettings
+from tutor.files import library
+from tutor.ui.session import application, make_window
+problem = library.problem(library.FIRST)
+app = application()
+window = make_window(app, problem, QSettings(os.devnull, QSettings.Format.IniFormat))
+window.show()
+app.processEvents()
+if {alive}:
+    window.derive()
+    while window.busy:
+        app.processEvents()
+    app.processEvents()
+os._exit(0)
+"""
+
+MATPLOTLIB = """
+import os
+from PySide6.QtWidgets import QApplication, QMainWindow
+from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+from matplotlib.figure import Figure
+app = QApplication([])
+window = QMainWindow()
+figure = Figure()
+figure.add_subplot().plot([1, 2])
+window.setCentralWidget(FigureCanvasQTAgg(figure))
+window.resize(1440, 900)
+window.show()
+app.processEvents()
+os._exit(0)
+"""
+
+
+def seconds(source: str) -> float:
+    """How long a process of this source takes, from start to end."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", source], check=True, env=environment, capture_output=True,
+                   cwd=Path(__file__).parents[2])
+    return time.perf_counter() - start
+
+
+def paired(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -> float:
+    """The median of the ratios of runs in turn, so that a drift of the machine's speed falls out."""
+    ours(), peer()
+    return statistics.median(ours() / peer() for _ in range(rounds))
+
+
+@pytest.mark.parametrize(("alive", "most"), [(False, 0.6), (True, 1.5)], ids=["painted", "every panel alive"])
+def test_start(alive: bool, most: float) -> None:
+    ratio = paired(lambda: seconds(OURS.format(alive=alive)), lambda: seconds(MATPLOTLIB), 7)
+    print(f"start, {'alive' if alive else 'painted'}: {ratio:.2f} of a bare PySide6 + matplotlib window")
+    assert ratio <= most
+
+
+@pytest.fixture(params=[(5, 3, 5), (12, 10, 12)], ids=["5-3-5", "12-10-12"])
+def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MainWindow]:
+    problem = library.problem(library.FIRST).with_dims(dict(zip("nmk", request.param, strict=True)))
+    window = make_window(application(), problem, QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+    window.resize(1440, 900)
+    window.show()
+    window.derive()
+    while window.busy:
+        QCoreApplication.processEvents()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def edit(window: MainWindow, by: float) -> float:
+    """One number edited until everything is painted, in seconds."""
+    problem = window.store.problem
+    numbers = problem.numbers["W2"].copy()
+    numbers[1, 1] += by
+    start = time.perf_counter()
+    window.store.edit("change W2", problem.with_numbers("W2", numbers))
+    QCoreApplication.processEvents()
+    return time.perf_counter() - start
+
+
+def test_one_number_edited(window: MainWindow) -> None:
+    problem = window.store.problem
+    derivation, evaluation = derive(problem.program, "x"), evaluate(problem)
+    matrices = [factor_jacobian(evaluation, f) for f in factors(derivation, derivation.paths[0])]
+
+    def rebuilt() -> float:
+        """The same heatmaps built anew with matplotlib, numbers in the cells."""
+        start = time.perf_counter()
+        figure = Figure(figsize=(14.4, 9), layout="constrained")
+        FigureCanvasAgg(figure)
+        for place, matrix in enumerate([*matrices, evaluation.gradients["x"]], 1):
+            axes = figure.add_subplot(2, 3, place)
+            axes.imshow(matrix)
+            for (i, j), value in np.ndenumerate(matrix):
+                axes.text(j, i, f"{value:.2f}", ha="center", va="center")
+        figure.canvas.draw()
+        return time.perf_counter() - start
+
+    for _ in range(5):
+        edit(window, 0.01)
+    times = [edit(window, 0.01 * (-1) ** i) for i in range(30)]
+    peer = statistics.median(rebuilt() for _ in range(5))
+    ours = statistics.median(times)
+    print(f"one number edited: median {1000 * ours:.1f} ms, longest {1000 * max(times):.1f} ms; "
+          f"matplotlib {1000 * peer:.0f} ms, {peer / ours:.0f} times as long")
+    assert peer / ours >= 10
