@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tutor.core.errors import UnusableNumbersError
-from tutor.core.numbers import KINDS, broken_promise, default_kind, draw
+from tutor.core.numbers import KINDS, broken_promise, default_kind, draw, find_fault, next_seed
 from tutor.core.program import Declaration
 
 ENTRYWISE = ("normal", "uniform", "positive", "small", "binary", "pm1")
@@ -103,3 +103,23 @@ def test_declared_facts_choose_the_kind_and_are_kept(facts: tuple[str, ...], kin
 )
 def test_a_broken_promise_is_told_in_words(fact: str, numbers: list[list[float]], says: str) -> None:
     assert broken_promise(fact, np.array(numbers)) == says
+
+
+@pytest.mark.parametrize(
+    ("fact", "numbers", "expected"),
+    [
+        ("distribution", [[0.5, 0.5], [0.5, 0.7]], [(1, 0), (1, 1)]),
+        ("distribution", [[1.5, -0.5]], [(0, 1)]),
+        ("onehot", [[1.0, 0.0]], []),
+        ("positive", [[1.0, 0.0]], [(0, 1)]),
+        ("symmetric", [[1.0, 2.0], [3.0, 4.0]], [(0, 1), (1, 0)]),
+        ("spd", [[-1.0, 0.0], [0.0, 1.0]], []),
+    ],
+)
+def test_cells_that_break_a_promise(fact: str, numbers: list[list[float]], expected: list[tuple[int, int]]) -> None:
+    fault = find_fault(fact, np.array(numbers))
+    assert list(fault.cells if fault is not None else ()) == expected
+
+
+def test_seeds_are_counted_through_and_begin_anew() -> None:
+    assert [next_seed(seed) for seed in (0, 33, 9998, 9999, 123_456)] == [1, 34, 9999, 0, 0]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import autograd.numpy as anp
@@ -42,9 +43,11 @@ from tutor.core.evaluate import evaluate, value_of
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply, nodes, variables
 from tutor.core.problem import Problem
 from tutor.core.program import Program, resolve
-from tutor.derive import Derivation, derive
+from tutor.derive import Certificate, Derivation, derive
 from tutor.derive.algebra import Algebra, Facts
 from tutor.derive.derivation import paths
+from tutor.derive.proof import prove
+from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.forms import Zeros
 from tutor.ops.linear import Subtract
@@ -454,3 +457,36 @@ def test_binary_losses_work_on_rows() -> None:
 
     for name in ("X", "W"):
         check(w.program(), name, oracle(loss, problem, name), problem)
+
+
+@pytest.mark.parametrize("text", [
+    "A : (n, n)\nx : (n, 1)\nL = (xᵀ A x) / (xᵀ x)",
+    "A : (n, n)\nx : (n, 1)\nL = (xᵀ A x)**2 + xᵀ A A x",
+    "A : (m, n)\nb : (n, 1)\nx : (n, 1)\nL = sum(tanh((bᵀ b) * (A b) + A x))",
+    "x : scalar\nb : scalar positive\nL = (x / b) / (1 + exp(b) * b * x)",
+    "S : (n, n) symmetric\nx : (n, 1)\nL = xᵀ S x",
+    "x : (1, n)\nL = 1**(1/2) * sum(x)",
+], ids=["Rayleigh", "two chains", "a number times a chain", "a minus in a sum", "symmetric", "a root of one"])
+def test_formulas_that_once_went_wrong(text: str) -> None:
+    program = read_program(text)
+    for name in program.targets:
+        found = derive(program, name)
+        assert found.certified, name
+        assert all(prove(program, link).exact is not False for link in found.links), name
+
+
+def test_the_headline_gradient_has_a_certificate_of_its_own() -> None:
+    found = derive(network("onehot"), "x")
+    assert found.certificate.holds
+    assert not replace(found, certificate=Certificate(1.0, {}, 0)).certified
+
+
+def test_a_long_program_is_derived_or_refused_with_a_sentence() -> None:
+    lines = "".join(f"a{i} = a{i - 1} * x\n" for i in range(1, 150))
+    assert derive(read_program(f"x : (1, n)\na0 = x\n{lines}L = sum(a149)"), "x").certified
+
+
+def test_dead_code_costs_nothing() -> None:
+    dead = "".join(f"u{i} = u{i - 1} + v{i - 1}\nv{i} = u{i - 1} * v{i - 1}\n" for i in range(1, 40))
+    found = derive(read_program(f"x : (1, n)\nu0 = x\nv0 = x\n{dead}L = sum(x)"), "x")
+    assert found.paths == (("L", "x"),)

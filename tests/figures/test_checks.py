@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.programs import measured
-from tutor.core.differences import METHODS, check
+from tutor.core.comparison import METHODS
+from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.programs import relu_loss
-from tutor.core.differences import Check, check
+from tutor.core.comparison import Check
+from tutor.core.differences import check
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem
 from tutor.figures.verdict import entry_text, place_text, table, verdict

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
+from tutor.core.comparison import (
+    AGREES,
+    CANNOT_TELL,
+    DIFFERS,
+    FLOOR,
+    Check,
+    Comparison,
+    Method,
+)
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
-
-Method = Literal["central", "forward", "complex"]
-METHODS: Final[tuple[Method, ...]] = ("central", "forward", "complex")
 
 STEP: Final = 1e-5
 """The step of the central difference, times max(1, |x|): near the bottom of the V for float64."""
@@ -23,100 +28,11 @@ STEP: Final = 1e-5
 LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "complex": 1e-9}
 """The largest relative error that still counts as agreement."""
 
-FLOOR: Final = 1e-6
-"""Times max(1, 10 |L|) for an output L: smaller numbers are compared as if they were this large, because rounding in
-the output makes about 1e-16 |L| / step of error, several times over where it is a sum of many terms."""
-
-AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
+_ROUNDING: Final = 4e-15
+"""What rounding does to a difference of two outputs, relative to the output: some units in the last place."""
 
 _CHUNK: Final = 2_000_000
 _SAMPLE: Final = 4_000
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """The two gradients of one name, side by side.
-
-    Attributes:
-        name: The variable or intermediate.
-        analytic: (n, m) from the derivation.
-        numeric: (n, m) from differences; NaN where an entry was not measured.
-        relative: (n, m) relative errors, |a − d| / max(|a|, |d|, floor).
-        verdicts: (n, m) of :data:`AGREES`, :data:`DIFFERS`, :data:`CANNOT_TELL`.
-        reasons: (row, column) -> why it cannot be told, for measured entries.
-        measured: How many entries were measured; all of them unless the matrix is very large.
-    """
-
-    name: str
-    analytic: Array
-    numeric: Array
-    relative: Array
-    verdicts: Array
-    reasons: Mapping[tuple[int, int], str]
-    measured: int
-
-    @property
-    def worst(self) -> tuple[int, int]:
-        """The entry with the largest relative error among those that can be told."""
-        told = np.where((self.verdicts == CANNOT_TELL) | np.isnan(self.relative), -1.0, self.relative)
-        row, column = np.unravel_index(int(np.argmax(told)), told.shape)
-        return int(row), int(column)
-
-    @property
-    def max_rel(self) -> float:
-        """The largest relative error among the entries that can be told; 0 where none can."""
-        row, column = self.worst
-        told = self.verdicts[row, column] != CANNOT_TELL
-        return float(self.relative[row, column]) if told else 0.0
-
-    @property
-    def max_abs(self) -> float:
-        """The largest absolute difference among the measured entries."""
-        with np.errstate(invalid="ignore"):  # infinity less infinity, at entries that cannot be told
-            gaps = np.abs(self.analytic - self.numeric)[self.verdicts != CANNOT_TELL]
-        return float(gaps.max()) if gaps.size else 0.0
-
-    @property
-    def verdict(self) -> str:
-        """The verdict on the whole: differs if any entry does, agrees if any can be told and none differs."""
-        if self.count(DIFFERS):
-            return DIFFERS
-        return AGREES if self.count(AGREES) else CANNOT_TELL
-
-    def count(self, verdict: str) -> int:
-        """How many entries have a verdict."""
-        return int((self.verdicts == verdict).sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Check:
-    """The gradient check of a problem: every variable and every intermediate.
-
-    Attributes:
-        method: How the slope was measured.
-        step: The step before it is scaled with max(1, |x|).
-        limit: The relative error up to which an entry agrees.
-        variables: One comparison a name, declared variables first.
-    """
-
-    method: Method
-    step: float
-    limit: float
-    variables: Mapping[str, Comparison]
-
-    def count(self, verdict: str) -> int:
-        """How many entries of all variables have a verdict."""
-        return sum(c.count(verdict) for c in self.variables.values())
-
-    @property
-    def total(self) -> int:
-        """How many entries were measured."""
-        return sum(c.measured for c in self.variables.values())
-
-    @property
-    def worst(self) -> Comparison | None:
-        """The comparison with the largest relative error."""
-        return max(self.variables.values(), key=lambda c: c.max_rel, default=None)
 
 
 def checked_names(program: Program) -> tuple[str, ...]:
@@ -169,7 +85,8 @@ def numeric_gradients(evaluation: Evaluation, name: str, method: Method, steps: 
     which = np.tile(entries, len(steps))
     widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
     slopes = np.empty(len(which))
-    chunk = max(1, _CHUNK // value.size)
+    # What is computed on the way may be larger than what is varied.
+    chunk = max(1, _CHUNK // max(register.size for register in evaluation.registers))
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
         for start in range(0, len(which), chunk):
             part = slice(start, start + chunk)
@@ -216,34 +133,68 @@ def _compare(evaluation: Evaluation, name: str, method: Method, step: float, lim
     """One name's two gradients and what they say."""
     analytic = evaluation.gradients.get(name, np.zeros(evaluation.values[name].shape))
     numeric = numeric_gradient(evaluation, name, method, step)
-    relative = _relative(evaluation, analytic, numeric)
+    relative = _relative(analytic, numeric)
+    if method == "central" and step == STEP and (relative > limit).any():
+        numeric = _extrapolated(evaluation, name, numeric, limit)
+        relative = _relative(analytic, numeric)
     measured = _measured(numeric)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
     reasons: dict[tuple[int, int], str] = {}
     doubtful = np.argwhere(measured & ~(relative <= limit))
+    if len(doubtful):
+        reasons = _excuses(evaluation, name, method, step, limit, analytic, numeric, doubtful)
+    for place in reasons:
+        verdicts[place] = CANNOT_TELL
+    return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
+
+
+def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float) -> Array:
+    """Central differences where the output curves within one step: from two steps, their error of order h² removed.
+
+    Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently.
+    """
+    finer = numeric_gradient(evaluation, name, "central", STEP / 4)
+    with np.errstate(all="ignore"):
+        return np.where(_relative(numeric, finer) > limit / 4, (16 * finer - numeric) / 15, numeric)
+
+
+def _excuses(
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, analytic: Array, numeric: Array,
+    doubtful: Array,
+) -> dict[tuple[int, int], str]:
+    """Why entries that seem to differ cannot be told, where that is so: place -> reason.
+
+    A slope is measured again with a quarter of the step. Where the two measurements are further apart than the limit,
+    the step is to blame, or rounding, and not the gradient.
+    """
+    finer = numeric_gradient(evaluation, name, method, step / 4)
+    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
+    with np.errstate(all="ignore"):
+        unsteady = _relative(numeric, finer) > limit / 4
+        rounding = 0.0 if method == "complex" else _ROUNDING * max(1.0, height) / step
+        drowned = np.abs(analytic - numeric) <= rounding
+    reasons = {}
     for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
         place = (int(row), int(column))
         if not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
             reasons[place] = "there is no finite value to compare"
         elif crosses:
             reasons[place] = "it lies within one step of a corner"
-    for place in reasons:
-        verdicts[place] = CANNOT_TELL
-    return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
+        elif drowned[place]:
+            reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
+        elif unsteady[place]:
+            closer = abs(finer[place] - analytic[place]) < abs(numeric[place] - analytic[place])
+            reasons[place] = ("the output curves within one step; a smaller step tells more" if closer
+                              else "the step is so small that rounding decides; a larger one tells more")
+    return reasons
 
 
-def floor_of(evaluation: Evaluation) -> float:
-    """The size below which slopes are compared as if they had it: it grows with the output, as its rounding does."""
-    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
-    return FLOOR * max(1.0, 10 * height) if np.isfinite(height) else FLOOR
-
-
-def _relative(evaluation: Evaluation, analytic: Array, numeric: Array) -> Array:
-    """Relative errors, |a − d| / max(|a|, |d|, floor)."""
+def _relative(one: Array, other: Array) -> Array:
+    """Relative errors, |a − d| / max(|a|, |d|, :data:`FLOOR`)."""
     with np.errstate(all="ignore"):
-        larger = np.maximum(np.abs(analytic), np.abs(numeric))
-        return np.asarray(np.abs(analytic - numeric) / np.maximum(larger, floor_of(evaluation)))
+        larger = np.maximum(np.abs(one), np.abs(other))
+        return np.asarray(np.abs(one - other) / np.maximum(larger, FLOOR))
 
 
 def _measured(numeric: Array) -> Array:
@@ -271,7 +222,8 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     count = np.arange(len(places))
     stack[count, rows, columns] += widths
     stack[count + len(places), rows, columns] -= widths
-    registers = flat.rerun(evaluation.registers, name, stack)
+    with np.errstate(all="ignore"):
+        registers = flat.rerun(evaluation.registers, name, stack)
     for place in cornered:
         operand, here = registers[place], np.sign(evaluation.registers[place])
         if operand.ndim == 3:
@@ -303,6 +255,6 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
         raise TutorError(f"There is no gradient by {name} to compare with.")
     numeric = numeric_gradients(evaluation, name, method, chosen)
     analytic = evaluation.gradients[name]
-    errors = _relative(evaluation, analytic, numeric).reshape(len(chosen), -1)
+    errors = _relative(analytic, numeric).reshape(len(chosen), -1)
     worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
     return chosen, np.where(worst < 0, np.nan, worst)

@@ -236,6 +236,15 @@ def link_jacobian(program: Program, registers: Sequence[Array], output: str, sou
     return np.broadcast_to(row, (n * m, *row.shape[-2:])).reshape(n * m, columns)
 
 
+def link_cotangent(
+    program: Program, registers: Sequence[Array], output: str, source: str, arriving: Array
+) -> Array | None:
+    """What one statement sends back to one name it reads, given its own cotangent."""
+    flat = schedule(program)
+    found = cotangents(flat, registers, flat.registers[output], arriving, _last_before(flat, program, output))
+    return found.get(flat.registers[source])
+
+
 def _last_before(flat: Schedule, program: Program, name: str) -> int:
     """The highest register of the names before a statement: what a single link stops at."""
     before = -1

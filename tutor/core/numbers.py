@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tutor.core.errors import UnusableNumbersError
 from tutor.core.layout import Array
 from tutor.core.program import Declaration
 
 KINDS: Final = (
-    "normal", "uniform", "positive", "small", "onehot", "simplex", "binary", "pm1", "sym", "spd", "spd_nonsym",
-    "invertible", "zeros", "ones", "eye",
+    "normal", "uniform", "positive", "fraction", "small", "onehot", "simplex", "binary", "pm1", "sym", "spd",
+    "spd_nonsym", "invertible", "zeros", "ones", "eye",
 )
 """The ways to draw a matrix."""
 
-_ENTRYWISE: Final = frozenset({"normal", "uniform", "positive", "small", "binary", "pm1"})
+LARGEST_SEED: Final = 9999
+"""The last of the seeds that are counted through."""
+
+_ENTRYWISE: Final = frozenset({"normal", "uniform", "positive", "fraction", "small", "binary", "pm1"})
+
+
+def next_seed(seed: int) -> int:
+    """The seed after this one; after the last one they begin anew."""
+    return seed + 1 if 0 <= seed < LARGEST_SEED else 0
 
 
 def default_kind(declaration: Declaration) -> str:
@@ -48,7 +58,9 @@ def draw(kind: str, shape: tuple[int, int], seed: int, name: str) -> Array:
     rng = np.random.default_rng((seed, key))
     match kind:
         case "onehot":
-            return np.eye(columns)[rng.integers(columns, size=rows)]
+            # The largest of random weights: with more or fewer classes a label stays, unless its class goes.
+            labels = [int(np.random.default_rng((seed, key, i)).standard_normal(columns).argmax()) for i in range(rows)]
+            return np.eye(columns)[labels]
         case "simplex":
             weights = rng.exponential(size=shape) + 0.05
             return np.asarray(weights / weights.sum(axis=1, keepdims=True))
@@ -71,6 +83,31 @@ def draw(kind: str, shape: tuple[int, int], seed: int, name: str) -> Array:
     return np.asarray(definite + 0.3 * (skew - skew.T))
 
 
+def resized(kind: str, old: Array, was_drawn: Array, drawn: Array) -> Array:
+    """The numbers of a variable at another size: what was edited by hand is kept where it still fits.
+
+    Args:
+        kind: How the variable is drawn.
+        old: Its numbers so far.
+        was_drawn: What the seed gave at the old size.
+        drawn: What it gives at the new size.
+    """
+    if old.shape == drawn.shape:
+        return old
+    rows, columns = min(old.shape[0], drawn.shape[0]), min(old.shape[1], drawn.shape[1])
+    kept = drawn.copy()
+    if kind in _ENTRYWISE:
+        edited = (old != was_drawn)[:rows, :columns]
+        kept[:rows, :columns][edited] = old[:rows, :columns][edited]
+    elif kind == "onehot":
+        # A label set by hand stays where it is while its class exists.
+        for i in range(rows):
+            label, edited = int(old[i].argmax()), not np.array_equal(old[i], was_drawn[i])
+            if edited and np.array_equal(old[i], np.eye(old.shape[1])[label]) and label < drawn.shape[1]:
+                kept[i] = np.eye(drawn.shape[1])[label]
+    return kept
+
+
 def _row(kind: str, columns: int, rng: np.random.Generator) -> Array:
     """One row of an entry-by-entry kind."""
     match kind:
@@ -80,6 +117,8 @@ def _row(kind: str, columns: int, rng: np.random.Generator) -> Array:
             return rng.uniform(-1.0, 1.0, columns)
         case "positive":
             return rng.uniform(0.5, 2.0, columns)
+        case "fraction":
+            return rng.uniform(0.1, 0.9, columns)
         case "small":
             return 0.1 * rng.standard_normal(columns)
         case "binary":
@@ -87,23 +126,57 @@ def _row(kind: str, columns: int, rng: np.random.Generator) -> Array:
     return np.where(rng.random(columns) < 0.5, -1.0, 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """How numbers break a declared fact.
+
+    Attributes:
+        sentence: What is wrong.
+        cells: The entries it is about, as (row, column) counted from 0; a row with a wrong sum is wrong with all of
+            them, and where only the whole is wrong there are none.
+    """
+
+    sentence: str
+    cells: tuple[tuple[int, int], ...] = ()
+
+
+def find_fault(fact: str, numbers: Array, tolerance: float = 1e-9) -> Fault | None:
+    """How the numbers break a declared fact, or None when they keep it."""
+    if fact in ("distribution", "onehot"):
+        return _rows_fault(fact, numbers, tolerance)
+    if fact == "positive" and numbers.min() <= 0:
+        return Fault("Not every entry is positive.", _cells(numbers <= 0))
+    if fact in ("symmetric", "spd"):
+        apart = np.abs(numbers - numbers.T) > tolerance
+        if apart.any():
+            return Fault("It is not equal to its transpose.", _cells(apart))
+        if fact == "spd" and np.linalg.eigvalsh(numbers).min() <= 0:
+            return Fault("Not every eigenvalue is positive.")
+    return None
+
+
 def broken_promise(fact: str, numbers: Array, tolerance: float = 1e-9) -> str | None:
     """A sentence that says how the numbers break a declared fact, or None when they keep it."""
-    if fact in ("distribution", "onehot"):
-        if numbers.min() < 0:
-            return "A distribution has no negative entry."
-        sums = numbers.sum(axis=1)
+    fault = find_fault(fact, numbers, tolerance)
+    return fault.sentence if fault is not None else None
+
+
+def _rows_fault(fact: str, numbers: Array, tolerance: float) -> Fault | None:
+    """What is wrong with rows that each have to sum to 1."""
+    sums = numbers.sum(axis=1)
+    uneven = np.abs(sums - 1) > tolerance
+    odd = (numbers != 0) & (numbers != 1) if fact == "onehot" else numbers < 0
+    cells = _cells(odd | uneven[:, None])
+    if numbers.min() < 0:
+        return Fault("A distribution has no negative entry.", cells)
+    if uneven.any():
         worst = int(np.argmax(np.abs(sums - 1)))
-        if abs(sums[worst] - 1) > tolerance:
-            which = "It" if len(sums) == 1 else f"Row {worst + 1}"
-            return f"{which} sums to {sums[worst]:.4g}, not to 1."
-        if fact == "onehot" and not np.all((numbers == 0) | (numbers == 1)):
-            return "A one-hot row has one 1, and 0 elsewhere."
-    elif fact == "positive" and numbers.min() <= 0:
-        return "Not every entry is positive."
-    elif fact in ("symmetric", "spd"):
-        if not np.allclose(numbers, numbers.T, rtol=0, atol=tolerance):
-            return "It is not equal to its transpose."
-        if fact == "spd" and np.linalg.eigvalsh(numbers).min() <= 0:
-            return "Not every eigenvalue is positive."
+        which = "It" if len(sums) == 1 else f"Row {worst + 1}"
+        return Fault(f"{which} sums to {sums[worst]:.4g}, not to 1.", cells)
+    if odd.any():
+        return Fault("A one-hot row has one 1, and 0 elsewhere.", cells)
     return None
+
+
+def _cells(wrong: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(i), int(j)) for i, j in np.argwhere(wrong))

@@ -11,7 +11,7 @@ import numpy as np
 
 from tutor.core.errors import NameUnknownError, ShapeError, UnusableNumbersError
 from tutor.core.layout import Array, numeric_shape
-from tutor.core.numbers import broken_promise, default_kind, draw
+from tutor.core.numbers import broken_promise, default_kind, draw, resized
 from tutor.core.program import Program
 
 
@@ -126,17 +126,11 @@ class Problem:
     def with_dims(self, dims: Mapping[str, int]) -> Problem:
         """Other sizes: numbers are drawn again from the seed, and cells edited by hand keep their value."""
         bare = Problem.drawn(self.title, self.program, self.wrt, dims, self.seed, self.kinds, self.look_for)
-        numbers = dict(bare.numbers)
-        for name, drawn in bare.numbers.items():
-            old, was_drawn = self.numbers[name], self.drawn_numbers(name)
-            rows, columns = min(old.shape[0], drawn.shape[0]), min(old.shape[1], drawn.shape[1])
-            edited = (old != was_drawn)[:rows, :columns]
-            if old.shape == drawn.shape:
-                numbers[name] = old
-            elif edited.any():
-                kept = drawn.copy()
-                kept[:rows, :columns][edited] = old[:rows, :columns][edited]
-                numbers[name] = frozen(kept)
+        numbers = {
+            d.name: frozen(resized(self.kinds.get(d.name, default_kind(d)), self.numbers[d.name],
+                                   self.drawn_numbers(d.name), bare.numbers[d.name]))
+            for d in self.program.declarations
+        }
         return replace(bare, numbers=MappingProxyType(numbers))
 
     def with_seed(self, seed: int) -> Problem:
@@ -153,9 +147,11 @@ class Problem:
         return replace(self, wrt=name)
 
     def without_fact(self, name: str, fact: str) -> Problem:
-        """One promise less; the numbers stay."""
+        """One promise less; the numbers stay. What is no longer one-hot may still be a distribution."""
         kind = {name: self.kinds.get(name, default_kind(d))} if (d := self.program.declaration(name)) else {}
-        return replace(self, program=self.program.without_fact(name, fact),
+        sums_stay = fact == "onehot" and broken_promise("distribution", self.numbers[name]) is None
+        program = self.program.without_fact(name, fact, "distribution" if sums_stay else None)
+        return replace(self, program=program,
                        kinds=MappingProxyType({**self.kinds, **kind}))
 
 

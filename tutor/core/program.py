@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -83,6 +84,9 @@ class Program:
                 if variable.name not in known:
                     raise NameUnknownError(f"{variable.name} is not known here.", statement.position)
             known[statement.name] = statement.expression.shape
+        for name in self.dimensions:
+            if name in known:
+                raise TutorError(f"{name} is the name of a size and of a variable. Give one of them another name.")
         for name in known:
             if cotangent_name(name) in known:
                 raise TutorError(f"{cotangent_name(name)} is what the cotangent of {name} is called. "
@@ -155,14 +159,18 @@ class Program:
                     waiting.extend(v.name for v in variables(self.definitions[current]))
         return frozenset(found)
 
-    def without_fact(self, name: str, fact: str) -> Program:
-        """The same program with one promise less."""
-        declarations = tuple(
-            Declaration(d.name, d.shape, frozenset(f for f in d.facts if f != fact and fact not in IMPLIED.get(f, ())),
-                        d.position) if d.name == name else d
-            for d in self.declarations
-        )
-        return Program(declarations, self.statements, self.text)
+    def without_fact(self, name: str, fact: str, instead: str | None = None) -> Program:
+        """The same program with one promise less, and another one in its place if there is one; its text follows."""
+        declarations, lines = [], self.text.split("\n")
+        for d in self.declarations:
+            if d.name == name:
+                gone = {f for f in d.facts if f == fact or fact in IMPLIED.get(f, ())}
+                facts = (d.facts - gone) | ({instead} if instead else set())
+                if d.position is not None and d.position.line <= len(lines):
+                    lines[d.position.line - 1] = _with_facts(lines[d.position.line - 1], gone, instead)
+                d = Declaration(d.name, d.shape, frozenset(facts), d.position)
+            declarations.append(d)
+        return Program(tuple(declarations), self.statements, "\n".join(lines))
 
     def resolved(self, dims: Mapping[str, int]) -> Program:
         """The same program with every named size replaced by its number.
@@ -192,6 +200,16 @@ def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:
             case _:
                 done[node] = node
     return done[expression]
+
+
+def _with_facts(line: str, gone: set[str], instead: str | None) -> str:
+    """A declaration's line without some facts."""
+    code, sharp, comment = line.partition("#")
+    pattern = rf"[ ,]+({'|'.join(map(re.escape, sorted(gone)))})\b"
+    shorter = re.sub(pattern, "", code) if gone else code
+    if instead:
+        shorter = f"{shorter.rstrip()} {instead}" + (" " if sharp else "")
+    return shorter + sharp + comment
 
 
 def cotangent_name(name: str) -> str:

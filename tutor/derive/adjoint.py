@@ -12,11 +12,11 @@ from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Node
+from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, Unit
 from tutor.derive.simplify import cost, simplify
 from tutor.ops.normalising import Softmax
 
-LONGEST: Final = 200
+LONGEST: Final = 80
 """Operations above which a cotangent is not written out inside another any more."""
 
 
@@ -28,7 +28,8 @@ class Use:
         operation: The operation gone back through.
         slot: Which operand.
         places: What stands in each slot.
-        result: The operation's result: the statement's name, or a formula inside it.
+        result: What a reader calls the operation's result: the statement's name, or a formula inside it.
+        value: The operation's result.
         arriving: What arrives at the result.
         cotangent: What arrives at the operand by this use.
     """
@@ -37,6 +38,7 @@ class Use:
     slot: str
     places: Mapping[str, Expression]
     result: Expression
+    value: Expression
     arriving: Node
     cotangent: Node
 
@@ -52,6 +54,7 @@ class Contribution:
         written_out: Whether δ was written out.
         uses: The rules, from the statement's outermost operation inwards.
         log: The identities that made ``node`` short.
+        own_log: The identities that made ``abbreviated`` short.
     """
 
     statement: str
@@ -60,6 +63,7 @@ class Contribution:
     written_out: bool
     uses: tuple[Use, ...]
     log: tuple[Rewrite, ...]
+    own_log: tuple[Rewrite, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +108,16 @@ def algebra_of(program: Program) -> Algebra:
     algebra = Algebra(facts_of(program))
     for statement in program.statements:
         node = algebra.read(statement.expression)
-        if not isinstance(node, Atom):
+        if not isinstance(node, Atom | Filled | Unit) and not _is_constant(node):
             algebra.names.setdefault(node, Atom(program.variable(statement.name)))
     algebra.log.clear()
     return algebra
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a node is zero, or a number in every place: what many statements may be without being each other."""
+    return (isinstance(node, Plus) and not node.terms) or (
+        isinstance(node, Times) and all(isinstance(base, Filled) for base, _ in node.factors))
 
 
 @lru_cache(maxsize=32)
@@ -127,8 +137,10 @@ def backward(program: Program) -> Backward:
         parts = waiting.get(name, [])
         total = fork.plus([(ONE, c.node) for c in parts], shape)
         total = simplify(fork, total) if len(parts) > 1 else total
-        quiet = algebra.fork()
-        whole = simplify(quiet, quiet.plus([(ONE, n) for n in spelled.get(name, [])], shape))
+        whole = total
+        if sum(cost(n) for n in spelled.get(name, [])) <= 4 * LONGEST:
+            quiet = algebra.fork()
+            whole = simplify(quiet, quiet.plus([(ONE, n) for n in spelled.get(name, [])], shape))
         arrived[name] = Arrived(name, tuple(parts), total, tuple(fork.log), whole)
 
     for statement in reversed(program.statements):
@@ -162,15 +174,15 @@ def _contributions(
     for name, (node, uses) in by_symbol.items():
         short = algebra.fork()
         abbreviated = simplify(short, node)
+        own_log = tuple(dict.fromkeys(short.log))
         written = algebra.fork()
         pulled, written_uses = pulled_back(written, program, statement, here.node)[name]
         whole = simplify(written, pulled)
         if is_output or cost(whole) < cost(abbreviated) - 1e-9:
             found[name] = Contribution(statement.name, abbreviated, whole, not is_output, written_uses,
-                                       tuple(dict.fromkeys(written.log)))
+                                       tuple(dict.fromkeys(written.log)), own_log)
         else:
-            found[name] = Contribution(statement.name, abbreviated, abbreviated, False, uses,
-                                       tuple(dict.fromkeys(short.log)))
+            found[name] = Contribution(statement.name, abbreviated, abbreviated, False, uses, own_log, own_log)
     return found
 
 
@@ -198,7 +210,7 @@ def pulled_back(
             for slot, part in _operand_cotangents(algebra, node, value, total).items():
                 operand = places[slot]
                 reached.setdefault(operand, []).append(part)
-                use = Use(node.operation, slot, places, named, total, part)
+                use = Use(node.operation, slot, places, named, value, total, part)
                 trail[operand] = (*trail.get(operand, trail[node]), use)
     return {name: result[name] for name in program.shapes if name in result}
 

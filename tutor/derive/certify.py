@@ -2,7 +2,8 @@
 
 The numbers of a cotangent come from the operations' declared Jacobians, multiplied link by link, and not from their
 adjoints; and they in turn must agree with differences of the output in random directions. So a step is checked against
-something it was not made from, and a rule that is wrong in both its declarations is found out too.
+something it was not made from, and a rule that is wrong in both its declarations is found out too. Where declared
+sizes are too large for that, cotangents are pulled back, and the differences alone vouch for them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import Final
 import numpy as np
 
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import Evaluation, declared_jacobian, evaluate, schedule, value_of
+from tutor.core.evaluate import (
+    Evaluation,
+    declared_jacobian,
+    evaluate,
+    link_cotangent,
+    pull_back,
+    schedule,
+    value_of,
+)
 from tutor.core.expression import Expression
 from tutor.core.layout import Array
 from tutor.core.numbers import default_kind
@@ -27,6 +36,9 @@ SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
 
 SMALL: Final = 400
 """Entries up to which declared Jacobians are multiplied out; larger declared sizes are pulled back instead."""
+
+DEGENERATE: Final = frozenset({"zeros", "ones", "eye", "onehot", "simplex", "binary", "pm1"})
+"""Ways to draw numbers that are too special to tell a wrong formula from a right one."""
 
 FLOOR: Final = 1e-6
 """Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
@@ -66,12 +78,24 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        row = self.arrays[cotangent_name(statement)].reshape(1, -1)
+        program, registers = self._evaluation.program, self._evaluation.registers
+        arriving = self.arrays[cotangent_name(statement)]
         if self._is_small:
-            sent = row @ declared_jacobian(self._evaluation.program, self._evaluation.registers, statement, name)
+            local = declared_jacobian(program, registers, statement, name)
+            with np.errstate(all="ignore"):
+                sent: Array | None = (arriving.reshape(1, -1) @ local).reshape(self.arrays[name].shape)
         else:
-            sent = row @ self._evaluation.link_jacobian(statement, name)
-        return self._compared(sent.reshape(self.arrays[name].shape), self.value(formula))
+            sent = link_cotangent(program, registers, statement, name, arriving)
+        return self._compared(sent, self.value(formula))
+
+    def is_jacobian(self, output: str, source: str, form: Expression) -> bool:
+        """Whether a formula is a link's Jacobian; of a number by a matrix it has the rows side by side."""
+        if not self._is_small:
+            return True
+        local = declared_jacobian(self._evaluation.program, self._evaluation.registers, output, source)
+        value = self.value(form)
+        return value is not None and value.size == local.size and self._compared(
+            local, value.reshape(local.shape)).holds
 
     def through(
         self, operation: Operation, slot: str, operands: Sequence[Expression], arriving: Expression, formula: Expression
@@ -81,12 +105,14 @@ class Draw:
         known = [array for array in arrays if array is not None]
         if row is None or len(known) != len(arrays):
             return self._compared(None, None)
-        if not self._is_small:
-            return self.certificate(formula, formula)
         place = [s.name for s in operation.inputs].index(slot)
+        resolved = operation.resolved(self.sizes)
         with np.errstate(all="ignore"):
-            sent = row.reshape(1, -1) @ operation.resolved(self.sizes).jacobian(*known)[slot]
-        return self._compared(sent.reshape(known[place].shape), self.value(formula))
+            if self._is_small:
+                sent: Array | None = row.reshape(1, -1) @ resolved.jacobian(*known)[slot]
+            else:
+                sent = pull_back(resolved, row, resolved.value(*known), known)[place]
+        return self._compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
 
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
@@ -99,7 +125,8 @@ class Draw:
         residual = float("inf")
         if one is not None and other is not None and one.shape == other.shape:
             scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
-            gap = float(np.abs(one - other).max(initial=0)) / scale
+            with np.errstate(invalid="ignore"):
+                gap = float(np.abs(one - other).max(initial=0)) / scale
             residual = gap if np.isfinite(gap) else float("inf")
         return Certificate(residual, self.sizes, self.seed)
 
@@ -108,9 +135,12 @@ class Draw:
     def _take(self, kinds: Mapping[str, str]) -> None:
         """Numbers for which everything is finite and away from corners: as the problem draws them, else positive."""
         program = self.program
-        guess = {d.name: kinds.get(d.name, default_kind(d)) for d in program.declarations}
-        positive = {name: "positive" if kind == "normal" else kind for name, kind in guess.items()}
-        for chosen in (guess, positive):
+        # Zeros, ones and the like make many wrong formulas right; only a declared fact may ask for such numbers.
+        wanted = {name: kind for name, kind in kinds.items() if kind not in DEGENERATE}
+        guess = {d.name: wanted.get(d.name, default_kind(d)) for d in program.declarations}
+        guesses = [guess, *({name: other if kind == "normal" else kind for name, kind in guess.items()}
+                            for other in ("positive", "fraction"))]
+        for chosen in guesses:
             for seed in _SEEDS:
                 problem = Problem.drawn("", program, program.output.name, self.sizes, seed, chosen)
                 evaluation = evaluate(problem)
@@ -131,9 +161,9 @@ def declared_cotangents(evaluation: Evaluation) -> dict[str, Array]:
     """The cotangent of every name from the product of declared Jacobians, in the name's shape."""
     program = evaluation.program
     rows: dict[str, Array] = {program.output.name: np.ones((1, 1))}
-    for statement in reversed(program.statements):
-        if statement.name in rows:
-            for name, users in program.uses.items():
+    with np.errstate(all="ignore"):
+        for statement in reversed(program.statements):
+            for name, users in program.uses.items() if statement.name in rows else ():
                 if statement.name in users:
                     local = declared_jacobian(program, evaluation.registers, statement.name, name)
                     along = rows[statement.name] @ local
@@ -148,14 +178,16 @@ def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int) -> bo
     """
     value = evaluation.values[name]
     directions = np.random.default_rng(seed).standard_normal((2, *value.shape))
-    return _agrees_along(evaluation, name, cotangent, directions) or _agrees_along(
-        evaluation, name, cotangent, directions * np.abs(value))
+    if _agrees_along(evaluation, name, cotangent, directions):
+        return True
+    return bool(value.all()) and _agrees_along(evaluation, name, cotangent, directions * np.abs(value))
 
 
 def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array) -> bool:
     flat, value = schedule(evaluation.program), evaluation.values[name]
     stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
-    registers = flat.rerun(evaluation.registers, name, stack)
+    with np.errstate(all="ignore"):
+        registers = flat.rerun(evaluation.registers, name, stack)
     outputs = np.broadcast_to(registers[flat.registers[evaluation.program.output.name]], (4, 1, 1)).reshape(2, 2)
     height = abs(float(evaluation.values[evaluation.program.output.name].item()))
     with np.errstate(all="ignore"):

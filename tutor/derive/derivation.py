@@ -37,7 +37,8 @@ def derive(program: Program, wrt: str, kinds: Mapping[str, str] | None = None) -
         kinds: How the certificates' numbers are drawn, for variables that need it.
 
     Raises:
-        TutorError: the output is a matrix, or ``wrt`` is the output or not in the program.
+        TutorError: the output is a matrix, ``wrt`` is the output or not in the program, or the program is nested too
+            deeply.
     """
     variable = program.variable(wrt)
     output = program.output
@@ -46,9 +47,21 @@ def derive(program: Program, wrt: str, kinds: Mapping[str, str] | None = None) -
                          "in a number.")
     if wrt == output.name:
         raise TutorError(f"{wrt} is the output itself; its slope by itself is 1.")
+    try:
+        return _derived(program, variable, tuple(sorted((kinds or {}).items())))
+    except RecursionError:
+        raise TutorError("The formulas of this program are nested too deeply to derive. Give parts of them names, or "
+                         "make the program shorter.") from None
+
+
+def _derived(program: Program, variable: Variable, kinds: tuple[tuple[str, str], ...]) -> Derivation:
+    """The derivation, once it is certain that there is one."""
+    wrt, output = variable.name, program.output
+    draw = _draw(program, kinds)
     if wrt not in program.depends(output.name):
-        return Derivation(program, wrt, apply(Zeros(variable.shape)), (), (), (), ())
-    return _Assembly(backward(program), wrt, _draw(program, tuple(sorted((kinds or {}).items())))).derivation()
+        nothing = apply(Zeros(variable.shape))
+        return Derivation(program, wrt, nothing, draw.certificate(nothing, nothing), (), (), (), ())
+    return _Assembly(backward(program), wrt, draw).derivation()
 
 
 @lru_cache(maxsize=32)
@@ -59,13 +72,14 @@ def _draw(program: Program, kinds: tuple[tuple[str, str], ...]) -> Draw:
 def paths(program: Program, wrt: str) -> tuple[tuple[str, ...], ...]:
     """The ways from the output to a variable, each as names, output first; at most :data:`MOST_PATHS`."""
     found: list[tuple[str, ...]] = []
+    reached = program.depends(program.output.name)
     waiting: list[tuple[str, ...]] = [(wrt,)]
     while waiting and len(found) < MOST_PATHS:
         path = waiting.pop()
         if path[0] == program.output.name:
             found.append(path)
         else:
-            waiting.extend((user, *path) for user in program.uses[path[0]])
+            waiting.extend((user, *path) for user in program.uses[path[0]] if user in reached)
     return tuple(found)
 
 
@@ -94,6 +108,7 @@ class _Assembly:
         arrived = [self.walked.arrived[n] for n in names]
         return Derivation(
             program, self.wrt, self.shown(self.walked.arrived[self.wrt].spelled),
+            self.draw.against(self.wrt, self.shown(self.walked.arrived[self.wrt].spelled)),
             tuple(self._cotangent(a) for a in arrived), tuple(self._step(a) for a in arrived),
             tuple(self._link(a.name, c) for a in arrived for c in a.contributions), paths(program, self.wrt),
         )
@@ -162,7 +177,8 @@ class _Assembly:
                 arriving, after = self.shown(use.arriving), self.shown(use.cotangent)
                 certificate = self.draw.through(use.operation, use.slot, list(use.places.values()), arriving, after)
                 because = self._because(contribution.statement, use)
-                steps.append(Step(use.operation.name, use.operation.title, after, after, because, certificate))
+                declared = use.operation.adjoint(arriving, use.value, *use.places.values())[use.slot]
+                steps.append(Step(use.operation.name, use.operation.title, declared, after, because, certificate))
         return tuple(steps) if len(steps) > 1 else ()
 
     def _because(self, statement: str, use: Use | None) -> Sentence:
@@ -176,16 +192,21 @@ class _Assembly:
         parts = [self.shown(node) for node in rewrite.before]
         join = build.product if rewrite.identity == "diagonal" else build.multiply
         before, after = reduce(join, parts), self.shown(rewrite.after)
-        promises: list[Promise] = []
         because = Sentence(identity.because)
         if rewrite.about:
             because = Sentence(identity.because, (("about", self.program.variable(rewrite.about)),))
-            declaration = self.program.declaration(rewrite.about)
-            if declaration is not None:
-                promises.extend(Promise(rewrite.about, f) for f in sorted(declaration.facts)
-                                if f in ("distribution", "onehot"))
         return Step(identity.key, identity.title, before, after, because, self.draw.certificate(before, after),
-                    promises=tuple(promises))
+                    promises=self._promises((rewrite,)))
+
+    def _promises(self, log: Sequence[Rewrite]) -> tuple[Promise, ...]:
+        """The declared facts that some identities use."""
+        found: dict[Promise, None] = {}
+        for name in (rewrite.about for rewrite in log if rewrite.about):
+            declaration = self.program.declaration(name)
+            if declaration is not None:
+                found.update((Promise(name, fact), None) for fact in sorted(declaration.facts)
+                             if fact in ("distribution", "onehot"))
+        return tuple(found)
 
     # --- links ---------------------------------------------------------------------------------------------------
 
@@ -195,8 +216,11 @@ class _Assembly:
         use = _telling(contribution)
         form = jacobian_form(self.walked.algebra, contribution.abbreviated, Atom(self._symbol(output)))
         formula = None if form is None else self.shown(form)
+        if formula is not None and not self.draw.is_jacobian(output, source, formula):
+            formula = None
         return Link(output, source, use.operation.name if use else "copy", use.operation.title if use else "same name",
-                    self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula))
+                    self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula),
+                    self._promises(contribution.own_log))
 
 
 def _telling(contribution: Contribution) -> Use | None:

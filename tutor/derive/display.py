@@ -180,7 +180,9 @@ class _Writer:
         if any(_is_one(term) or isinstance(term, Filled) for _, term in node.terms):
             return None
         other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
-        return self.write(node if self._reversed(node) else other)[1]
+        before, after = (other, node) if self._reversed(node) else (node, other)
+        sign, body = self.write(after)
+        return body if sign * self.write(before)[0] > 0 else None
 
 
 def _product(signs: tuple[int, ...] | list[int]) -> int:

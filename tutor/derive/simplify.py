@@ -23,6 +23,9 @@ MOST_TERMS: Final = 6
 MOST_COLLECTS: Final = 50
 """How many sums inside sums one pass looks into; the longest textbook formula seen needs 30."""
 
+DEEPEST: Final = 6
+"""How deep inside one another such sums may lie."""
+
 MOST_FACTORS: Final = 24
 """Different common factors of one sum that are tried."""
 
@@ -80,10 +83,12 @@ class _Search:
     Attributes:
         done: Node -> its best form: a formula with many equal parts has few different ones.
         collects: How many more sums, left over when a factor is taken out, may be looked into themselves.
+        depth: How deep inside such sums it is.
     """
 
     done: dict[Node, Node] = field(default_factory=dict)
     collects: int = MOST_COLLECTS
+    depth: int = 0
 
 
 def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
@@ -195,9 +200,11 @@ def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[
         if len(shapes) > 1:
             rest = [(c, fork.spread(part, node.shape)) for c, part in rest]
         inner = fork.plus(rest, rest[0][1].shape)
-        if isinstance(inner, Plus) and search.collects > 0:
+        if isinstance(inner, Plus) and search.collects > 0 and search.depth < DEEPEST:
             search.collects -= 1
+            search.depth += 1
             inner = _pass(fork, inner, search)
+            search.depth -= 1
         match side:
             case "left":
                 joined = fork.chain([factor, inner])
@@ -221,13 +228,20 @@ def _takeable(term: Node) -> Iterable[tuple[str, Node]]:
                 yield ("times", base if power == 1 else Times(ONE, ((base, power),), base.shape))
                 if power > 1:
                     yield ("times", base)
-                if isinstance(base, Chain) and power == 1 and all(
-                    b.shape == (1, 1) for b, _ in term.factors if b is not base
-                ):
-                    yield ("left", base.factors[0])
-                    yield ("right", base.factors[-1])
+        chain = _giving_chain(term)
+        if chain is not None:
+            yield ("left", chain.factors[0])
+            yield ("right", chain.factors[-1])
     elif not isinstance(term, Filled):
         yield ("times", term)
+
+
+def _giving_chain(term: Times) -> Chain | None:
+    """The one matrix product among numbers only, whose ends can be taken out of the term."""
+    matrices = [(base, power) for base, power in term.factors if base.shape != (1, 1)]
+    if len(matrices) == 1 and matrices[0][1] == 1 and isinstance(matrices[0][0], Chain):
+        return matrices[0][0]
+    return None
 
 
 def _without(algebra: Algebra, term: Node, side: str, factor: Node) -> Node:
@@ -239,7 +253,8 @@ def _without(algebra: Algebra, term: Node, side: str, factor: Node) -> Node:
     if isinstance(term, Chain):
         return algebra.chain(term.factors[1:] if side == "left" else term.factors[:-1])
     assert isinstance(term, Times)
-    scalars = [(b, p) for b, p in term.factors if b.shape == (1, 1)]
-    chain = next(b for b, _ in term.factors if isinstance(b, Chain))
+    chain = _giving_chain(term)
+    assert chain is not None
+    scalars = [(b, p) for b, p in term.factors if b is not chain]
     inner = algebra.chain(chain.factors[1:] if side == "left" else chain.factors[:-1])
     return algebra.times([(algebra.number(term.coefficient), ONE), *scalars, (inner, ONE)], inner.shape)

@@ -109,6 +109,7 @@ class Link:
         adjoint: The cotangent of the source by the cotangent of the output.
         form: The Jacobian as a matrix formula, rows = outputs; None where it has no short one.
         note: What its structure means, in a few words; empty where there is nothing to point out.
+        promises: The declared facts that adjoint and form rest on.
     """
 
     output: str
@@ -119,6 +120,7 @@ class Link:
     adjoint: Expression
     form: Expression | None
     note: str = ""
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +130,8 @@ class Derivation:
     Attributes:
         program: What was differentiated.
         wrt: The variable.
-        gradient: The result with nothing abbreviated, in the variable's shape.
+        gradient: The result in the variable's shape, with nothing abbreviated unless it is very long.
+        certificate: The numeric check of that very formula.
         cotangents: Every named cotangent on the way, in order; the last belongs to ``wrt``.
         steps: One step a cotangent, in the same order.
         links: Every link on a path from the output to the variable, in the order of the program backwards.
@@ -138,6 +141,7 @@ class Derivation:
     program: Program
     wrt: str
     gradient: Expression
+    certificate: Certificate
     cotangents: tuple[Cotangent, ...]
     steps: tuple[Step, ...]
     links: tuple[Link, ...]
@@ -145,8 +149,8 @@ class Derivation:
 
     @cached_property
     def certified(self) -> bool:
-        """Whether every step holds."""
-        return all(step.certified for step in self.steps)
+        """Whether every step holds, and the result itself."""
+        return self.certificate.holds and all(step.certified for step in self.steps)
 
     @property
     def promises(self) -> tuple[Promise, ...]:

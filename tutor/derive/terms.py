@@ -139,11 +139,11 @@ class TermAlgebra:
                     inner = Plus(tuple((c / content, n) for c, n in node.terms), node.shape)
                     return ((inner, exponent, content**exponent.numerator),)
             return ((node, exponent, ONE),)
-        whole = exponent.denominator == 1
-        if not whole and (node.coefficient != 1 or len(node.factors) > 1 or node.factors[0][1].numerator % 2 == 0):
+        whole = exponent.denominator == 1 or (not node.factors and node.coefficient == 1)
+        if not whole and (len(node.factors) != 1 or node.coefficient != 1 or node.factors[0][1].numerator % 2 == 0):
             # √(x²) is not x, √(−2x) is not √−2 √x, and √(x y) is not √x √y where both are negative.
             return ((node, exponent, ONE),)
-        number = node.coefficient**exponent.numerator if whole else ONE
+        number = node.coefficient**exponent.numerator if exponent.denominator == 1 else ONE
         return ((None, ONE, number), *((base, power * exponent, ONE) for base, power in node.factors
                                        if not isinstance(base, Filled)))
 

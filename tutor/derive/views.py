@@ -6,10 +6,13 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Expression
 from tutor.core.layout import Array, numeric_shape
-from tutor.derive.step import Derivation
+from tutor.core.problem import BrokenPromise, Problem
+from tutor.derive.step import Derivation, Promise
 from tutor.ops import build
 
 
@@ -23,6 +26,7 @@ class Factor:
         through: The names in between, when several links were joined into one.
         form: The matrix formula, or None where it has no short one.
         note: What its structure means, in a few words.
+        promises: The declared facts that the form rests on.
     """
 
     output: str
@@ -30,6 +34,12 @@ class Factor:
     form: Expression | None
     through: tuple[str, ...] = ()
     note: str = ""
+    promises: tuple[Promise, ...] = ()
+
+    def broken(self, problem: Problem) -> BrokenPromise | None:
+        """A declared fact that the form rests on and that the problem's numbers do not keep."""
+        rests = {(promise.name, promise.fact) for promise in self.promises}
+        return next((b for b in problem.broken if (b.name, b.fact) in rests), None)
 
     @property
     def key(self) -> str:
@@ -42,11 +52,12 @@ def factors(derivation: Derivation, path: tuple[str, ...], joined: bool = False)
     found: list[Factor] = []
     for output, source in itertools.pairwise(path):
         link = derivation.link(output, source)
-        factor = Factor(output, source, link.form, note=link.note)
+        factor = Factor(output, source, link.form, note=link.note, promises=link.promises)
         if joined and found and found[-1].source == output and output in _joined(derivation, source):
             before = found.pop()
             form = _as_row(derivation.cotangent(source).expression)
-            factor = Factor(before.output, source, form, (*before.through, output))
+            promises = derivation.step(source).promises
+            factor = Factor(before.output, source, form, (*before.through, output), promises=promises)
         found.append(factor)
     return tuple(found)
 
@@ -76,8 +87,9 @@ def factor_jacobian(evaluation: Evaluation, factor: Factor) -> Array:
     """
     names = (factor.output, *factor.through, factor.source)
     product = evaluation.link_jacobian(names[0], names[1])
-    for output, source in itertools.pairwise(names[1:]):
-        product = product @ evaluation.link_jacobian(output, source)
+    with np.errstate(all="ignore"):
+        for output, source in itertools.pairwise(names[1:]):
+            product = product @ evaluation.link_jacobian(output, source)
     return product
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from tutor.core.differences import DIFFERS, Check, Comparison, Method, sweep
+from tutor.core.comparison import DIFFERS, Check, Comparison, Method
+from tutor.core.differences import sweep
 from tutor.core.evaluate import Evaluation
 from tutor.core.program import Program
 from tutor.figures.comparison import ROUNDING, TRUNCATION, ComparisonSpec, Slope, SweepSpec

@@ -14,7 +14,9 @@ from tutor.derive.step import Derivation
 from tutor.derive.views import Factor
 from tutor.figures.cells import cell_text
 from tutor.figures.entries import declared_entries, entry_of, entry_source
+from tutor.figures.verdict import place_text
 from tutor.language.names import entry_typst
+from tutor.language.printing.as_text import Text
 from tutor.language.printing.as_typst import Typst
 from tutor.language.printing.notation import Printer
 
@@ -27,12 +29,14 @@ class CellWords:
         formula: Typst mathematics: the slope, in letters where it has a short form, and its number.
         because: Typst markup: why.
         carries: Typst markup: what this cell passes on of the gradient; may be empty.
+        words: All of it in plain words, for people who do not see it.
         cells: The entries of declared variables it is made of, as (name, row, column).
     """
 
     formula: str
     because: str
     carries: str
+    words: str
     cells: tuple[tuple[str, int, int], ...]
 
 
@@ -46,6 +50,22 @@ class _Entries(Typst):
     def name(self, name: str) -> str:
         """An entry or a number by its name."""
         return entry_source(name, self._shapes[name.partition("[")[0]])
+
+
+class _PlainEntries(Text):
+    """Writes the names of entries, ``W2[2,1]``, as they are said: counted from 1."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        super().__init__()
+        self._shapes = shapes
+
+    def name(self, name: str) -> str:
+        """An entry or a number by its name."""
+        whole, bracket, places = name.partition("[")
+        if not bracket:
+            return name
+        row, column = (int(place) for place in places[:-1].split(","))
+        return place_text(whole, (row, column), tuple(int(size) for size in self._shapes[whole]))
 
 
 def number_typst(value: float) -> str:
@@ -85,12 +105,39 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
         places = {factor.output: output[1:], factor.source: source[1:]}
         because = derivation.link(factor.output, factor.source).because.typst_at(places)
     carries = _carries(evaluation, output, source, value, slope)
-    return CellWords(formula, because, carries, declared_entries(program, entry))
+    words = _words(evaluation, derivation, factor, (output, source), entry, value)
+    return CellWords(formula, because, carries, words, declared_entries(program, entry))
+
+
+def _words(
+    evaluation: Evaluation, derivation: Derivation, factor: Factor,
+    ends: tuple[tuple[str, int, int], tuple[str, int, int]], entry: Expression | None, value: float,
+) -> str:
+    """The same in plain words: without mathematics, to be heard."""
+    program, (output, source) = evaluation.program, ends
+    result, variable = _plain(program, *output), _plain(program, *source)
+    written = Printer(_PlainEntries(program.shapes)).write(entry).source if entry is not None else ""
+    exact_number = entry is not None and not variables(entry)
+    numbers = [written] if exact_number else [part for part in (written, cell_text(value)) if part]
+    said = [" = ".join([f"∂{result} by ∂{variable}", *numbers]) + "."]
+    if exact_number and value == 0:
+        said.append(f"{variable} does not reach {result}: the entry is exactly 0.")
+    elif not factor.through:
+        said.append(derivation.link(factor.output, factor.source).because.text)
+    if output[0] != program.output.name and evaluation.gradients:
+        arriving, total = (float(evaluation.gradients[name][i, j]) for name, i, j in ends)
+        said.append(f"It carries δ{result} · ∂{result} by ∂{variable} = {cell_text(arriving)} · {cell_text(value)} = "
+                    f"{cell_text(arriving * value)} of ∂{program.output.name} by ∂{variable} = {cell_text(total)}.")
+    return " ".join(said)
 
 
 def _place(program: Program, name: str, at: int) -> tuple[str, int, int]:
     columns = int(program.shapes[name][1])
     return (name, *divmod(at, columns))
+
+
+def _plain(program: Program, name: str, row: int, column: int) -> str:
+    return place_text(name, (row, column), tuple(int(size) for size in program.shapes[name]))
 
 
 def _entry(program: Program, name: str, row: int, column: int) -> str:
@@ -99,7 +146,7 @@ def _entry(program: Program, name: str, row: int, column: int) -> str:
 
 def _letters(evaluation: Evaluation, factor: Factor, row: int, column: int) -> Expression | None:
     """The entry of the factor's matrix form, where it has one of the Jacobian's own shape."""
-    if factor.form is None:
+    if factor.form is None or factor.broken(evaluation.problem) is not None:
         return None
     form = resolve(factor.form, evaluation.problem.dims)
     sizes = tuple(evaluation.values[name].size for name in (factor.output, factor.source))

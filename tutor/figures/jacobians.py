@@ -12,7 +12,8 @@ from tutor.core.differences import checked_names
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation
 from tutor.core.layout import Array
-from tutor.core.program import Program, resolve
+from tutor.core.problem import BrokenPromise
+from tutor.core.program import FACT_WORDS, Program, resolve
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, factor_jacobian, factors
 from tutor.figures.axes import axis_names
@@ -74,7 +75,8 @@ def equation(
     gradient = evaluation.gradients.get(derivation.wrt, np.zeros(evaluation.values[derivation.wrt].shape))
     if scale is None:
         scale = nice_scale(largest_size(*[np.where(np.isfinite(a), a, 0.0) for a in [*known, gradient]]))
-    items = [_factor(program, factor, array, scale) for factor, array in zip(chain, numbers, strict=True)]
+    items = [_factor(program, factor, array, scale, factor.broken(evaluation.problem))
+             for factor, array in zip(chain, numbers, strict=True)]
     items.append(_result(program, derivation, path, numbers, gradient, scale))
     signs = [*("dot.op" for _ in chain[1:]), "="]
     words = " times ".join(f"∂{f.output} by ∂{f.source}" for f in chain)
@@ -92,7 +94,9 @@ def _numbers(evaluation: Evaluation, factor: Factor) -> Array | None:
         return None
 
 
-def _factor(program: Program, factor: Factor, array: Array | None, scale: float) -> HeatmapSpec:
+def _factor(
+    program: Program, factor: Factor, array: Array | None, scale: float, broken: BrokenPromise | None
+) -> HeatmapSpec:
     """One Jacobian as a heatmap: rows named after outputs, columns after inputs."""
     title = slope_typst(factor.output, factor.source)
     form = printing.typst(factor.form, inline=True) if factor.form is not None else ""
@@ -105,8 +109,9 @@ def _factor(program: Program, factor: Factor, array: Array | None, scale: float)
         entry_names(program, factor.output) if array.shape[0] > 1 else (),
         entry_names(program, factor.source),
         title,
-        form,
-        _noted(factor.note),
+        # A form that rests on a promise these numbers break does not stand over numbers it does not give.
+        form if broken is None else "",
+        _noted(factor.note) if broken is None else f"${form}$ needs {broken.name} to be {FACT_WORDS[broken.fact]}",
         scale,
         description=f"Jacobian of {factor.output} by {factor.source}, {array.shape[0]} rows of outputs, "
         f"{array.shape[1]} columns of inputs",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.differences import AGREES, CANNOT_TELL, DIFFERS, Check, Comparison
+from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, Check, Comparison
 from tutor.figures.cells import error_text, tick_text
 
 
@@ -40,11 +40,18 @@ def verdict(check: Check) -> Verdict:
         return Verdict(False, "Cannot tell at this point", _unclear(check), None)
     assert worst is not None
     remark = f"Worst relative error {error_text(worst.max_rel)}, in {worst.name}; {limit}."
+    if unclear and not any(comparison.reasons for comparison in check.variables.values()):
+        return Verdict(True, f"All {agree} entries that were measured agree", _unclear(check), worst.name)
     if unclear:
         headline = f"{agree} of {total} entries {'agree' if agree > 1 else 'agrees'}, the rest cannot be told"
         return Verdict(True, headline, _unclear(check), worst.name)
     headline = f"All {total} entries agree" if total > 1 else "The one entry agrees"
     return Verdict(True, headline, remark, worst.name)
+
+
+def told_text(error: float) -> str:
+    """An error, or a dash where nothing could be compared."""
+    return "–" if error != error else error_text(error)
 
 
 def entry_text(comparison: Comparison) -> str:
@@ -73,7 +80,7 @@ def table(check: Check) -> list[str]:
     """The check as lines of text: one a name, then the verdict."""
     rows = [("", "entries", "max abs", "max rel", "worst", "")]
     rows += [
-        (name, str(c.analytic.size), error_text(c.max_abs), error_text(c.max_rel), entry_text(c), c.verdict)
+        (name, str(c.analytic.size), told_text(c.max_abs), told_text(c.max_rel), entry_text(c), c.verdict)
         for name, c in check.variables.items()
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

@@ -126,8 +126,10 @@ class Sigmoid(Elementwise):
 
     @staticmethod
     def value(A: Array) -> Array:
-        # One tanh: no overflow on either side, and it extends to complex numbers.
-        return 0.5 * (1 + np.tanh(0.5 * A))
+        # The exponential of what is negative: no overflow and no cancellation on either side, also for complex numbers.
+        right = A.real >= 0
+        e = np.exp(np.where(right, -A, A))
+        return np.where(right, 1 / (1 + e), e / (1 + e))
 
     @staticmethod
     def scalar(a: Any) -> Any:
