@@ -16,7 +16,7 @@ from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, Unit
 from tutor.derive.simplify import cost, simplify
 from tutor.ops.normalising import Softmax
 
-LONGEST: Final = 80
+LONGEST: Final = 40
 """Operations above which a cotangent is not written out inside another any more."""
 
 
