@@ -112,7 +112,7 @@ def _derive(options: argparse.Namespace) -> int:
 
 
 def _declare_check(parser: argparse.ArgumentParser) -> None:
-    from tutor.core.differences import METHODS
+    from tutor.core.comparison import METHODS
 
     _declare_problem(parser)
     _declare_wrt(parser, "a variable, or 'all' for every variable and intermediate", default="all")
@@ -123,7 +123,8 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     """The gradient against finite differences, entry by entry."""
-    from tutor.core.differences import DIFFERS, check
+    from tutor.core.comparison import DIFFERS
+    from tutor.core.differences import check
     from tutor.core.evaluate import evaluate
 
     problem = _problem(options.problem)

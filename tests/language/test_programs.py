@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from tutor.core.errors import NameUnknownError, TutorError
-from tutor.core.expression import Dimension, Number, Variable, apply
+from tutor.core.expression import Dimension, Number, apply
 from tutor.core.program import Program
 from tutor.language.printing import program_text
 from tutor.language.reader import read_program
@@ -122,9 +122,9 @@ def test_scalars_sizes_and_facts() -> None:
     assert Dimension("N") in program.statements[0].expression.operands[0].operands  # type: ignore[union-attr]
 
 
-def test_a_variable_wins_over_a_size_of_the_same_name() -> None:
-    program = read_program("n : scalar\nx : (1, n)\nf = n sum(x) + sum(ones(n, 1))")
-    assert program.definitions["f"].operands[0].operands[0] == Variable("n", (1, 1))  # type: ignore[union-attr]
+def test_a_variable_cannot_have_the_name_of_a_size() -> None:
+    with pytest.raises(TutorError, match="n is the name of a size and of a variable"):
+        read_program("n : scalar\nx : (1, n)\nf = n sum(x) + sum(ones(n, 1))")
 
 
 def test_decimals_are_exact() -> None:

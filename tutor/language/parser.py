@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from typing import Any, Final, Literal
 
 from lark import Lark, Token, Transformer, v_args
@@ -14,6 +13,7 @@ from lark.exceptions import UnexpectedToken
 from lark.lexer import Lexer
 
 from tutor.core.errors import UnreadableError
+from tutor.language import tables
 from tutor.language.misfit import misfit
 from tutor.language.source import Source, Span
 from tutor.language.syntax import (
@@ -223,7 +223,10 @@ def _word(token: Token) -> Word:
 
 @cache
 def _parser() -> Lark:
-    """The parser; building it takes some hundredths of a second, so it is built when it is first needed."""
-    grammar = resources.files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=_Given, start=["program", "formula"], transformer=_Builder(),
-                maybe_placeholders=False)
+    """The parser, made when it is first needed."""
+    return tables.parser(_Given, _Builder())
+
+
+def tables_now() -> str:
+    """What grammar.json has to hold."""
+    return tables.serialized(_Given, _Builder())
