@@ -274,7 +274,7 @@ def test_the_signs_of_chain_and_gradient_stand_under_each_other(typesetter: Type
 
 def test_a_long_gradient_is_set_smaller_and_then_wider_than_the_room(typesetter: Typesetter) -> None:
     short = one_line(typesetter, spec_of(deep(2), "x").gradient, 550.0, 84.0)
-    long = one_line(typesetter, spec_of(deep(9), "x").gradient, 550.0, 84.0)
+    long = one_line(typesetter, spec_of(deep(8), "x").gradient, 550.0, 84.0)
     assert short.width <= 550.0 < long.width
     assert long.height < short.height
 

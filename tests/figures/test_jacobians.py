@@ -159,7 +159,7 @@ def test_several_paths_show_their_parts() -> None:
     asked = Problem.drawn("", program, "x", {"n": 3}, 4)
     assert len(derive(program, "x").paths) == 2
     parts = [shown(asked, "x", path=i).items[-1] for i in range(2)]
-    assert all(part.note == "the part of this path, one of 2" for part in parts)
+    assert all(part.note == "only the part of this path, one of 2: the parts add up" for part in parts)
     np.testing.assert_allclose(sum(part.values for part in parts), measured(asked, "x"), atol=1e-7)
     x, W = asked.numbers["x"], asked.numbers["W"]
     found = sorted(part.values.tolist() for part in parts)
@@ -188,7 +188,7 @@ def test_a_part_of_a_path_that_is_too_large_is_described() -> None:
     for path in range(2):
         result = shown(asked, "x", path=path).items[-1]
         assert result.texts == (("–",),)
-        assert result.note == "the part of this path, one of 2, not computed"
+        assert result.note == "only the part of this path, one of 2: the parts add up, not computed"
 
 
 def test_what_is_described_takes_no_part_in_the_scale() -> None:

@@ -18,7 +18,7 @@ from tutor.figures.verdict import place_text
 from tutor.language.names import entry_typst
 from tutor.language.printing.as_text import Text
 from tutor.language.printing.as_typst import Typst
-from tutor.language.printing.notation import Printer
+from tutor.language.printing.notation import Printer, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class CellWords:
 
     Attributes:
         formula: Typst mathematics: the slope, in letters where it has a short form, and its number.
+        line: The same no higher than a line of text, for where room is short.
         because: Typst markup: why.
         carries: Typst markup: what this cell passes on of the gradient; may be empty.
         words: All of it in plain words, for people who do not see it.
@@ -34,6 +35,7 @@ class CellWords:
     """
 
     formula: str
+    line: str
     because: str
     carries: str
     words: str
@@ -50,6 +52,14 @@ class _Entries(Typst):
     def name(self, name: str) -> str:
         """An entry or a number by its name."""
         return entry_source(name, self._shapes[name.partition("[")[0]])
+
+
+class _InlineEntries(_Entries):
+    """The same within a line of text."""
+
+    def quotient(self, above: Written, below: Written) -> Written | None:
+        """Never a bar."""
+        return None
 
 
 class _PlainEntries(Text):
@@ -92,21 +102,26 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
     program = evaluation.program
     output = _place(program, factor.output, row)
     source = _place(program, factor.source, column)
-    slope = f"(partial {_entry(program, *output)}) / (partial {_entry(program, *source)})"
+    ends = (f"partial {_entry(program, *output)}", f"partial {_entry(program, *source)}")
     entry = _letters(evaluation, factor, row, column)
-    written = Printer(_Entries(program.shapes)).write(entry).source if entry is not None else ""
     exact_number = entry is not None and not variables(entry)
-    formula = f"{slope} = {written}" if exact_number else " = ".join(
-        part for part in (slope, written, number_typst(value)) if part)
+
+    def said(slope: str, notation: _Entries) -> str:
+        written = Printer(notation).write(entry).source if entry is not None else ""
+        parts = (slope, written) if exact_number else (slope, written, number_typst(value))
+        return " = ".join(part for part in parts if part)
+
+    formula = said(f"({ends[0]}) / ({ends[1]})", _Entries(program.shapes))
+    line = said(f"{ends[0]} slash {ends[1]}", _InlineEntries(program.shapes))
     because = ""
     if entry is not None and exact_number and value == 0:
         because = f"${_entry(program, *source)}$ does not reach ${_entry(program, *output)}$: the entry is exactly 0."
     elif not factor.through:
         places = {factor.output: output[1:], factor.source: source[1:]}
         because = derivation.link(factor.output, factor.source).because.typst_at(places)
-    carries = _carries(evaluation, output, source, value, slope)
+    carries = _carries(evaluation, output, source, value, f"{ends[0]} slash {ends[1]}")
     words = _words(evaluation, derivation, factor, (output, source), entry, value)
-    return CellWords(formula, because, carries, words, declared_entries(program, entry))
+    return CellWords(formula, line, because, carries, words, declared_entries(program, entry))
 
 
 def _words(
@@ -163,12 +178,16 @@ def _carries(
     arriving = float(evaluation.gradients[output[0]][output[1], output[2]])
     total = float(evaluation.gradients[source[0]][source[1], source[2]])
     cotangent = f"delta_({_entry(program, *output)})"
-    whole = f"(partial {_Entries(program.shapes).name(program.output.name)}) slash (partial {_entry(program, *source)})"
-    product = f"{number_typst(arriving)} dot {_bracketed(value)}"
-    return (f"It carries ${cotangent} dot ({slope}) = {product} = {number_typst(arriving * value)}$ of "
-            f"${whole} = {number_typst(total)}$.")
+    whole = f"partial {_Entries(program.shapes).name(program.output.name)} slash partial {_entry(program, *source)}"
+    number = _three_digits(value)
+    product = f"{_three_digits(arriving)} dot {f'({number})' if value < 0 else number}"
+    return (f"It carries ${cotangent} dot {slope} = {product} = {_three_digits(arriving * value)}$ of "
+            f"${whole} = {_three_digits(total)}$.")
 
 
-def _bracketed(value: float) -> str:
-    """A number as a factor: in brackets where it has a sign."""
-    return f"({number_typst(value)})" if value < 0 else number_typst(value)
+def _three_digits(value: float) -> str:
+    """A number to reckon with, as Typst mathematics: three digits, so that a product of two looks right."""
+    if not math.isfinite(value) or value == 0:
+        return number_typst(value)
+    digits, _, power = f"{value:.3g}".partition("e")
+    return f"{digits} dot 10^({int(power)})" if power else digits

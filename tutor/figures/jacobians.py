@@ -137,7 +137,8 @@ def _result(
     output, wrt = path[0], path[-1]
     part, title, note = gradient, slope_typst(output, wrt), ""
     if len(derivation.paths) > 1:
-        note = f"the part of this path, one of {len(derivation.paths)}"
+        note = f"only the part of this path, one of {len(derivation.paths)}: the parts add up"
+        title = f'"part of" {title}'
         known = [array for array in numbers if array is not None]
         if len(known) < len(numbers):
             return _described(RESULT, title, "", f"{note}, not computed", scale)

@@ -61,6 +61,7 @@ class CellSize(NamedTuple):
 
 HEAT: Final = CellSize(38, 24)
 HEAT_SHORT: Final = CellSize(38, 20)
+HEAT_TIGHT: Final = CellSize(38, 18)
 HEAT_SMALL: Final = CellSize(24, 18)
 TABLE: Final = CellSize(50, 22)
 TABLE_SMALL: Final = CellSize(42, 18)

@@ -21,9 +21,8 @@ class MatMul(Operation):
     output = Slot("Y", "n", "k")
     latex = r"A B"
     because = {
-        "A": "{A:i,p} reaches {Y:i,j} through {B:p,j} and in no other way, so {B:p,j} is that slope. A Jacobian has "
-             "outputs as rows and inputs as columns, so there row and column of {B} change places: {B} stands "
-             "*transposed*.",
+        "A": "{A:i,p} reaches {Y:i,j} only through {B:p,j}, so that is the slope. A Jacobian has outputs as rows and "
+             "inputs as columns: row and column of {B} change places, it stands there *transposed*.",
         "B": "{B:p,j} reaches {Y:i,j} with weight {A:i,p}. Going back, every output that used it sends its part, and "
              "adding the parts is a product with {A} *transposed*, from the left.",
     }

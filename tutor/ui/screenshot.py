@@ -80,7 +80,10 @@ def _wait(window: MainWindow) -> None:
     end = time.monotonic() + PATIENCE
     while window.busy and time.monotonic() < end:
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-    QCoreApplication.processEvents()
+    # What arrived last may still move what stands under it, and that what stands under that.
+    settled = time.monotonic() + 0.2
+    while time.monotonic() < settled:
+        QCoreApplication.processEvents()
 
 
 def _write(picture: QPixmap, out: Path) -> None:

@@ -435,3 +435,38 @@ def test_in_the_window_escape_elsewhere_releases_the_cell_too(qtbot: QtBot, wind
     assert panel.equation.pinned_cell is None
     hover(panel, "a→x", 1, 1)
     assert panel.spot == Spot(("a", "x"), (1, 1), cells=(("W1", 1, 1),))
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["cell", "matrix"])
+def test_in_the_window_a_pin_goes_with_its_matrix(qtbot: QtBot, window: MainWindow, whole: bool) -> None:
+    panel = in_window(window)
+    cell = panel.equation.cell_area("θ→h", 0, 2)
+    at = QPoint(cell.center().x(), cell.top() - 6) if whole else cell.center()
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=at)
+    assert panel.spot is not None and panel.spot.link == ("θ", "h")
+    if whole:
+        window.ask("W2")  # no chain to it goes through h
+    else:
+        window.store.edit("sizes", window.store.problem.with_dims({"n": 2, "m": 2, "k": 2}))
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    assert panel.equation.pinned_cell is None
+    assert {p.spot for p in window.docks.panels} == {None}
+    panel.pointed.emit(Spot(name="b1"))
+    assert {p.spot for p in window.docks.panels} == {Spot(name="b1")}, "pointing works again"
+
+
+def test_in_the_window_the_cell_is_explained_again_when_it_is_unpinned(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    hover(panel, "θ→h", 1, 2)
+    for _ in range(2):
+        qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→h", 1, 2))
+    assert panel.equation.pinned_cell is None
+    assert panel.words is not None and {p.spot for p in window.docks.panels} == {W2_CELL}
+
+
+def test_the_inspector_speaks_words(panel: JacobiansPanel, problem: Problem) -> None:
+    hover(panel, "θ→h", 1, 2)
+    said = panel.inspector.accessibleDescription()
+    weight = f"{problem.numbers['W2'][2, 1]:.2f}".replace("-", "−")
+    assert said.startswith(f"∂θ[2] by ∂h[3] = W2[3, 2] = {weight}. h[p] reaches θ[j] only through W2[p, j]")
+    assert not any(sign in said for sign in ("$", "partial", "delta_", "_(")), "no Typst"

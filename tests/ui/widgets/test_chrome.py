@@ -20,6 +20,7 @@ from tutor.ui.widgets.phrase import Phrase
 from tutor.ui.widgets.remark import Remark
 from tutor.ui.widgets.segmented import Segment, Segmented
 from tutor.ui.widgets.size_box import SizeBox
+from tutor.ui.widgets.size_row import NamedSize, SizeRow
 
 
 @pytest.fixture
@@ -104,6 +105,24 @@ class TestSegmented:
             row.set_segments([Segment("z", typesetter.formula("z", 15), "gradient by z")], "z")
         assert row.keys == ("z",)
         assert row.choice == "z"
+
+    def test_another_tip_keeps_the_keyboard(self, qtbot: QtBot, row: Segmented, typesetter: Typesetter) -> None:
+        row.activateWindow()
+        qtbot.waitUntil(row.isActiveWindow)
+        button = row.button("W1")
+        assert button is not None
+        button.setFocus()
+
+        def show(*keys: str, tip: str) -> None:
+            row.set_segments([Segment(key, typesetter.formula("x", 15), key, tip) for key in keys], keys[0])
+
+        show("x", "W1", "b1", tip="5×3")
+        assert row.button("W1") is button and button.hasFocus() and button.toolTip() == "5×3"
+        show("A", "W1", tip="2×2")
+        assert row.button("W1") is button and button.hasFocus() and row.keys == ("A", "W1")
+        show("A", "B", tip="2×2")
+        chosen = row.button("A")
+        assert chosen is not None and chosen.hasFocus(), "its own is gone"
 
     def test_names_are_spoken(self, row: Segmented) -> None:
         button = row.button("W1")
@@ -198,3 +217,21 @@ def test_a_flow_breaks_like_words(qtbot: QtBot) -> None:
     assert [box.pos().toTuple() for box in boxes] == [(0, 0), (48, 0), (0, 24)]
     assert flow.heightForWidth(200) == 20
     assert flow.heightForWidth(40) == 68
+
+
+class TestSizeRow:
+    def test_a_size_that_stays_keeps_its_box_and_the_keyboard(
+        self, qtbot: QtBot, look: Look, typesetter: Typesetter
+    ) -> None:
+        row = SizeRow(1, 16)
+        qtbot.addWidget(row)
+        name = typesetter.formula("n", 15)
+        row.show_sizes([NamedSize("n", name, 5), NamedSize("m", name, 3)], 1.0)
+        row.show()
+        row.activateWindow()
+        qtbot.waitUntil(row.isActiveWindow)
+        box = row.box("m")
+        box.setFocus()
+        row.show_sizes([NamedSize("k", name, 2), NamedSize("m", name, 4)], 1.0)
+        assert row.box("m") is box and box.hasFocus()
+        assert row.numbers == {"k": 2, "m": 4}

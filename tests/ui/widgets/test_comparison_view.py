@@ -143,14 +143,9 @@ def test_longer_numbers_get_wider_cells(view: ComparisonView) -> None:
     assert view.cell_area("analytic", 0, 0).width() > narrow
 
 
-def test_what_is_stale_is_pale_and_dark_is_dark(view: ComparisonView) -> None:
+def test_dark_is_dark_and_large_is_large(view: ComparisonView) -> None:
     from tutor.figures.palette import DARK
 
-    corner = view.cell_area("analytic", 0, 0).topLeft() + QPoint(1, 1)
-    fresh = picture(view).pixelColor(corner)
-    view.set_stale(True)
-    assert picture(view).pixelColor(corner).lightness() > fresh.lightness()
-    view.set_stale(False)
     view.set_theme(DARK)
     assert picture(view).pixelColor(1, 1) == QColor(DARK.sheet)
     view.set_zoom(2.0)

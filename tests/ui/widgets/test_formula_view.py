@@ -263,13 +263,6 @@ def test_without_colours_it_follows_the_palette(view: FormulaView) -> None:
     assert has(image, ACCENT)
 
 
-def test_a_stale_formula_is_pale(view: FormulaView) -> None:
-    view.set_stale(True)
-    assert not has(grab(view), INK)
-    view.set_stale(False)
-    assert has(grab(view), INK)
-
-
 def test_the_pointer_says_each_part_once(qtbot: QtBot, view: FormulaView, hovered: list[str]) -> None:
     for name in ("W", "W", "a", "b"):
         qtbot.mouseMove(view, middle(view, name))

@@ -299,17 +299,6 @@ def test_small_cells_show_colours_only(view: EquationView) -> None:
     assert view.height_in(542, HEAT_SMALL) <= view.height_in(542, HEAT)
 
 
-def test_what_is_stale_is_pale(view: EquationView) -> None:
-    fresh = picture(view)
-    view.set_stale(True)
-    area = view.cell_area("row", 0, 0)
-    corner = area.topLeft() + QPoint(1, 1)
-    pale, strong = picture(view).pixelColor(corner), fresh.pixelColor(corner)
-    assert pale.lightness() > strong.lightness()
-    view.set_stale(False)
-    assert picture(view) == fresh
-
-
 def test_it_grows_in_height_as_it_gets_narrow_and_scrolls(qtbot: QtBot, view: EquationView) -> None:
     heights = [view.heightForWidth(width) for width in (800, 542, 300)]
     assert heights == sorted(heights)

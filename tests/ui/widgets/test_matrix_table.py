@@ -133,8 +133,6 @@ def test_sizes_are_those_of_the_design(table: MatrixTable) -> None:
     assert table.cell_area(1, 1).getRect() == (72, 38, 41, 17)
     table.set_zoom(2.0)
     assert table.cell_area(0, 0).size().width() == 82
-    table.set_names_width(50.0)
-    assert table.cell_area(0, 0).left() == 100
 
 
 def test_showing_numbers_says_nothing(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:
@@ -424,20 +422,6 @@ def test_keys_for_the_cell_go_before_those_of_the_window(qtbot: QtBot, qapp: QAp
     assert taken == []
 
 
-def test_a_locked_table_can_be_looked_at_and_copied(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:
-    table.set_locked(True)
-    click(qtbot, table, 0, 0)
-    for key in (Qt.Key.Key_7, Qt.Key.Key_Return, Qt.Key.Key_Delete):
-        qtbot.keyClick(table, key)
-    qtbot.keyClick(table, Qt.Key.Key_Up, ALT)
-    drag(table, 0, 0, 10, 30)
-    assert not wheel(table, middle(table, 0, 0), 120)
-    assert said.edits == []
-    assert not editor(table).isVisible()
-    qtbot.keyClick(table, Qt.Key.Key_C, CTRL)
-    assert QGuiApplication.clipboard().text() == "1"
-
-
 def test_looking_at_a_cell_is_said(qtbot: QtBot, table: MatrixTable) -> None:
     seen: list[tuple[int, int]] = []
     table.cell_hovered.connect(lambda *cell: seen.append(cell))
@@ -505,13 +489,6 @@ def test_what_is_being_typed_ends_with_its_matrix(qtbot: QtBot, table: MatrixTab
     table.set_spec(HeatmapSpec("x", np.array([[1.0, 2.0]]), (), (), "x"))
     assert not editor(table).isVisible()
     assert said.edits == []
-
-
-def test_what_is_stale_is_pale(table: MatrixTable) -> None:
-    corner = table.cell_area(1, 1).topLeft() + QPoint(1, 1)
-    fresh = picture(table).pixelColor(corner)
-    table.set_stale(True)
-    assert picture(table).pixelColor(corner).lightness() > fresh.lightness()
 
 
 def test_many_columns_are_small_and_without_numbers(qtbot: QtBot, table: MatrixTable) -> None:

@@ -105,11 +105,3 @@ def test_zoom_makes_everything_larger(view: SweepView) -> None:
     for x, y in plan.curves[0][1:-1]:
         if abs(x - plan.used_x) > 6:  # there the dot covers it
             assert has_near(image, 2 * x, 2 * y, LIGHT.ink)
-
-
-def test_what_is_stale_is_pale(view: SweepView) -> None:
-    plan = view.plan
-    assert plan is not None
-    x, y = plan.curves[0][4]
-    view.set_stale(True)
-    assert not has_near(picture(view), x, y, LIGHT.ink, 1)

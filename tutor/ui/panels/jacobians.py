@@ -13,15 +13,20 @@ from tutor.derive.views import Factor, factors
 from tutor.figures.heatmap import EquationSpec, Marks
 from tutor.figures.inspector import CellWords, inspect
 from tutor.figures.jacobians import RESULT, cell_sources, equation
-from tutor.figures.places import HEAT, HEAT_SHORT, HEAT_SMALL
+from tutor.figures.places import HEAT, HEAT_SHORT, HEAT_SMALL, HEAT_TIGHT
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.spots import is_there
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.heat_view import EquationView
 from tutor.ui.widgets.inspector_view import LEAST_HEIGHT, Explained, InspectorView
 from tutor.ui.widgets.scale_legend import ScaleLegend
 
 HINT = "Point at a cell: its formula and what it carries stand here."
+
+
+NUMBERS_FROM = 430
+"""Width from which cells have room for numbers; below, colours and the inspector say enough."""
 
 
 class JacobiansPanel(Panel):
@@ -64,6 +69,7 @@ class JacobiansPanel(Panel):
         self._chain: tuple[Factor, ...] = ()
         self._shown: View | None = None
         self._path = 0
+        self._pin: Spot | None = None
 
     def options(self) -> Sequence[QWidget]:
         """The path, where there are several, and the colour scale."""
@@ -104,8 +110,16 @@ class JacobiansPanel(Panel):
         self.equation.set_spec(equation(view.evaluation, derivation, path, view.joined, view.scale))
         self._fit()
 
+    def show_view(self, view: View) -> None:
+        """Show a view; what was pinned here and is no longer part of it is released."""
+        super().show_view(view)
+        if self._pin is not None and not view.stale and not is_there(self._pin, view):
+            self._keep(None)
+
     def mark(self, spot: Spot | None) -> None:
         """Light the matrix and the cell of a spot, the row and column they meet in the neighbours, and explain."""
+        if spot != self._pin:
+            self._pin = None
         pinned = self.equation.pinned_cell
         if pinned is not None and self._spot(*pinned) != spot:
             self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
@@ -200,14 +214,18 @@ class JacobiansPanel(Panel):
         self.pointed.emit(None)
 
     def _pin_cell(self, key: str, row: int, column: int) -> None:
-        pinned = self.equation.pinned_cell is not None
-        self.pinned.emit(self._spot(key, row, column) if pinned else None)
+        if self.equation.pinned_cell is not None:
+            self._keep(self._spot(key, row, column))
 
     def _pin_matrix(self, key: str) -> None:
-        self.pinned.emit(self._matrix_spot(key))
+        self._keep(self._matrix_spot(key))
 
     def _release(self) -> None:
-        self.pinned.emit(None)
+        self._keep(None)
+
+    def _keep(self, spot: Spot | None) -> None:
+        self._pin = spot
+        self.pinned.emit(spot)
 
     # ---- room ---------------------------------------------------------------------------------------------------
 
@@ -224,12 +242,13 @@ class JacobiansPanel(Panel):
             self.show_view(self.view)
 
     def _fit(self) -> None:
-        """Cells as large as fit, numbers before size; the inspector gives way before the numbers do."""
+        """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers."""
         width, height = self._scroll.viewport().width(), self.height()
         if height < 2 or not self.equation.spec.items:
             return
         zoom = self.equation.zoom
-        for cell in (HEAT, HEAT_SHORT, HEAT_SMALL):
+        small = width < NUMBERS_FROM * zoom
+        for cell in (HEAT_SMALL,) if small else (HEAT, HEAT_SHORT, HEAT_TIGHT):
             wanted = self.equation.height_in(width, cell)
             if wanted + LEAST_HEIGHT * zoom <= height:
                 break

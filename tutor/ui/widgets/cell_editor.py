@@ -141,8 +141,8 @@ class CellEditor(QLineEdit):
         try:
             value = number_from_text(self.text())
         except NumberTextError as error:
-            self.refused.emit(str(error))
             self._close()
+            self.refused.emit(str(error))  # after it said that it closed: what was refused is said from here on
             return
         self._close()
         self.entered.emit(value, 0)

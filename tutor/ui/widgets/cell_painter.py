@@ -20,9 +20,6 @@ from tutor.figures.places import MatrixPlace, Rect, number_inset, prints_numbers
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.number_glyphs import REGULAR, SEMIBOLD, number_font
 
-STALE: Final = 0.45
-"""How strongly numbers are painted that are no longer those of the program."""
-
 _RADIUS: Final = 3.0
 
 
@@ -77,6 +74,15 @@ class Pixels:
         return max(1, round(px * self.scale))
 
 
+def same_cells(one: HeatmapSpec, other: HeatmapSpec) -> bool:
+    """Whether the cells of two matrices look the same: nothing has to be painted again."""
+    return one is other or (
+        (one.scale, one.decimals, one.as_difference) == (other.scale, other.decimals, other.as_difference)
+        and np.array_equal(one.shown, other.shown, equal_nan=True)
+        and (one.computed is other.computed or np.array_equal(one.computed, other.computed))  # type: ignore[arg-type]
+    )
+
+
 class MatrixPainter:
     """Paints one matrix. What can be made once, the picture of its cells and its glyphs, is made once and kept."""
 
@@ -89,7 +95,8 @@ class MatrixPainter:
 
     def show(self, spec: HeatmapSpec, theme: Theme) -> None:
         """Takes other numbers or colours."""
-        if spec is not self._spec or theme is not self._theme:
+        same = self._spec is not None and theme is self._theme and same_cells(spec, self._spec)
+        if not same:
             self._spec, self._theme = spec, theme
             self._cells = self._runs = None
 

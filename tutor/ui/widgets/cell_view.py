@@ -80,8 +80,9 @@ class CellView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Shows the picture in other colours."""
-        self._theme = theme
-        self.update()
+        if theme is not self._theme:
+            self._theme = theme
+            self.update()
 
     def set_zoom(self, zoom: float) -> None:
         """Shows the picture larger or smaller."""
@@ -125,9 +126,12 @@ class CellView(QWidget):
         return QRect()
 
     def forget_cells(self) -> None:
-        """Lets go of every cell: the matrices are others now."""
+        """Lets go of every cell, the pinned one too: the matrices are others now."""
+        pinned = self._pinned is not None
         self._pointed = self._walked = self._pinned = None
         self._announce()
+        if pinned:
+            self.released.emit()
 
     def keep_cells(self) -> None:
         """Says the current cell again: its number may be another."""
@@ -158,10 +162,10 @@ class CellView(QWidget):
                 return index, cell
         return None
 
-    def _announce(self) -> None:
-        """Says which cell is looked at, if that has changed."""
+    def _announce(self, again: bool = False) -> None:
+        """Says which cell is looked at, if that has changed, or if it was said while nobody listened."""
         spot = self._current()
-        if spot == self._said:
+        if spot == self._said and not (again and spot is not None):
             return
         self._said = spot
         self.update()
@@ -185,11 +189,13 @@ class CellView(QWidget):
     def _pin(self, spot: Spot) -> None:
         free = self._pinned == spot
         self._pinned = None if free else spot
-        self._announce()
         self.update()
         self.cell_clicked.emit(self.matrices()[spot[0]][0], *spot[1])
         if free:
             self.released.emit()
+            self._announce(again=True)
+        else:
+            self._announce()
 
     def _walk(self, key: Qt.Key) -> bool:
         """Goes one cell on; False if the key does not lead anywhere."""
@@ -251,9 +257,9 @@ class CellView(QWidget):
                 done = True
         elif plain and key == Qt.Key.Key_Escape and self._pinned is not None:
             self._pinned = None
-            self._announce()
             self.update()
-            self.released.emit()
+            self.released.emit()  # before the next cell is said: while one is pinned, nobody listens
+            self._announce(again=self._pointed is not None)
             done = True
         if not done:
             event.ignore()

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tutor.figures.palette import LIGHT, Theme
@@ -16,6 +26,7 @@ from tutor.ui.icons import pixmap
 from tutor.ui.theme import interface_font
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.frames import paint_focus
+from tutor.ui.widgets.inks import inks
 
 _PITCH, _HEAD = 19.0, 18.0
 _WIDTH, _GAP = 174.0, 20.0
@@ -72,9 +83,11 @@ class CheckList(QWidget):
 
     def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float) -> None:
         """Show lines, one of them chosen."""
-        resized = zoom != self._zoom or [len(c) for c in columns] != [len(c) for c in self._columns]
-        self._columns = tuple(tuple(column) for column in columns if column)
-        self._current, self._theme, self._zoom = current, theme, zoom
+        shown = tuple(tuple(column) for column in columns if column)
+        if (shown, current, theme, zoom) == (self._columns, self._current, self._theme, self._zoom):
+            return
+        resized = zoom != self._zoom or [len(c) for c in shown] != [len(c) for c in self._columns]
+        self._columns, self._current, self._theme, self._zoom = shown, current, theme, zoom
         if resized:
             self.updateGeometry()
         self._describe()
@@ -102,7 +115,10 @@ class CheckList(QWidget):
         if row is not None:
             verdict = {True: "agrees", False: "differs", None: "cannot tell"}[row.right]
             words = f"{row.name}, {row.count} entries, worst relative error {row.error}, {verdict}"
-            self.setAccessibleDescription(words)
+            if words != self.accessibleDescription():
+                self.setAccessibleDescription(words)
+                if self.hasFocus() and QAccessible.isActive():
+                    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def sizeHint(self) -> QSize:
         columns = max(1, len(self._columns))
@@ -147,18 +163,18 @@ class CheckList(QWidget):
                     area = QRectF(0, 0, (left + right) * zoom, (_HEAD - 3) * zoom)
                     painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
             painter.setFont(interface_font(13, zoom, tabular=True))
+            voices = inks(theme)
             for row in self.rows:
-                self._paint_row(painter, row)
+                chosen = row.name == self._current
+                self._paint_row(painter, row, voices.lit if chosen else voices.first)
 
-    def _paint_row(self, painter: QPainter, row: CheckRow) -> None:
+    def _paint_row(self, painter: QPainter, row: CheckRow, colours: FormulaColours) -> None:
         theme, zoom, area = self._theme, self._zoom, self.row_area(row.name)
         chosen = row.name == self._current
         if chosen:
             painter.fillRect(area, QColor(theme.tint))
             if self.hasFocus():
                 paint_focus(painter, area, QColor(theme.accent), zoom)
-        ink = QColor(theme.accent if chosen else theme.ink)
-        colours = FormulaColours(ink, QColor(theme.accent), QColor(theme.tint), QColor(theme.ink3))
         metrics = QFontMetricsF(painter.font())
         baseline = area.center().y() + metrics.capHeight() / 2
         top = baseline - row.formula.baseline * zoom

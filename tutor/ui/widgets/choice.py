@@ -45,24 +45,24 @@ class Choice(QComboBox):
         event.ignore()  # scrolling a page must not change what is under the pointer
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        area, zoom, colours = QRectF(self.rect()), self._zoom, self.palette()
-        if not self._flat:
-            paint_field(painter, self, area, zoom, QPalette.ColorRole.Mid)
-        elif self.hasFocus():
-            paint_focus(painter, area, colours.color(QPalette.ColorRole.Accent), zoom)
-        elif self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.color(QPalette.ColorRole.Midlight))
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawRoundedRect(area, 4 * zoom, 4 * zoom)
-        ink = colours.color(QPalette.ColorRole.Text)
-        painter.setPen(ink)
-        left = (6 if self._flat else 10) * zoom
-        room = area.adjusted(left, 0, -_CARET * zoom + 2, 0)
-        said = self.currentText() or self.placeholderText()
-        words = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        middle = 10 if self._flat else 14
-        caret = QRectF(area.right() - (middle + 6) * zoom, 0, 12 * zoom, area.height())
-        paint_chevron(painter, caret, ink, zoom=zoom)
+        with QPainter(self) as painter:
+            area, zoom, colours = QRectF(self.rect()), self._zoom, self.palette()
+            if not self._flat:
+                paint_field(painter, self, area, zoom, QPalette.ColorRole.Mid)
+            elif self.hasFocus():
+                paint_focus(painter, area, colours.color(QPalette.ColorRole.Accent), zoom)
+            elif self.underMouse():
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colours.color(QPalette.ColorRole.Midlight))
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.drawRoundedRect(area, 4 * zoom, 4 * zoom)
+            ink = colours.color(QPalette.ColorRole.Text)
+            painter.setPen(ink)
+            left = (6 if self._flat else 10) * zoom
+            room = area.adjusted(left, 0, -_CARET * zoom + 2, 0)
+            said = self.currentText() or self.placeholderText()
+            words = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            middle = 10 if self._flat else 14
+            caret = QRectF(area.right() - (middle + 6) * zoom, 0, 12 * zoom, area.height())
+            paint_chevron(painter, caret, ink, zoom=zoom)

@@ -20,7 +20,7 @@ from tutor.figures.inter import HALF_DIGIT
 from tutor.figures.lettering import ItemLetters, Typeset, baseline_in, letter_matrices, typeset_all
 from tutor.figures.places import MatrixPlace, prints_numbers
 from tutor.typeset.formula import Formula
-from tutor.ui.widgets.cell_painter import STALE, MatrixPainter, Pixels, paint_ring, paint_rings
+from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_ring, paint_rings, same_cells
 from tutor.ui.widgets.cell_view import CellView
 from tutor.ui.widgets.formula_paint import paint_formula
 from tutor.ui.widgets.inks import Inks, inks
@@ -55,8 +55,7 @@ class ComparisonView(CellView):
         self._painters = [MatrixPainter() for _ in range(3)]
         self._marks = NO_MARKS
         self._numbers_first = True
-        self._stale = False
-        self._plan: tuple[object, ComparisonPlan] | None = None
+        self._plans: dict[object, ComparisonPlan] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -73,17 +72,23 @@ class ComparisonView(CellView):
 
     def set_spec(self, spec: ComparisonSpec) -> None:
         """Shows a comparison; where only its numbers are others, nothing is typeset again."""
-        changed = spec.frame != self._spec.frame
-        self._spec = spec
-        self._plan = None  # longer numbers may want wider cells
-        if changed:
+        before, self._spec = self._spec, spec
+        if spec.frame != before.frame:
+            self._plans.clear()
             self._letters = letter_matrices(spec.tables, self._typeset)
             self._titles = typeset_all([spec.title] if spec.title else [], TITLE_PX, self._typeset)
             self.setAccessibleName(f"{spec.name}: {', '.join(spec.labels)}".lstrip(": "))
             self.forget_cells()
-        else:
-            self.keep_cells()
-        self.updateGeometry()
+            self.updateGeometry()
+            self.update()
+            return
+        self.keep_cells()
+        if spec.differs == before.differs and all(map(same_cells, before.tables, spec.tables)):
+            return
+        high = self._plan_in(self.width()).size.height
+        self._plans.clear()  # longer numbers may want wider cells
+        if self._plan_in(self.width()).size.height != high:
+            self.updateGeometry()
         self.update()
 
     def set_highlight(self, marks: Marks) -> None:
@@ -99,12 +104,6 @@ class ComparisonView(CellView):
             self.updateGeometry()
             self.update()
 
-    def set_stale(self, stale: bool) -> None:
-        """Says that the numbers are no longer those of the program: they stay, but pale."""
-        if stale != self._stale:
-            self._stale = stale
-            self.update()
-
     def matrices(self) -> Sequence[tuple[str, MatrixPlace]]:
         """The key and the place of each of the three."""
         return [(table.key, place) for table, place in zip(self._spec.tables, self.plan.matrices, strict=True)]
@@ -117,13 +116,21 @@ class ComparisonView(CellView):
         """Whether the numbers are printed."""
         return prints_numbers(self._spec.tables[index], self.plan.matrices[index].cell)
 
+    def prints_in(self, width: float) -> bool:
+        """Whether all three would print their numbers in a width: to choose what else has room beside them."""
+        plan = self._plan_in(width)
+        return all(prints_numbers(table, place.cell)
+                   for table, place in zip(self._spec.tables, plan.matrices, strict=True))
+
     def _plan_in(self, width: float) -> ComparisonPlan:
         room = max(width / self.zoom, _LEAST_WIDTH) - 2 * self.margin_x
         key = round(room, 3), self._numbers_first
-        if self._plan is None or self._plan[0] != key:
+        if key not in self._plans:
+            if len(self._plans) > 8:
+                self._plans.clear()
             measures = [letters.measures for letters in self._letters]
-            self._plan = key, plan_comparison(self._spec, room, measures, numbers_first=self._numbers_first)
-        return self._plan[1]
+            self._plans[key] = plan_comparison(self._spec, room, measures, numbers_first=self._numbers_first)
+        return self._plans[key]
 
     def _marks_here(self) -> Marks:
         cells = {cell for _, cell in self.looked_at()}
@@ -173,22 +180,19 @@ class ComparisonView(CellView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        painter.scale(1 / ratio, 1 / ratio)
-        visible = painter.transform().inverted()[0].mapRect(event.rect())
-        colours, plan, pixels, marks = inks(self.theme), self.plan, self.pixels(ratio), self._marks_here()
-        painter.fillRect(visible, colours.sheet)
-        painter.setOpacity(STALE if self._stale else 1.0)
-        self._paint_words(painter, plan, pixels, colours)
-        for index, (table, place, letters) in enumerate(
-            zip(self._spec.tables, plan.matrices, self._letters, strict=True)
-        ):
-            paint_names(painter, letters, place, pixels, colours)
-            paint_lit_names(painter, letters, place, pixels, marks, colours)
-            self._painters[index].show(table, self.theme)
-            self._painters[index].paint(painter, place, pixels, visible, marks.cells)
-        differs = frozenset() if self._spec.differs is None else frozenset({self._spec.differs})
-        self._paint_rings(painter, plan, pixels, Marks(cells=differs), colours, colours.wrong)
-        self._paint_rings(painter, plan, pixels, marks, colours, colours.accent)
-        painter.setOpacity(1.0)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.scale(1 / ratio, 1 / ratio)
+            visible = painter.transform().inverted()[0].mapRect(event.rect())
+            colours, plan, pixels, marks = inks(self.theme), self.plan, self.pixels(ratio), self._marks_here()
+            painter.fillRect(visible, colours.sheet)
+            self._paint_words(painter, plan, pixels, colours)
+            for index, (table, place, letters) in enumerate(
+                zip(self._spec.tables, plan.matrices, self._letters, strict=True)
+            ):
+                paint_names(painter, letters, place, pixels, colours)
+                paint_lit_names(painter, letters, place, pixels, marks, colours)
+                self._painters[index].show(table, self.theme)
+                self._painters[index].paint(painter, place, pixels, visible, marks.cells)
+            differs = frozenset() if self._spec.differs is None else frozenset({self._spec.differs})
+            self._paint_rings(painter, plan, pixels, Marks(cells=differs), colours, colours.wrong)
+            self._paint_rings(painter, plan, pixels, marks, colours, colours.accent)

@@ -13,7 +13,7 @@ from tutor.figures.heatmap import NO_MARKS, Cell, EquationSpec, Marks
 from tutor.figures.lettering import EquationLetters, ItemLetters, Typeset, letter_equation
 from tutor.figures.palette import LIGHT, Theme
 from tutor.figures.places import HEAT, CellSize, Rect
-from tutor.ui.widgets.cell_painter import STALE, MatrixPainter, Pixels, paint_rings, paint_tint
+from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_rings, paint_tint
 from tutor.ui.widgets.formula_paint import paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_centred, paint_lit_names, paint_names, paint_note
@@ -28,7 +28,6 @@ class EquationPainter:
         spec: What is painted.
         theme: Its colours.
         cell: The pitch of cells that is wanted.
-        stale: Whether the numbers are no longer those of the program.
     """
 
     def __init__(self, typeset: Typeset) -> None:
@@ -40,7 +39,6 @@ class EquationPainter:
         self.spec = EquationSpec(())
         self.theme: Theme = LIGHT
         self.cell: CellSize = HEAT
-        self.stale = False
         self._typeset = typeset
         self._letters = EquationLetters((), ())
         self._painters: list[MatrixPainter] = []
@@ -95,7 +93,6 @@ class EquationPainter:
         """
         colours = inks(self.theme)
         painter.fillRect(visible, colours.sheet)
-        painter.setOpacity(STALE if self.stale else 1.0)
         self._paint_ground(painter, plan, pixels, visible, colours)
         lit = [self._marks_of(index, marks, looked_at) for index in range(len(self.spec.items))]
         for index, (item, place, marked) in enumerate(zip(self.spec.items, plan.items, lit, strict=True)):
@@ -109,7 +106,6 @@ class EquationPainter:
             self._painters[index].paint(painter, place.matrix, pixels, visible, marked.cells)
         for place, marked in zip(plan.items, lit, strict=True):
             paint_rings(painter, place.matrix, pixels, marked, colours)
-        painter.setOpacity(1.0)
 
     def _marks_of(self, index: int, marks: Mapping[str, Marks], looked_at: Set[tuple[int, Cell]]) -> Marks:
         """What is lit in a matrix: a cell under the pointer lights its names itself, at once."""
@@ -134,9 +130,8 @@ class EquationPainter:
         if kept is None or kept[0] is not plan or kept[1:3] != (pixels, self.theme.name):
             picture = QPixmap(right, bottom)
             picture.fill(colours.sheet)
-            brush = QPainter(picture)
-            self._paint_letters(brush, plan, pixels, picture.rect(), colours)
-            brush.end()
+            with QPainter(picture) as brush:
+                self._paint_letters(brush, plan, pixels, picture.rect(), colours)
             kept = self._ground = plan, pixels, self.theme.name, picture
         picture = kept[3]
         part = visible.intersected(picture.rect())

@@ -16,8 +16,9 @@ class Flow(QLayout):
 
     def set_gaps(self, gap: int, line_gap: int) -> None:
         """The room between items and between lines."""
-        self._gap, self._line_gap = gap, line_gap
-        self.invalidate()
+        if (gap, line_gap) != (self._gap, self._line_gap):
+            self._gap, self._line_gap = gap, line_gap
+            self.invalidate()
 
     def _lay_out(self, area: QRect, place: bool) -> int:
         """Put the items into an area, or only find out how tall they get."""

@@ -25,7 +25,6 @@ __all__ = ["PADDING_X", "PADDING_Y", "FormulaColours", "FormulaView", "paint_for
 PADDING_X, PADDING_Y = 4.0, 3.0
 """White around the formula, in px at 100 %: room for the tint, the focus frame and ink that leans out."""
 
-_STALE = 0.45  # opacity of what is no longer true and not yet replaced
 _BY_KEY = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 
 
@@ -51,7 +50,6 @@ class FormulaView(QWidget):
         self._colours: FormulaColours | None = None
         self._highlight = NOTHING
         self._zoom = 1.0
-        self._stale = False
         self._hovered = ""
         self._pressed = ""
         self._current: Box | None = None  # where the keyboard is
@@ -103,8 +101,9 @@ class FormulaView(QWidget):
 
     def set_colours(self, colours: FormulaColours | None) -> None:
         """Chooses the colours; None takes them from the palette."""
-        self._colours = colours
-        self.update()
+        if colours != self._colours:
+            self._colours = colours
+            self.update()
 
     def set_zoom(self, zoom: float) -> None:
         """Chooses the size, 1 being 100 %.
@@ -117,12 +116,6 @@ class FormulaView(QWidget):
         if zoom != self._zoom:
             self._zoom = zoom
             self.updateGeometry()
-            self.update()
-
-    def set_stale(self, stale: bool) -> None:
-        """Paints the formula pale, while a newer one is on its way."""
-        if stale != self._stale:
-            self._stale = stale
             self.update()
 
     def _origin(self) -> QPointF:
@@ -192,8 +185,6 @@ class FormulaView(QWidget):
         colours = self._colours or FormulaColours.from_palette(self.palette())
         # An error while a painter is open on a widget ends the interpreter; closed by `with`, it is only an error.
         with QPainter(self) as painter:
-            if self._stale:
-                painter.setOpacity(_STALE)
             paint_formula(painter, self._formula, self._origin(), colours, self._highlight, self._zoom)
             if self._current is not None and self._by_key and self.hasFocus():
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -14,6 +14,7 @@ from tutor.figures.heatmap import EquationSpec, Marks
 from tutor.figures.lettering import Typeset
 from tutor.figures.palette import Theme
 from tutor.figures.places import CellSize, MatrixPlace, prints_numbers
+from tutor.ui.widgets.cell_painter import same_cells
 from tutor.ui.widgets.cell_view import CellView
 from tutor.ui.widgets.equation_painter import EquationPainter
 
@@ -64,13 +65,16 @@ class EquationView(CellView):
     def set_spec(self, spec: EquationSpec) -> None:
         """Shows an equation; where only its numbers are others, nothing moves and what is pinned stays pinned."""
         self.setAccessibleName(spec.description)
+        before = self.spec.items
         if self._painter.show(spec):
             self.forget_cells()
             self._hovered = None
             self.updateGeometry()
-        else:
-            self.keep_cells()
-        self.update()
+            self.update()
+            return
+        self.keep_cells()
+        if not all(map(same_cells, before, spec.items)):
+            self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Shows the equation in other colours."""
@@ -88,12 +92,6 @@ class EquationView(CellView):
         """Lights what belongs together with something elsewhere, by the keys of the matrices."""
         if marks != self._marks:
             self._marks = dict(marks)
-            self.update()
-
-    def set_stale(self, stale: bool) -> None:
-        """Says that the numbers are no longer those of the program: they stay, but pale."""
-        if stale != self._painter.stale:
-            self._painter.stale = stale
             self.update()
 
     def matrices(self) -> Sequence[tuple[str, MatrixPlace]]:
@@ -159,8 +157,7 @@ class EquationView(CellView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        painter.scale(1 / ratio, 1 / ratio)
-        visible = painter.transform().inverted()[0].mapRect(event.rect())
-        self._painter.paint(painter, self.plan, self.pixels(ratio), visible, self._marks, self.looked_at())
-        painter.end()
+        with QPainter(self) as painter:
+            painter.scale(1 / ratio, 1 / ratio)
+            visible = painter.transform().inverted()[0].mapRect(event.rect())
+            self._painter.paint(painter, self.plan, self.pixels(ratio), visible, self._marks, self.looked_at())

@@ -16,11 +16,16 @@ from tutor.typeset.source import escape
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 
 _FORMULA_PX, _TEXT_PX = 17.0, 13.0
-_MARGIN, _TOP, _GAP = 16.0, 10.0, 6.0
+_MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 4.0
 _HEIGHT = 156.0
+_STEP = 8.0
+_LINE = 20.0
 
-LEAST_HEIGHT = 78.0
-"""The height at which the slope and a line of words have room."""
+LEAST_HEIGHT = 100.0
+"""The height at which the slope and three lines of words have room."""
+
+_ROOMY = 150.0
+"""The height from which the slope is set as a fraction."""
 
 
 class Explained(Protocol):
@@ -29,6 +34,14 @@ class Explained(Protocol):
     @property
     def formula(self) -> str:
         """The slope and its number."""
+
+    @property
+    def line(self) -> str:
+        """The same, no higher than a line of text."""
+
+    @property
+    def words(self) -> str:
+        """All of it in plain words, for people who do not see it."""
 
     @property
     def because(self) -> str:
@@ -51,6 +64,7 @@ class InspectorView(QWidget):
         self._zoom = 1.0
         self._height = _HEIGHT
         self._blocks: list[Formula] = []
+        self._set_width = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What the cell says")
 
@@ -61,6 +75,8 @@ class InspectorView(QWidget):
 
     def set_look(self, theme: Theme, zoom: float) -> None:
         """Takes colours and size."""
+        if (theme, zoom) == (self._theme, self._zoom):
+            return
         self._theme = theme
         if zoom != self._zoom:
             self._zoom = zoom
@@ -73,6 +89,7 @@ class InspectorView(QWidget):
         wanted = min(_HEIGHT, max(LEAST_HEIGHT, height))
         if wanted != self._height:
             self._height = wanted
+            self._set()
             self.updateGeometry()
             self.update()
 
@@ -86,17 +103,22 @@ class InspectorView(QWidget):
 
     def _set(self) -> None:
         """Typeset what is said for the present width."""
-        width = max(80.0, self.width() / self._zoom - 2 * _MARGIN)
+        width = self._set_width = self._room()
         if self._words is None:
             self._blocks = _set_only(self._typesetter.paragraphs([escape(self._hint)], width, _TEXT_PX))
             self.setAccessibleDescription(self._hint)
             return
         paragraphs = [text for text in (self._words.because, self._words.carries) if text]
         self._blocks = [
-            *_set_only(self._typesetter.formulas([self._words.formula], _FORMULA_PX)),
+            *_set_only(self._typesetter.formulas([self._words.formula], _FORMULA_PX) if self._height >= _ROOMY else
+                       self._typesetter.formulas([self._words.line], _FORMULA_PX, False)),
             *_set_only(self._typesetter.paragraphs(paragraphs, width, _TEXT_PX)),
         ]
-        self.setAccessibleDescription(" ".join([self._words.formula, *paragraphs]))
+        self.setAccessibleDescription(self._words.words)
+
+    def _room(self) -> float:
+        """The width for words, in steps: dragging an edge must not typeset for every pixel."""
+        return max(80.0, (self.width() / self._zoom - 2 * _MARGIN) // _STEP * _STEP)
 
     def sizeHint(self) -> QSize:
         return QSize(round(320 * self._zoom), ceil(self._height * self._zoom))
@@ -105,8 +127,9 @@ class InspectorView(QWidget):
         return QSize(round(160 * self._zoom), ceil(self._height * self._zoom))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if event.oldSize().width() != event.size().width():
+        if self._room() != self._set_width:
             self._set()
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, zoom = self._theme, self._zoom
@@ -115,14 +138,17 @@ class InspectorView(QWidget):
             painter.setPen(QPen(QColor(theme.line), 1))
             left, right = round(_MARGIN * zoom), self.width() - round(_MARGIN * zoom)
             painter.drawLine(left, 0, right, 0)
-            top = _TOP
+            roomy = self._height >= _ROOMY
+            top, gap = (_TOP, _GAP) if roomy else (_TIGHT, _TIGHT)
             for place, block in enumerate(self._blocks):
-                if place and top + block.height > self._height:
-                    break
+                room = self._height - top
+                if block.height > room:
+                    # Whole lines only; the rest is read where there is more room, and is always spoken.
+                    painter.setClipRect(0, 0, self.width(), round((top + room // _LINE * _LINE) * zoom))
                 quiet = self._words is None or place == 2
                 ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
                 paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
-                top += block.height + _GAP
+                top += block.height + gap
 
 
 def _set_only(found: Sequence[Formula | TypesetError]) -> list[Formula]:

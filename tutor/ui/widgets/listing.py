@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
+    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -19,7 +21,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from tutor.figures.palette import Theme
 from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
@@ -62,12 +64,12 @@ class Listing(QTextEdit):
         self.setUndoRedoEnabled(False)  # the window's undo is the only one
         self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
-        # A bar would hide the last line; the wheel with Shift, the cursor and a wider panel show a long line's end.
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCursorWidth(0)  # a caret would promise that one can write
         self.setProperty("ground", "sheet")
         self.document().setDocumentMargin(0)
         self._words: dict[int, str] = {}
         self._fault: Fault | None = None
+        self._marked: tuple[Place, ...] = ()
         self._theme: Theme | None = None
         self._zoom = 1.0
         self._pitch = LINE
@@ -97,16 +99,19 @@ class Listing(QTextEdit):
             fault: What is wrong with a place of the text; its sentence stands under the line.
         """
         before = (self.toPlainText(), self._theme, self._zoom, self._fault)
+        words_before = self._words
         self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
         if (text, theme, zoom, fault) != before:
             self._set(text, theme)
-        self._gutter.update()
-        self.viewport().update()
+            self._gutter.update()
+            self.viewport().update()
+        elif self._words != words_before:
+            self.viewport().update()
 
     def fit(self, height: int) -> None:
         """Take the tight pitch where the lines would not fit a height otherwise."""
         lines = self.document().blockCount() + (1 if self._fault is not None else 0)
-        pitch = LINE if lines * self._px(LINE) <= height else LINE_TIGHT
+        pitch = LINE if lines * self._px(LINE) <= height - self._bar() else LINE_TIGHT
         if pitch != self._pitch:
             self._pitch = pitch
             if self._theme is not None:
@@ -116,8 +121,12 @@ class Listing(QTextEdit):
         """Tint places of the text."""
         if self._theme is None:
             return
+        found = tuple(marked)
+        if found == self._marked:
+            return
+        self._marked = found
         selections = []
-        for place in marked:
+        for place in found:
             selection = QTextEdit.ExtraSelection()
             selection.cursor = self._span(place.line, place.column, place.column + place.length)
             selection.format.setBackground(QColor(self._theme.tint))
@@ -126,6 +135,8 @@ class Listing(QTextEdit):
         self.setExtraSelections(selections)
 
     def _set(self, text: str, theme: Theme) -> None:
+        self._marked = ()
+        self.setExtraSelections([])  # their places and colours were those of the text before
         font = mono_font(TEXT, self._zoom)
         self.setFont(font)
         self.document().setDefaultFont(font)
@@ -176,17 +187,31 @@ class Listing(QTextEdit):
                 area = QRectF(0, top, width - self._px(8), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, str(block.blockNumber() + 1))
 
+    def hidden_word(self, line: int) -> str:
+        """The word of a line that is too long to have it beside; nothing where it stands there."""
+        block = self.document().findBlockByNumber(line)
+        return "" if not block.isValid() or self._has_room(block) else self._words.get(line, "")
+
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
-        """The words at the right; a long line disappears under its own word, and nowhere else."""
+        """Each line's own word, at the right; a line that would run into it goes without."""
         painter.setFont(mono_font(CAPTION, self._zoom))
         painter.setPen(QColor(theme.ink2))
         for block, top in self._lines():
             word = self._words.get(block.blockNumber())
-            if word:
-                width = painter.fontMetrics().horizontalAdvance(word)
-                area = QRectF(self.viewport().width() - width, top, width, self._px(self._pitch))
-                painter.fillRect(area.adjusted(-self._px(6), 0, 0, 0), QColor(theme.sheet))
+            if word and self._has_room(block):
+                area = QRectF(0, top, self.viewport().width(), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, word)
+
+    def _has_room(self, block: QTextBlock) -> bool:
+        """Whether a line, as it is scrolled, ends before its word."""
+        word = self._words.get(block.blockNumber(), "")
+        width = QFontMetricsF(mono_font(CAPTION, self._zoom)).horizontalAdvance(word)
+        end = self._end(block) - self.horizontalScrollBar().value()
+        return end + self._px(6) <= self.viewport().width() - width
+
+    def _end(self, block: QTextBlock) -> float:
+        """How long the text of a line is."""
+        return QFontMetricsF(self.font()).horizontalAdvance(block.text())
 
     def _lines(self) -> Iterator[tuple[QTextBlock, float]]:
         """Every line and where it begins, seen from the viewport."""
@@ -212,10 +237,23 @@ class Listing(QTextEdit):
 
     def sizeHint(self) -> QSize:
         lines = self.document().blockCount() + (1 if self._fault is not None else 0)
-        return QSize(self._px(300), lines * self._px(LINE) + self._px(8))
+        return QSize(self._px(300), lines * self._px(LINE) + self._px(8) + self._bar())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._px(200), self._px(3 * LINE_TIGHT))
+
+    def _bar(self) -> int:
+        """The height of the bar under lines that are longer than the panel; 0 where there are none."""
+        longest = max((self._end(block) for block, _ in self._lines()), default=0.0)
+        room = self.width() - self._px(_GUTTER) - self._px(_PADDING)
+        return self.horizontalScrollBar().sizeHint().height() if longest > room else 0
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            word = self.hidden_word(self.cursorForPosition(event.pos()).blockNumber())
+            QToolTip.showText(event.globalPos(), word, self.viewport())
+            return True
+        return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -224,10 +262,10 @@ class Listing(QTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._theme is not None:
-            painter = QPainter(self.viewport())
-            self._paint_words(painter, self._theme)
-            if self._fault is not None:
-                self._paint_fault(painter, self._fault, self._theme)
+            with QPainter(self.viewport()) as painter:
+                self._paint_words(painter, self._theme)
+                if self._fault is not None:
+                    self._paint_fault(painter, self._fault, self._theme)
 
 
 class _Gutter(QWidget):
@@ -241,4 +279,5 @@ class _Gutter(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._listing.paint_numbers(QPainter(self), self.width())
+        with QPainter(self) as painter:
+            self._listing.paint_numbers(painter, self.width())

@@ -49,7 +49,6 @@ class MatrixTable(TableView):
             parent: The widget it lies in.
         """
         super().__init__(typeset, parent)
-        self._locked = False
         self._opened: Cell = (0, 0)
         self._drag: _Drag | None = None
         self._stepping = 0  # the gesture of a held key or a turning wheel; 0 for none
@@ -67,17 +66,6 @@ class MatrixTable(TableView):
         """The line that opens over a cell."""
         return self._editor
 
-    @property
-    def locked(self) -> bool:
-        """Whether the numbers can only be looked at."""
-        return self._locked
-
-    def set_locked(self, locked: bool) -> None:
-        """Lets the numbers be looked at only, or be changed again."""
-        self._locked = locked
-        if locked:
-            self._editor.cancel()
-
     def set_spec(self, spec: HeatmapSpec) -> None:
         """Shows a matrix; what is being typed goes on, unless the matrix is another one. No signal is sent."""
         if spec.frame != self.spec.frame:
@@ -86,8 +74,6 @@ class MatrixTable(TableView):
 
     def open_editor(self, text: str | None = None) -> None:
         """Opens the current cell: with its number, or with the beginning of another one."""
-        if self._locked:
-            return
         row, column = self.current_cell
         self.select(Selection((row, column), (row, column)))
         self._opened = row, column
@@ -169,8 +155,6 @@ class MatrixTable(TableView):
             self._copy()
         elif event.matches(_ALL):
             self.select(Selection((self.spec.shape[0] - 1, self.spec.shape[1] - 1), (0, 0)))
-        elif self._locked:
-            return False
         elif event.matches(_PASTE):
             self._paste()
         elif event.matches(_CUT):
@@ -194,7 +178,7 @@ class MatrixTable(TableView):
         super().mousePressEvent(event)
         cell = self.cell_at(event.position())
         plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if plain and cell is not None and not self._locked and np.isfinite(self.values[cell]):
+        if plain and cell is not None and np.isfinite(self.values[cell]):
             self._drag = _Drag(cell, event.position(), float(self.values[cell]))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -226,7 +210,7 @@ class MatrixTable(TableView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         on_current = self.hasFocus() and self.cell_at(event.position()) == self.current_cell
         # With Ctrl the wheel zooms the window; beside the cell it scrolls the panel.
-        if self._locked or not on_current or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if not on_current or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
         self._stepping = self._stepping or new_gesture()

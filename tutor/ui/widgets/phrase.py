@@ -35,8 +35,11 @@ class Phrase(QWidget):
             colours: The colours of the formulas.
             zoom: Size of the formulas; words have the size of the widget's font.
         """
-        self._pieces, self._colours, self._zoom = tuple(pieces), colours, zoom
+        said = tuple(pieces), colours, zoom
         self.setAccessibleName(spoken)
+        if said == (self._pieces, self._colours, self._zoom):
+            return
+        self._pieces, self._colours, self._zoom = said
         self.updateGeometry()
         self.update()
 
@@ -61,14 +64,14 @@ class Phrase(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._colours is None:
             return
-        painter = QPainter(self)
-        above, below = self._extents()
-        x, baseline = 0.0, round((self.height() - above - below) / 2 + above)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        for piece in self._pieces:
-            if isinstance(piece, Formula):
-                origin = QPointF(x, baseline - piece.baseline * self._zoom)
-                paint_formula(painter, piece, origin, self._colours, zoom=self._zoom)
-            else:
-                painter.drawText(QPointF(x, baseline), piece)
-            x += self._width(piece)
+        with QPainter(self) as painter:
+            above, below = self._extents()
+            x, baseline = 0.0, round((self.height() - above - below) / 2 + above)
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            for piece in self._pieces:
+                if isinstance(piece, Formula):
+                    origin = QPointF(x, baseline - piece.baseline * self._zoom)
+                    paint_formula(painter, piece, origin, self._colours, zoom=self._zoom)
+                else:
+                    painter.drawText(QPointF(x, baseline), piece)
+                x += self._width(piece)

@@ -25,6 +25,7 @@ class Remark(QWidget):
         if voice == "verdict":
             strengthen(self._words)
         self._right: bool | None = None
+        self._said: tuple[object, ...] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +47,10 @@ class Remark(QWidget):
 
     def say(self, words: str, right: bool | None, theme: Theme, zoom: float, ratio: float = 1.0) -> None:
         """Say something; no words hide it."""
+        said = words, right, theme, zoom, ratio
+        if said == self._said:
+            return
+        self._said = said
         self._right = right
         self._words.setText(words)
         spoken = {True: "right: ", False: "wrong: ", None: ""}[right]

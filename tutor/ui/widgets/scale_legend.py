@@ -25,7 +25,7 @@ class ScaleLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Starts with a scale from -1 to 1."""
         super().__init__(parent)
-        self._scale = 1.0
+        self._scale = 0.0
         self._theme = LIGHT
         self._zoom = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -39,6 +39,8 @@ class ScaleLegend(QWidget):
 
     def set_scale(self, scale: float) -> None:
         """Shows another scale."""
+        if scale == self._scale:
+            return
         resized = len(tick_text(scale)) != len(tick_text(self._scale))
         self._scale = scale
         self.setAccessibleName(f"Colour scale from {tick_text(-scale)}, blue, over 0 to {tick_text(scale)}, orange")
@@ -48,8 +50,9 @@ class ScaleLegend(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Shows it in other colours."""
-        self._theme = theme
-        self.update()
+        if theme is not self._theme:
+            self._theme = theme
+            self.update()
 
     def set_zoom(self, zoom: float) -> None:
         """Shows it larger or smaller."""
@@ -71,26 +74,25 @@ class ScaleLegend(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        painter.scale(1 / ratio, 1 / ratio)
-        pixels = Pixels(self._zoom * ratio)
-        bar = Rect(self._overhang(), _TOP, _BAR_WIDTH, _BAR_HEIGHT)
-        target = pixels.rect(bar)
-        positions = [2 * (x + 0.5) / target.width() - 1 for x in range(target.width())]
-        shades = cell_colours(self._theme, [abs(p) * p for p in positions], 1.0)
-        strip = QImage(target.width(), 1, QImage.Format.Format_RGB32)
-        for x, shade in enumerate(shades.tolist()):
-            strip.setPixelColor(x, 0, QColor(*shade))
-        painter.drawImage(target, strip)
-        px = CELL_PX * pixels.scale
-        ticks = [tick_text(tick) for tick in legend_ticks(self._scale)]
-        numbers = []
-        for index, text in enumerate(ticks):
-            middle = bar.left + bar.width * index / (len(ticks) - 1)
-            at = pixels.point(middle + text_width(text, CELL_PX) / 2, bar.bottom + _BASELINE)
-            numbers.append((text, at.x(), float(round(at.y()))))
-        run = number_font().run(numbers, px)
-        if run is not None:
-            painter.setPen(inks(self._theme).ink3)
-            painter.drawGlyphRun(QPointF(), run)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.scale(1 / ratio, 1 / ratio)
+            pixels = Pixels(self._zoom * ratio)
+            bar = Rect(self._overhang(), _TOP, _BAR_WIDTH, _BAR_HEIGHT)
+            target = pixels.rect(bar)
+            positions = [2 * (x + 0.5) / target.width() - 1 for x in range(target.width())]
+            shades = cell_colours(self._theme, [abs(p) * p for p in positions], 1.0)
+            strip = QImage(target.width(), 1, QImage.Format.Format_RGB32)
+            for x, shade in enumerate(shades.tolist()):
+                strip.setPixelColor(x, 0, QColor(*shade))
+            painter.drawImage(target, strip)
+            px = CELL_PX * pixels.scale
+            ticks = [tick_text(tick) for tick in legend_ticks(self._scale)]
+            numbers = []
+            for index, text in enumerate(ticks):
+                middle = bar.left + bar.width * index / (len(ticks) - 1)
+                at = pixels.point(middle + text_width(text, CELL_PX) / 2, bar.bottom + _BASELINE)
+                numbers.append((text, at.x(), float(round(at.y()))))
+            run = number_font().run(numbers, px)
+            if run is not None:
+                painter.setPen(inks(self._theme).ink3)
+                painter.drawGlyphRun(QPointF(), run)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from tutor.typeset.formula import Formula
@@ -62,25 +62,41 @@ class Segmented(QWidget):
         return next((button.key for button in self._buttons if button.isChecked()), "")
 
     def set_segments(self, segments: Sequence[Segment], choice: str, zoom: float = 1.0) -> None:
-        """Show names and which of them is chosen."""
+        """Show names and which of them is chosen. A control keeps the keyboard while its key stays."""
         if tuple(segments) != self._segments or zoom != self._zoom:
+            if [segment.key for segment in segments] != [button.key for button in self._buttons]:
+                self._build(segments, choice)
             self._segments, self._zoom = tuple(segments), zoom
-            for old in self._buttons:
-                self._group.removeButton(old)
-                self._row.removeWidget(old)
-                old.hide()
-                old.deleteLater()
-            self._buttons = []
-            for i, segment in enumerate(segments):
-                button = _Button(segment, zoom, first=i == 0, last=i == len(segments) - 1)
-                button.clicked.connect(self._tell)
-                self._group.addButton(button)
-                self._row.addWidget(button)
-                self._buttons.append(button)
+            for button, segment in zip(self._buttons, segments, strict=True):
+                button.show_segment(segment, zoom)
             self.updateGeometry()
         for button in self._buttons:
             if button.key == choice:
                 button.setChecked(True)
+
+    def _build(self, segments: Sequence[Segment], choice: str) -> None:
+        """Other controls; names that stay keep theirs, and the keyboard of one that goes is given to the chosen one."""
+        known = {button.key: button for button in self._buttons}
+        self._buttons = []
+        for place, segment in enumerate(segments):
+            button = known.pop(segment.key, None)
+            if button is None:
+                button = _Button(segment, self._zoom)
+                button.clicked.connect(self._tell)
+                self._group.addButton(button)
+            button.set_ends(first=place == 0, last=place == len(segments) - 1)
+            self._row.removeWidget(button)
+            self._row.addWidget(button)
+            button.show()  # at once: what is not seen cannot take the keyboard
+            self._buttons.append(button)
+        chosen = self.button(choice)
+        if chosen is not None and any(old.hasFocus() for old in known.values()):
+            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+        for old in known.values():
+            self._group.removeButton(old)
+            self._row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
 
     def button(self, key: str) -> QAbstractButton | None:
         """The control of one name."""
@@ -93,42 +109,56 @@ class Segmented(QWidget):
 class _Button(QAbstractButton):
     """One segment."""
 
-    def __init__(self, segment: Segment, zoom: float, first: bool, last: bool) -> None:
+    def __init__(self, segment: Segment, zoom: float) -> None:
         super().__init__()
         self.key = segment.key
         self._name = segment.name
         self._zoom = zoom
-        self._first, self._last = first, last
+        self._first = self._last = True
         self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_ends(self, first: bool, last: bool) -> None:
+        """Says which of its sides are the ends of the row."""
+        if (first, last) != (self._first, self._last):
+            self._first, self._last = first, last
+            self.updateGeometry()
+            self.update()
+
+    def show_segment(self, segment: Segment, zoom: float) -> None:
+        """Show a name."""
         self.setAccessibleName(segment.spoken)
         self.setToolTip(segment.tip)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if segment.name is not self._name or zoom != self._zoom:
+            self._name, self._zoom = segment.name, zoom
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(round(max(36.0, self._name.width + 20) * self._zoom) + (0 if self._last else 1),
                      round(28 * self._zoom))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = self.palette()
-        chosen = self.isChecked()
-        ground = colours.color(QPalette.ColorRole.Accent if chosen else QPalette.ColorRole.Base)
-        if not chosen and self.underMouse():
-            ground = colours.color(QPalette.ColorRole.Midlight)
-        edge = colours.color(QPalette.ColorRole.Accent if chosen else QPalette.ColorRole.Mid)
-        # A segment reaches 1 px over its right neighbour's edge, so that two frames make one line.
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5 if self._last else 0.5, -0.5)
-        painter.setPen(QPen(edge, 1))
-        painter.setBrush(ground)
-        painter.drawPath(_outline(area, RADIUS * self._zoom, self._first, self._last))
-        if self.hasFocus():
-            focus = QColor(colours.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Accent))
-            paint_focus(painter, area.adjusted(2, 2, -2, -2), focus, self._zoom * 0.5)
-        ink = colours.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
-        name = self._name
-        origin = QPointF((self.width() - name.width * self._zoom) / 2, (self.height() - name.height * self._zoom) / 2)
-        paint_formula(painter, name, origin, FormulaColours.from_palette(colours), zoom=self._zoom, ink=ink)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colours = self.palette()
+            chosen = self.isChecked()
+            ground = colours.color(QPalette.ColorRole.Accent if chosen else QPalette.ColorRole.Base)
+            if not chosen and self.underMouse():
+                ground = colours.color(QPalette.ColorRole.Midlight)
+            edge = colours.color(QPalette.ColorRole.Accent if chosen else QPalette.ColorRole.Mid)
+            # A segment reaches 1 px over its right neighbour's edge, so that two frames make one line.
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5 if self._last else 0.5, -0.5)
+            painter.setPen(QPen(edge, 1))
+            painter.setBrush(ground)
+            painter.drawPath(_outline(area, RADIUS * self._zoom, self._first, self._last))
+            if self.hasFocus():
+                focus = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Accent
+                paint_focus(painter, area.adjusted(2, 2, -2, -2), colours.color(focus), self._zoom * 0.5)
+            ink = colours.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+            name, zoom = self._name, self._zoom
+            origin = QPointF((self.width() - name.width * zoom) / 2, (self.height() - name.height * zoom) / 2)
+            paint_formula(painter, name, origin, FormulaColours.from_palette(colours), zoom=zoom, ink=ink)
 
 
 def _outline(area: QRectF, radius: float, left: bool, right: bool) -> QPainterPath:

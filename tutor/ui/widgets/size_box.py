@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QStyle, QStyleOptionSpinBox, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QValidator,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QStyle, QStyleOptionSpinBox, QToolTip, QWidget
 
 from tutor.ui.widgets.frames import paint_chevron, paint_field
 
 _gestures = count(1)
+_MOST_DIGITS = 6
+"""More than these nobody types in earnest."""
 
 
 def new_gesture() -> int:
@@ -21,13 +33,16 @@ def new_gesture() -> int:
 class SizeBox(QSpinBox):
     """A spin box that says what was one movement of the hand.
 
-    Holding an arrow, or turning the wheel, is one gesture; each press and each typed number is another.
+    Holding an arrow, or turning the wheel, is one gesture; each press and each typed number is another. A typed number
+    out of range is refused, and the box says which ones there are; undo is left to the window.
 
     Signals:
         edited (int, int): The number, and the gesture it belongs to.
+        refused (str): A typed number that cannot be had, and why, as a sentence.
     """
 
     edited = Signal(int, int)
+    refused = Signal(str)
 
     def __init__(self, least: int, most: int, digits: int = 2, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +51,7 @@ class SizeBox(QSpinBox):
         self._gesture = new_gesture()
         self.setRange(least, most)
         self.setKeyboardTracking(False)  # 12 is not first 1
-        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._tell)
 
@@ -57,6 +72,23 @@ class SizeBox(QSpinBox):
     def _tell(self, number: int) -> None:
         self.edited.emit(number, self._gesture)
 
+    def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        """Let any whole number be typed to its end; what is out of range is refused when it is finished."""
+        if not text.strip():
+            return QValidator.State.Intermediate, text, pos
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
+            return QValidator.State.Invalid, text, pos
+        within = self.minimum() <= int(text) <= self.maximum()
+        return QValidator.State.Acceptable if within else QValidator.State.Intermediate, text, pos
+
+    def fixup(self, text: str) -> str:
+        """Called when a number is finished that is not acceptable; the one before comes back."""
+        if text.isdecimal():
+            sentence = f"{int(text)} cannot be had: it has to be between {self.minimum()} and {self.maximum()}."
+            self.refused.emit(sentence)
+            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), sentence, self)
+        return text
+
     def sizeHint(self) -> QSize:
         digits = self.fontMetrics().horizontalAdvance("0" * self._digits)
         return QSize(round(digits + 28 * self._zoom), round(24 * self._zoom))
@@ -68,7 +100,22 @@ class SizeBox(QSpinBox):
         self._gesture = new_gesture()
         super().mousePressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _of_undo(event):
+            event.ignore()  # the line of text inside would keep it for an undo of its own
+            return False
+        return super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()  # scrolling past it must not change it
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _of_undo(event):
+            event.ignore()
+            return
         if not event.isAutoRepeat():
             self._gesture = new_gesture()
         super().keyPressEvent(event)
@@ -82,17 +129,25 @@ class SizeBox(QSpinBox):
         self._gesture = new_gesture()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_field(painter, self, QRectF(self.rect()), self._zoom, QPalette.ColorRole.Dark)
-        option = QStyleOptionSpinBox()
-        self.initStyleOption(option)
-        control = QStyle.SubControl
-        for part, up, able in (
-            (control.SC_SpinBoxUp, True, self.value() < self.maximum()),
-            (control.SC_SpinBoxDown, False, self.value() > self.minimum()),
-        ):
-            place = self.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, self)
-            group = QPalette.ColorGroup.Active if able else QPalette.ColorGroup.Disabled
-            middle = QRectF(place).translated(0, (1.5 if up else -1.5) * self._zoom)
-            paint_chevron(painter, middle, self.palette().color(group, QPalette.ColorRole.Text), up=up,
-                          zoom=self._zoom * 0.8)
+        with QPainter(self) as painter:
+            paint_field(painter, self, QRectF(self.rect()), self._zoom, QPalette.ColorRole.Dark)
+            option = QStyleOptionSpinBox()
+            self.initStyleOption(option)
+            control = QStyle.SubControl
+            for part, up, able in (
+                (control.SC_SpinBoxUp, True, self.value() < self.maximum()),
+                (control.SC_SpinBoxDown, False, self.value() > self.minimum()),
+            ):
+                place = self.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, self)
+                group = QPalette.ColorGroup.Active if able else QPalette.ColorGroup.Disabled
+                middle = QRectF(place).translated(0, (1.5 if up else -1.5) * self._zoom)
+                paint_chevron(painter, middle, self.palette().color(group, QPalette.ColorRole.Text), up=up,
+                              zoom=self._zoom * 0.8)
+
+
+def _of_undo(event: QKeyEvent) -> bool:
+    """Whether keys undo or redo something."""
+    if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
+        return True
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return control and event.key() in (Qt.Key.Key_Z, Qt.Key.Key_Y)

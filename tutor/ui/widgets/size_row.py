@@ -42,8 +42,10 @@ class SizeRow(QWidget):
     def __init__(self, least: int, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._least, self._most = least, most
+        self._pairs: dict[str, QWidget] = {}
         self._boxes: dict[str, SizeBox] = {}
         self._names: dict[str, FormulaView] = {}
+        self._shown: tuple[tuple[NamedSize, ...], float] | None = None
         self._flow = Flow()
         self._flow.setContentsMargins(0, 0, 0, 0)
         self.setLayout(self._flow)
@@ -54,7 +56,7 @@ class SizeRow(QWidget):
     @property
     def numbers(self) -> dict[str, int]:
         """What the boxes show."""
-        return {key: box.value() for key, box in self._boxes.items()}
+        return {key: self._boxes[key].value() for key in self._pairs}
 
     def box(self, key: str) -> SizeBox:
         """The box of one size."""
@@ -62,7 +64,12 @@ class SizeRow(QWidget):
 
     def show_sizes(self, sizes: Sequence[NamedSize], zoom: float) -> None:
         """Show sizes; none of it counts as an edit."""
-        if [size.key for size in sizes] != list(self._boxes):
+        if (shown := (tuple(sizes), zoom)) == self._shown and all(
+            self._boxes[size.key].value() == size.number for size in sizes
+        ):
+            return
+        self._shown = shown
+        if [size.key for size in sizes] != list(self._pairs):
             self._build(sizes)
         self._flow.set_gaps(round(18 * zoom), round(4 * zoom))
         for size in sizes:
@@ -77,22 +84,30 @@ class SizeRow(QWidget):
         self.updateGeometry()
 
     def _build(self, sizes: Sequence[NamedSize]) -> None:
-        while (item := self._flow.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        self._boxes.clear()
-        self._names.clear()
+        """Other boxes; those of sizes that stay are kept, and with them the keyboard."""
+        while self._flow.takeAt(0) is not None:
+            pass
+        known, self._pairs = self._pairs, {}
         for size in sizes:
-            pair = QWidget()
-            row = QHBoxLayout(pair)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(2)
-            name, box = FormulaView(), SizeBox(self._least, self._most)
-            box.setAccessibleName(f"Size {size.key}")
-            box.edited.connect(partial(self.edited.emit, size.key))
-            row.addWidget(name)
-            row.addWidget(box)
-            self._flow.addWidget(pair)
-            self._boxes[size.key], self._names[size.key] = box, name
+            if size.key not in known:
+                known[size.key] = self._pair(size.key)
+            self._pairs[size.key] = known.pop(size.key)
+            self._flow.addWidget(self._pairs[size.key])
+        for key, old in known.items():
+            del self._boxes[key], self._names[key]
+            old.hide()
+            old.deleteLater()
+
+    def _pair(self, key: str) -> QWidget:
+        """A name and its box, side by side."""
+        pair = QWidget()
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        name, box = FormulaView(), SizeBox(self._least, self._most)
+        box.setAccessibleName(f"Size {key}")
+        box.edited.connect(partial(self.edited.emit, key))
+        row.addWidget(name)
+        row.addWidget(box)
+        self._boxes[key], self._names[key] = box, name
+        return pair

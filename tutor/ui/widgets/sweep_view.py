@@ -19,10 +19,13 @@ from tutor.figures.palette import LIGHT, Theme
 from tutor.figures.sweep_notes import SWEEP_PX
 from tutor.figures.sweep_plan import DOT_RADIUS, SweepPlan, plan_sweep
 from tutor.typeset.formula import Formula
-from tutor.ui.widgets.cell_painter import STALE, Pixels
+from tutor.ui.widgets.cell_painter import Pixels
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_words
+
+NAME = "largest relative error against the step"
+"""What it is called where its caption has no room."""
 
 _CURVE = 1.5
 _HINT = QSize(290, 160)
@@ -48,7 +51,7 @@ class SweepView(QWidget):
         self._labels: tuple[Formula | None, Formula | None] = (None, None)
         self._theme = LIGHT
         self._zoom = 1.0
-        self._stale = False
+        self._plan: tuple[object, SweepPlan] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
@@ -61,11 +64,17 @@ class SweepView(QWidget):
         """Where everything stands, in px of the layout; None where nothing is shown."""
         if self._spec is None:
             return None
-        return plan_sweep(self._spec, self.width() / self._zoom, self.height() / self._zoom)
+        key = self._spec, self.width(), self.height(), self._zoom
+        if self._plan is None or self._plan[0] != key:
+            self._plan = key, plan_sweep(self._spec, self.width() / self._zoom, self.height() / self._zoom)
+        return self._plan[1]
 
     def set_spec(self, spec: SweepSpec | None) -> None:
         """Shows a sweep, or nothing."""
+        if spec is self._spec:
+            return
         self._spec = spec
+        self._plan = None
         self._labels = (None, None)
         if spec is None:
             self.setAccessibleName("")
@@ -74,26 +83,21 @@ class SweepView(QWidget):
             made = [next(iter(typeset_all([label] if label else [], TITLE_PX, self._typeset)), None)
                     for label in (spec.label, spec.wrong_label)]
             self._labels = made[0], made[1]
-            self.setAccessibleName(spec.caption)
+            self.setAccessibleName(spec.caption or NAME)
             self.setAccessibleDescription(_words(spec))
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Shows it in other colours."""
-        self._theme = theme
-        self.update()
+        if theme is not self._theme:
+            self._theme = theme
+            self.update()
 
     def set_zoom(self, zoom: float) -> None:
         """Shows it larger or smaller."""
         if zoom != self._zoom:
             self._zoom = zoom
             self.updateGeometry()
-            self.update()
-
-    def set_stale(self, stale: bool) -> None:
-        """Says that the numbers are no longer those of the program: they stay, but pale."""
-        if stale != self._stale:
-            self._stale = stale
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -104,17 +108,15 @@ class SweepView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        painter.scale(1 / ratio, 1 / ratio)
-        visible = painter.transform().inverted()[0].mapRect(event.rect())
-        painter.fillRect(visible, inks(self._theme).sheet)
-        plan = self.plan
-        if self._spec is not None and plan is not None:
-            painter.setOpacity(STALE if self._stale else 1.0)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            brush = _SweepBrush(painter, plan, Pixels(self._zoom * ratio), inks(self._theme))
-            brush.paint(self._spec, self._labels)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.scale(1 / ratio, 1 / ratio)
+            visible = painter.transform().inverted()[0].mapRect(event.rect())
+            painter.fillRect(visible, inks(self._theme).sheet)
+            plan = self.plan
+            if self._spec is not None and plan is not None:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                brush = _SweepBrush(painter, plan, Pixels(self._zoom * ratio), inks(self._theme))
+                brush.paint(self._spec, self._labels)
 
 
 class _SweepBrush:

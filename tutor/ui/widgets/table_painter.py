@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
 
 from tutor.figures.equation_plan import FORM_PX
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
@@ -23,7 +23,7 @@ from tutor.figures.places import (
     place_matrix,
     room_for_names,
 )
-from tutor.ui.widgets.cell_painter import STALE, MatrixPainter, Pixels, paint_rings
+from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_rings
 from tutor.ui.widgets.formula_paint import paint_formula
 from tutor.ui.widgets.inks import inks
 from tutor.ui.widgets.letter_painter import paint_lit_names, paint_names
@@ -33,6 +33,7 @@ _NAMES_GAP = 4.0
 _RING = 3.0
 _MANY = CellSize(12, 12)
 _WAVE = 1.4
+_MOST_KEPT = 4_000_000  # device pixels of the kept names
 
 
 class TablePainter:
@@ -42,8 +43,6 @@ class TablePainter:
         spec: Its numbers and names.
         theme: Its colours.
         cell: The pitch of cells that is wanted.
-        stale: Whether the numbers are no longer those of the program.
-        least_names_width: Room left of the cells that is wanted, so that several tables stand under each other.
     """
 
     def __init__(self, typeset: Typeset) -> None:
@@ -55,10 +54,9 @@ class TablePainter:
         self.spec = HeatmapSpec("", np.zeros((1, 1)))
         self.theme: Theme = LIGHT
         self.cell = TABLE
-        self.stale = False
-        self.least_names_width = 0.0
         self._typeset = typeset
         self._letters = ItemLetters(None, None, (), (), (), 0.0)
+        self._ground: tuple[object, QPixmap] | None = None
         self._cells = MatrixPainter()
 
     def show(self, spec: HeatmapSpec) -> bool:
@@ -67,6 +65,7 @@ class TablePainter:
         self.spec = spec
         if changed:
             (self._letters,) = letter_matrices([spec], self._typeset)
+            self._ground = None
         return changed
 
     @property
@@ -79,7 +78,7 @@ class TablePainter:
     def place(self) -> MatrixPlace:
         """Where cells and names stand, in px of the layout."""
         measures = self._letters.measures
-        left = max(self.names_width, self.least_names_width)
+        left = self.names_width
         # The name of a column of numbers stands above the names of its rows.
         head = NAMES_HEIGHT if measures.column_names or measures.row_names else _RING
         return place_matrix(
@@ -108,16 +107,7 @@ class TablePainter:
         """
         colours, place = inks(self.theme), self.place
         painter.fillRect(visible, colours.sheet)
-        painter.setOpacity(STALE if self.stale else 1.0)
-        title = self._letters.title
-        if title is not None:
-            line = Rect(0.0, 0.0, NAMES_WIDTH, NAMES_HEIGHT - 4.0)
-            if place.top < NAMES_HEIGHT:
-                line = Rect(0.0, place.top, NAMES_WIDTH, place.cell.height - place.gap)
-            top = baseline_in(line, title, FORM_PX) - title.baseline
-            voice = colours.lit if marks.whole else colours.first
-            paint_formula(painter, title, pixels.point(0.0, top), voice, zoom=pixels.scale)
-        paint_names(painter, self._letters, place, pixels, colours)
+        self._paint_ground(painter, place, pixels, visible, marks.whole)
         paint_lit_names(painter, self._letters, place, pixels, marks, colours)
         self._cells.show(self.spec, self.theme)
         self._cells.paint(painter, place, pixels, visible, marks.cells)
@@ -126,7 +116,36 @@ class TablePainter:
             if row < place.rows and column < place.columns:
                 _paint_wave(painter, pixels.cell(place, row, column), pixels.scale)
         paint_rings(painter, place, pixels, marks, colours)
-        painter.setOpacity(1.0)
+
+    def _paint_ground(
+        self, painter: QPainter, place: MatrixPlace, pixels: Pixels, visible: QRect, lit: bool
+    ) -> None:
+        """The names. They are kept as a picture, because they stay while numbers change."""
+        right, bottom = pixels.x(place.cells.right), pixels.y(place.cells.bottom)
+        if not 0 < right * bottom <= _MOST_KEPT:
+            self._paint_letters(painter, place, pixels, lit)
+            return
+        key = place, pixels, self.theme.name, lit
+        if self._ground is None or self._ground[0] != key:
+            picture = QPixmap(right, bottom)
+            picture.fill(inks(self.theme).sheet)
+            with QPainter(picture) as brush:
+                self._paint_letters(brush, place, pixels, lit)
+            self._ground = key, picture
+        picture = self._ground[1]
+        part = visible.intersected(picture.rect())
+        painter.drawPixmap(part.topLeft(), picture, part)
+
+    def _paint_letters(self, painter: QPainter, place: MatrixPlace, pixels: Pixels, lit: bool) -> None:
+        colours, title = inks(self.theme), self._letters.title
+        if title is not None:
+            line = Rect(0.0, 0.0, NAMES_WIDTH, NAMES_HEIGHT - 4.0)
+            if place.top < NAMES_HEIGHT:
+                line = Rect(0.0, place.top, NAMES_WIDTH, place.cell.height - place.gap)
+            top = baseline_in(line, title, FORM_PX) - title.baseline
+            voice = colours.lit if lit else colours.first
+            paint_formula(painter, title, pixels.point(0.0, top), voice, zoom=pixels.scale)
+        paint_names(painter, self._letters, place, pixels, colours)
 
 
 def _paint_wave(painter: QPainter, cell: QRect, scale: float) -> None:

@@ -8,14 +8,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from tutor.figures.heatmap import NO_MARKS, Cell, HeatmapSpec, Marks
 from tutor.figures.lettering import Typeset
 from tutor.figures.palette import Theme
 from tutor.figures.places import CellSize, prints_numbers
-from tutor.ui.widgets.cell_painter import Pixels
+from tutor.ui.widgets.cell_painter import Pixels, same_cells
 from tutor.ui.widgets.table_painter import TablePainter
 from tutor.ui.widgets.table_selection import Selection
 
@@ -81,14 +90,17 @@ class TableView(QWidget):
 
     def set_spec(self, spec: HeatmapSpec) -> None:
         """Shows a matrix; its title is the name at the left. No signal is sent."""
-        if self._painter.show(spec):
+        before = self.spec
+        changed = self._painter.show(spec)
+        if changed:
             self._selection = self._selection.within(spec.shape)
             self._faults.clear()
             self._pointed = None
             self.updateGeometry()
         self.setAccessibleName(spec.description)
         self._describe()
-        self.update()
+        if changed or not same_cells(before, spec):
+            self.update()
 
     def set_values(self, values: NDArray[np.float64]) -> None:
         """Shows other numbers of the same shape, (n, m). No signal is sent.
@@ -107,8 +119,9 @@ class TableView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Shows the table in other colours."""
-        self._painter.theme = theme
-        self.update()
+        if theme is not self._painter.theme:
+            self._painter.theme = theme
+            self.update()
 
     def set_zoom(self, zoom: float) -> None:
         """Shows the table larger or smaller."""
@@ -137,12 +150,6 @@ class TableView(QWidget):
             self._describe()
             self.update()
 
-    def set_stale(self, stale: bool) -> None:
-        """Says that the numbers are no longer those of the program: they stay, but pale."""
-        if stale != self._painter.stale:
-            self._painter.stale = stale
-            self.update()
-
     def cell_area(self, row: int, column: int) -> QRect:
         """Where a cell is seen in the widget."""
         return self._pixels(1.0).cell(self._painter.place, row, column)
@@ -154,18 +161,6 @@ class TableView(QWidget):
     def has_keyboard(self) -> bool:
         """Whether keys go to a cell of this table."""
         return self.hasFocus()
-
-    @property
-    def names_width(self) -> float:
-        """The room left of the cells that names need, in px of the layout."""
-        return self._painter.names_width
-
-    def set_names_width(self, width: float) -> None:
-        """Leaves at least so much room left of the cells, so that the tables of a panel stand under each other."""
-        if width != self._painter.least_names_width:
-            self._painter.least_names_width = width
-            self.updateGeometry()
-            self.update()
 
     def select(self, selection: Selection) -> None:
         """Chooses cells; without the pointer on another cell, the current one is now looked at."""
@@ -198,7 +193,11 @@ class TableView(QWidget):
         cell = self._looked_at()
         words = "" if cell is None else self.spec.cell_words(*cell)
         fault = self._faults.get(cell, "") if cell is not None else ""
-        self.setAccessibleDescription(f"{words}. {fault}" if fault else words)
+        words = f"{words}. {fault}" if fault else words
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+            if words and self.hasFocus() and QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _all_marks(self) -> Marks:
         """What is lit from elsewhere, and what the pointer, the keyboard and the selection light here."""
@@ -290,8 +289,7 @@ class TableView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self)
-        painter.scale(1 / ratio, 1 / ratio)
-        visible = painter.transform().inverted()[0].mapRect(event.rect())
-        self._painter.paint(painter, self._pixels(ratio), visible, self._all_marks(), self._faults)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.scale(1 / ratio, 1 / ratio)
+            visible = painter.transform().inverted()[0].mapRect(event.rect())
+            self._painter.paint(painter, self._pixels(ratio), visible, self._all_marks(), self._faults)
