@@ -87,3 +87,15 @@ def test_file_is_one_idea_and_evaluates_no_text(path: Path) -> None:
                 assert not UNSAFE_MODULES & {alias.name for alias in names}, f"line {node.lineno}"
             case ast.ImportFrom(module=module):
                 assert module not in UNSAFE_MODULES, f"line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "ui" in path.parts],
+                         ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_painter_is_closed_also_by_an_error(path: Path) -> None:
+    """A painter that an exception leaves open on a widget ends the process; ``with`` closes it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    managed = {id(item.context_expr) for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
+    bare = [node.lineno for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPainter"
+            and id(node) not in managed]
+    assert not bare, f"lines {bare}: write with QPainter(…) as painter"

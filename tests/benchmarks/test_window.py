@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,21 +27,39 @@ from tutor.ui.session import application, make_window
 from tutor.ui.window import MainWindow
 
 OURS = """
-import os
-from PySide6.QtCore import QSettings
-from tutor.files import library
-from tutor.ui.session import application, make_window
-problem = library.problem(library.FIRST)
-app = application()
-window = make_window(app, problem, QSettings(os.devnull, QSettings.Format.IniFormat))
-window.show()
-app.processEvents()
-if {alive}:
-    window.derive()
-    while window.busy:
-        app.processEvents()
-    app.processEvents()
-os._exit(0)
+import os, sys
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+class End(QObject):
+    def eventFilter(self, window, event):
+        if event.type() == QEvent.Type.Paint:
+            window.removeEventFilter(self)
+            if not {alive}:
+                QTimer.singleShot(0, lambda: os._exit(0))
+            else:
+                self.timer = QTimer(self, interval=4)
+                self.timer.timeout.connect(lambda: self.look(window))
+                self.timer.start()
+        return False
+
+    def look(self, window):
+        panels = {{panel.key: panel for panel in window.docks.panels}}
+        if "derivation" in panels and panels["derivation"].spec is not None and panels["jacobians"].view.derivation:
+            QApplication.processEvents()
+            os._exit(0)
+
+def run(until_closed=QApplication.exec):
+    (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
+    end = End(window)
+    window.installEventFilter(end)
+    until_closed()
+    os._exit(3)
+
+QApplication.exec = staticmethod(run)
+sys.argv = ["main.py"]
+from tutor.cli import main
+raise SystemExit(main())
 """
 
 MATPLOTLIB = """
@@ -61,27 +79,33 @@ os._exit(0)
 """
 
 
-def seconds(source: str) -> float:
-    """How long a process of this source takes, from start to end."""
+def seconds(source: str, home: Path) -> tuple[float, float]:
+    """How long a process of this source computes, and how long it takes from start to end."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment |= {"XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    start = time.perf_counter()
+    before, start = os.times(), time.perf_counter()
     subprocess.run([sys.executable, "-c", source], check=True, env=environment, capture_output=True,
                    cwd=Path(__file__).parents[2])
-    return time.perf_counter() - start
-
-
-def paired(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -> float:
-    """The median of the ratios of runs in turn, so that a drift of the machine's speed falls out."""
-    ours(), peer()
-    return statistics.median(ours() / peer() for _ in range(rounds))
+    wall, after = time.perf_counter() - start, os.times()
+    return (after.children_user + after.children_system) - (before.children_user + before.children_system), wall
 
 
 @pytest.mark.parametrize(("alive", "most"), [(False, 0.6), (True, 1.5)], ids=["painted", "every panel alive"])
-def test_start(alive: bool, most: float) -> None:
-    ratio = paired(lambda: seconds(OURS.format(alive=alive)), lambda: seconds(MATPLOTLIB), 7)
-    print(f"start, {'alive' if alive else 'painted'}: {ratio:.2f} of a bare PySide6 + matplotlib window")
-    assert ratio <= most
+def test_start(alive: bool, most: float, tmp_path: Path) -> None:
+    """As ``python main.py`` does it; in pairs, so that a drift of the machine's speed falls out.
+
+    What counts is the time the processor works: others who use it change that least. Alive is the window when the
+    derivation is painted; SymPy's proofs come later.
+    """
+    ours, peer = OURS.format(alive=alive), MATPLOTLIB
+    seconds(ours, tmp_path), seconds(peer, tmp_path)
+    pairs = [(seconds(ours, tmp_path), seconds(peer, tmp_path)) for _ in range(9)]
+    computed, taken = (statistics.median(a[k] / b[k] for a, b in pairs) for k in (0, 1))
+    own = statistics.median(a[0] for a, _ in pairs)
+    print(f"start, {'alive' if alive else 'painted'}: {own:.2f} s of the processor, {computed:.2f} of a bare PySide6 + "
+          f"matplotlib window; wall clock {taken:.2f}")
+    assert computed <= most
 
 
 @pytest.fixture(params=[(5, 3, 5), (12, 10, 12)], ids=["5-3-5", "12-10-12"])

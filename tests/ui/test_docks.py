@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tutor.ui.widgets.dock_head import DockHead
@@ -68,13 +68,86 @@ def test_the_left_side_is_wider_in_a_wide_window(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: dock.width() < 280)
 
 
+def drag_border(qtbot: QtBot, window: MainWindow, key: str, by: int) -> None:
+    """Take the border at the right of a dock with the mouse."""
+    dock = window.docks.dock(key)
+    assert dock is not None
+    QApplication.processEvents()
+    border = QPoint(dock.geometry().right() + 2, dock.geometry().center().y())
+    qtbot.mouseMove(window, border)
+    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=border)
+    qtbot.mouseMove(window, border + QPoint(by, 0))
+    qtbot.wait(20)
+    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=border + QPoint(by, 0))
+
+
 def test_borders_that_were_moved_stay(qtbot: QtBot, window: MainWindow) -> None:
     dock = window.docks.dock("numbers")
     assert dock is not None
     window.resize(1100, 700)
     qtbot.waitUntil(lambda: dock.width() < 280)
-    window.resizeDocks([dock], [400], Qt.Orientation.Horizontal)
-    qtbot.waitUntil(lambda: dock.width() > 380)
+    drag_border(qtbot, window, "numbers", 120)
+    assert dock.width() > 360 and window.docks.moved
     window.resize(1440, 900)
-    qtbot.wait(1)
-    assert dock.width() > 380
+    qtbot.wait(20)
+    assert dock.width() > 360
+    window.reset_panels()
+    assert dock.width() < 320 and not window.docks.moved
+
+
+def widths(window: MainWindow) -> dict[str, QSize]:
+    for _ in range(5):
+        QApplication.processEvents()
+    return {panel.key: panel.size() for panel in window.docks.panels}
+
+
+def test_panels_grow_back_with_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    before = widths(window)
+    window.resize(1100, 700)
+    assert widths(window) != before
+    window.resize(1440, 900)
+    assert widths(window) == before
+
+
+def test_zooming_and_back_leaves_everything_where_it_was(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    before = widths(window)
+    for _ in range(20):
+        window.zoom(1)
+    assert widths(window) != before
+    window.zoom(0)
+    assert widths(window) == before
+
+
+def enlarge(window: MainWindow, key: str) -> QDockWidget:
+    dock = window.docks.dock(key)
+    assert dock is not None
+    next(panel for panel in window.docks.panels if panel.key == key).take_keyboard()
+    window.enlarge_panel()
+    assert window.is_enlarged()
+    return dock
+
+
+def test_hiding_an_enlarged_panel_brings_the_others_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    dock = enlarge(window, "numbers")
+    window.docks.head("numbers").close_wanted.emit()
+    assert not window.is_enlarged() and not dock.isVisible()
+    assert all(panel.isVisible() for panel in window.docks.panels if panel.key != "numbers")
+
+
+def test_taking_an_enlarged_panel_out_brings_the_others_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    dock = enlarge(window, "numbers")
+    window.docks.head("numbers").float_wanted.emit()
+    assert not window.is_enlarged() and dock.isFloating()
+    assert all(panel.isVisible() for panel in window.docks.panels)
+
+
+def test_the_menu_hides_an_enlarged_panel(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    dock = enlarge(window, "numbers")
+    dock.toggleViewAction().trigger()
+    assert not window.is_enlarged() and not dock.isVisible()
+    assert all(panel.isVisible() for panel in window.docks.panels if panel.key != "numbers")

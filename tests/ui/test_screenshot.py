@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from base64 import b64decode
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ except TutorError as error:
 """
 
 
+PANEL_AREAS = {"program": (0, 110, 255, 250), "numbers": (0, 400, 255, 650), "derivation": (275, 110, 690, 500),
+               "Jacobians": (720, 110, 1090, 480), "check": (275, 575, 1090, 670)}
+"""Where the panels stand at 1100×700: left, top, right, bottom."""
+
+
 def test_a_picture_of_dots(tmp_path: Path) -> None:
     out = tmp_path / "window.png"
     done = run(SAVE, "backprop-5-3-5", str(out), "dark", "1100x700", "1")
@@ -54,8 +60,17 @@ def test_a_picture_of_dots(tmp_path: Path) -> None:
     seen = [image.pixel(x, y) for x in range(0, 1100, 3) for y in range(0, 700, 3)]
     assert seen.count(sheet) > len(seen) / 4, "the sheets of the panels"
     assert seen.count(desk) > 50
-    # Every panel is complete: cells, letters and signs have more colours than an empty window.
-    assert len(set(seen)) > 100
+    # Every panel is complete: none of their places is a blank sheet, and the matrices are there in colours.
+    blank = {sheet, desk}
+    for place, area in PANEL_AREAS.items():
+        left, top, right, bottom = area
+        dots = [image.pixel(x, y) for x in range(left, right, 2) for y in range(top, bottom, 2)]
+        assert sum(dot not in blank for dot in dots) > len(dots) / 40, f"{place} is empty"
+    for place in ("numbers", "Jacobians", "check"):
+        left, top, right, bottom = PANEL_AREAS[place]
+        found = Counter(image.pixel(x, y) for x in range(left, right, 2) for y in range(top, bottom, 2))
+        coloured = [c for c, n in found.items() if n > 20 and QColor(c).hslSaturation() > 60]
+        assert len(coloured) > 3, f"{place} has no coloured cells"
 
 
 def test_a_picture_inside_svg_is_the_window(tmp_path: Path) -> None:

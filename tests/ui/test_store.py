@@ -64,9 +64,19 @@ def test_an_edit_that_changes_nothing_is_none(store: Store, problem: Problem) ->
     assert not store.stack.canUndo()
 
 
-def test_opening_forgets_what_could_be_undone(store: Store, problem: Problem) -> None:
-    store.edit("change n", sized(problem, 4))
+def test_opening_can_be_undone(store: Store, problem: Problem) -> None:
+    edited = sized(problem, 4)
+    store.edit("change n", edited)
     other = sized(problem, 2)
     store.open(other)
     assert store.problem is other
+    assert store.stack.undoText() == "open Network"
+    store.stack.undo()
+    assert store.problem is edited
+    store.stack.undo()
+    assert store.problem is problem
+
+
+def test_opening_what_is_open_is_none(store: Store, problem: Problem) -> None:
+    store.open(sized(problem, 5))
     assert not store.stack.canUndo()

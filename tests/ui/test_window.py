@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QSettings, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
@@ -13,7 +15,11 @@ from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.panels.check import CheckPanel
+from tutor.ui.panels.derivation import DerivationPanel
+from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
+from tutor.ui.panels.program import ProgramPanel
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow, Ready
 
@@ -155,7 +161,8 @@ def test_ready_made_problems_open(qtbot: QtBot, look: Look, settings: QSettings,
     qtbot.addWidget(window)
     window.tool_bar.problem_chosen.emit(0)
     assert window.store.problem is other
-    assert not window.can_undo
+    window.undo()
+    assert window.store.problem is problem
     window.close()
 
 
@@ -243,3 +250,150 @@ def test_joining_links_is_kept(window: MainWindow, settings: QSettings, look: Lo
     assert view is not None and view.joined
     again.close()
     again.deleteLater()
+
+
+def by_hand(problem: Problem, name: str, step: float = 1e-6) -> NDArray[np.float64]:
+    """The slopes of the loss of the network, written out here once more, by differences."""
+
+    def loss(numbers: dict[str, NDArray[np.float64]]) -> float:
+        h = 1 / (1 + np.exp(-(numbers["x"] @ numbers["W1"] + numbers["b1"])))
+        theta = h @ numbers["W2"] + numbers["b2"]
+        shares = np.exp(theta) / np.exp(theta).sum()
+        return -float((numbers["y"] * np.log(shares)).sum())
+
+    numbers = {key: np.array(array) for key, array in problem.numbers.items()}
+    slopes = np.zeros_like(numbers[name])
+    for place in np.ndindex(*slopes.shape):
+        up, down = ({**numbers, name: numbers[name].copy()} for _ in range(2))
+        up[name][place] += step
+        down[name][place] -= step
+        slopes[place] = (loss(up) - loss(down)) / (2 * step)
+    return slopes
+
+
+def test_a_walk_every_panel_is_right_at_every_step(
+    qtbot: QtBot, window: MainWindow, open_window: Callable[[Problem], MainWindow]
+) -> None:
+    jacobians, check, derivation = (
+        next(p for p in window.docks.panels if isinstance(p, kind))
+        for kind in (JacobiansPanel, CheckPanel, DerivationPanel)
+    )
+    fresh = open_window(window.store.problem)
+
+    def settled(shown: MainWindow) -> None:
+        shown.setFocus()  # nothing is looked at
+        settle(qtbot, shown)
+        for _ in range(5):
+            QApplication.processEvents()
+
+    def look() -> None:
+        settled(window)
+        problem = window.store.problem
+        wanted = by_hand(problem, problem.wrt)
+        np.testing.assert_allclose(jacobians.equation.spec.items[-1].values, wanted, atol=1e-7)
+        np.testing.assert_allclose(check.comparison.spec.analytic, wanted, atol=1e-7)
+        np.testing.assert_allclose(check.comparison.spec.numeric, wanted, atol=1e-7)
+        assert check.verdict.right is True and window.status.certified.right is True
+        assert derivation.spec is not None and derivation.spec.wrt == problem.wrt
+        fresh.store.open(problem)
+        settled(fresh)
+        for panel, other in zip(window.docks.panels, fresh.docks.panels, strict=True):
+            other.resize(panel.size())
+        QApplication.processEvents()
+        for panel, other in zip(window.docks.panels, fresh.docks.panels, strict=True):
+            assert panel.size() == other.size(), panel.key
+            assert panel.grab().toImage() == other.grab().toImage(), (panel.key, problem.dims, problem.wrt)
+
+    def resize(**dims: int) -> None:
+        window.store.edit("change sizes", window.store.problem.with_dims(dims))
+
+    look()
+    resize(n=4, m=4, k=4)
+    look()
+    resize(n=2, m=7, k=3)
+    look()
+    weights = window.store.problem.numbers["W1"].copy()
+    weights[1, 2] = 0.625
+    window.store.edit("change W1", window.store.problem.with_numbers("W1", weights))
+    look()
+    click(qtbot, window, "W2")
+    look()
+    while window.can_undo:
+        window.undo()
+        look()
+    assert (dict(window.store.problem.dims), window.store.problem.wrt) == ({"n": 5, "m": 3, "k": 5}, "x")
+
+
+def turn(panel: Panel, delta: QPoint) -> None:
+    middle = QPointF(panel.rect().center())
+    QApplication.sendEvent(panel, QWheelEvent(
+        middle, panel.mapToGlobal(middle), QPoint(), delta, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    ))  # fmt: skip
+
+
+def test_a_touch_pad_zooms_a_notch_at_a_time(window: MainWindow, look: Look) -> None:
+    panel = window.docks.panels[0]
+    turn(panel, QPoint(240, 0))
+    for _ in range(7):
+        turn(panel, QPoint(0, 15))
+    assert look.zoom == 1.0
+    turn(panel, QPoint(0, 15))
+    assert look.zoom == 1.1
+    turn(panel, QPoint(0, -120))
+    assert look.zoom == 1.0
+
+
+def test_undo_goes_past_a_box_with_the_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    panel = next(p for p in window.docks.panels if isinstance(p, NumbersPanel))
+    box = panel.sizes.box("n")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert window.store.problem.dims["n"] == 6
+    qtbot.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (window.store.problem.dims["n"], box.value()) == (5, 5)
+    qtbot.keyClick(box, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert (window.store.problem.dims["n"], box.value()) == (6, 6)
+
+
+def test_the_seed_after_the_last_one_is_the_first(window: MainWindow) -> None:
+    window.store.edit("change the seed", window.store.problem.with_seed(9999))
+    window.redraw()
+    assert window.store.problem.seed == 0
+
+
+def test_what_was_cancelled_can_be_asked_for_again(qtbot: QtBot, window: MainWindow) -> None:
+    window.ask("W2")
+    assert window.busy
+    window.docks.head("derivation").cancel_wanted.emit()
+    assert (window.status.certified.words, window.status.certified.right) == ("derivation cancelled", None)
+    settle(qtbot, window)
+    window.redraw()
+    assert window.status.certified.words == "derivation cancelled"
+    window.ask("W2")
+    assert window.status.certified.words == "deriving"
+    settle(qtbot, window)
+    assert window.status.certified.right is True
+    window.ask("b1")
+    window.docks.head("derivation").cancel_wanted.emit()
+    window.undo()
+    settle(qtbot, window)
+    assert window.status.certified.right is True
+
+
+def test_a_broken_promise_is_said_below(qtbot: QtBot, window: MainWindow) -> None:
+    problem = window.store.problem
+    window.store.edit("change y", problem.with_numbers("y", problem.numbers["y"] + 0.25))
+    assert window.status.certified.right is False
+    assert window.status.certified.words.endswith("on a broken promise")
+    window.undo()
+    assert window.status.certified.right is True
+
+
+def test_the_program_says_that_a_promise_was_dropped(qtbot: QtBot, window: MainWindow) -> None:
+    panel = next(p for p in window.docks.panels if isinstance(p, ProgramPanel))
+    window.store.edit("drop the promise on y", window.store.problem.without_fact("y", "distribution"))
+    assert "distribution" not in panel.listing.toPlainText()
+    window.undo()
+    assert "distribution" in panel.listing.toPlainText()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 2
+    # Until the window is painted nothing is thrown away, so there is nothing to look for; session turns it on again.
+    gc.disable()
     try:
         from tutor.ui.session import run
     except ImportError as error:

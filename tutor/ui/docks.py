@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from tutor.ui.panel import Area, Panel, View
+from tutor.ui.panel import Area, Later, Panel, View
 from tutor.ui.widgets.dock_head import HEIGHT, DockHead
 
 _SIDES = {
@@ -19,9 +20,13 @@ _SIDES = {
 _NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
 _LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (126, 200)
 """Room at the narrow and at the wide size of the window."""
+_FEATURES = (
+    QDockWidget.DockWidgetFeature.DockWidgetClosable
+    | QDockWidget.DockWidgetFeature.DockWidgetMovable
+    | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+)
 _FIRST_SHARE = 0.46
 """The most the first panel of the left side takes of its height."""
-_SLACK = 3
 LAYOUT = 1
 """Raised when docks are added or renamed, so that an older arrangement is not restored over them."""
 
@@ -29,14 +34,20 @@ LAYOUT = 1
 class Docks(QObject):
     """The panels of a window: the central one, and docks around it.
 
-    Attributes:
-        panels: All of them, in the order of their registry.
+    Docks and heads are there from the start; a blank sheet keeps the place until :meth:`fill` brings the panel.
+
+    Signals:
+        enlarged (bool): One panel has all the room, or no longer.
     """
 
-    def __init__(self, window: QMainWindow, panels: Sequence[Panel]) -> None:
+    enlarged = Signal(bool)
+
+    def __init__(self, window: QMainWindow, places: Sequence[Panel | Later]) -> None:
         super().__init__(window)
         self._window = window
-        self.panels = tuple(panels)
+        self._order = [place.key for place in places]
+        self._panels: dict[str, Panel] = {}
+        self._blanks: dict[str, QWidget] = {}
         self._heads: dict[str, DockHead] = {}
         self._docks: dict[str, QDockWidget] = {}
         window.setDockNestingEnabled(True)
@@ -48,19 +59,57 @@ class Docks(QObject):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for panel in panels:
-            head = DockHead(panel.title, panel.options(), movable=panel.area is not Area.CENTRE)
-            head.set_note(panel.note())
-            self._heads[panel.key] = head
-            if panel.area is Area.CENTRE:
-                column.addWidget(head)
-                column.addWidget(panel, 1)
+        for place in places:
+            head = self._heads[place.key] = _head(place)
+            if isinstance(place, Panel):
+                sheet: QWidget = place
+                self._panels[place.key] = place
             else:
-                self._docks[panel.key] = self._dock(panel, head)
+                sheet = self._blanks[place.key] = _blank()
+            if place.area is Area.CENTRE:
+                column.addWidget(head)
+                column.addWidget(sheet, 1)
+            else:
+                self._docks[place.key] = self._dock(place, head, sheet)
         window.setCentralWidget(centre)
         self._centre = centre
         self._first = self.state()
         self._before: QByteArray | None = None
+        self._moved = False
+        self._pressed: dict[str, QSize] | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._share_soon)
+        self._zoom = 1.0
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """Those that are there, in the order of their registry."""
+        return tuple(self._panels[key] for key in self._order if key in self._panels)
+
+    def toggles(self) -> list[QAction]:
+        """What shows and hides each dock, for a menu."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
+
+    def fill(self, panel: Panel, view: View) -> None:
+        """Put a panel in the place that is kept for it; no border moves."""
+        self._panels[panel.key] = panel
+        head = _head(panel)
+        head.set_look(view.theme, view.zoom, view.ratio)  # it knows its height from here on
+        bare, blank = self._heads[panel.key], self._blanks.pop(panel.key)
+        self._heads[panel.key] = head
+        dock = self._docks.get(panel.key)
+        column = self._centre.layout()
+        if dock is not None:
+            self._wire(dock, head)
+            dock.setTitleBarWidget(head)
+            dock.setWidget(panel)
+        elif column is not None:
+            column.replaceWidget(bare, head)
+            column.replaceWidget(blank, panel)
+        for old in (bare, blank):
+            old.hide()
+            old.deleteLater()
 
     def dock(self, key: str) -> QDockWidget | None:
         """The dock of a panel; None for the central one."""
@@ -92,6 +141,7 @@ class Docks(QObject):
         """Every panel where it was at the first start."""
         self.shrink()
         self.restore(self._first)
+        self._moved = False
         self.share_room(zoom)
 
     def share_room(self, zoom: float) -> None:
@@ -110,17 +160,40 @@ class Docks(QObject):
             rest = (whole - first) // (len(stacked) - 1)
             self._window.resizeDocks(stacked, [first] + [rest] * (len(stacked) - 1), vertical)
 
-    def follow(self, before: QSize, zoom: float) -> None:
-        """After the window changed its size: share the room anew, unless a person has moved the borders."""
-        left, right, bottom = self._wanted(before, zoom)
-        kept = all(
-            abs(have - want) <= _SLACK
-            for area, want in ((Area.LEFT, left), (Area.RIGHT, right), (Area.BOTTOM, bottom))
-            for dock in self._at(area)
-            for have in (dock.height() if area is Area.BOTTOM else dock.width(),)
-        )
-        if kept:
-            self.share_room(zoom)
+    @property
+    def moved(self) -> bool:
+        """Whether a person has moved a border; the sizes then stay as they are."""
+        return self._moved
+
+    def keep_borders(self, moved: bool) -> None:
+        """Say that a person has moved a border, in this run or in the one before."""
+        self._moved = moved
+
+    def press(self) -> None:
+        """The mouse was pressed on a border: what moves until it is let go, a person moves."""
+        self._pressed = self._sizes()
+
+    def release(self) -> None:
+        """The mouse was let go."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and pressed != self._sizes():
+            self._moved = True
+
+    def follow(self, zoom: float) -> None:
+        """After the window or its zoom changed: share the room anew, unless a person has moved the borders.
+
+        Once more when the panels have said how small they can be, for a border cannot be moved beyond that.
+        """
+        self._zoom = zoom
+        self._share_soon()
+        self._soon.start(0)
+
+    def _share_soon(self) -> None:
+        if not self._moved and not self.is_enlarged and isValid(self._window):
+            self.share_room(self._zoom)
+
+    def _sizes(self) -> dict[str, QSize]:
+        return {key: dock.size() for key, dock in self._docks.items() if not dock.isFloating() and dock.isVisible()}
 
     def with_keyboard(self) -> Panel | None:
         """The panel in which the keyboard is."""
@@ -146,16 +219,31 @@ class Docks(QObject):
         """Give one panel all the room."""
         self._before = self.state()
         for key, dock in self._docks.items():
+            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)  # it is not dragged out of there
             dock.setVisible(key == panel.key)
         self._centre.setVisible(panel.key not in self._docks)
         panel.take_keyboard()
+        self.enlarged.emit(True)
 
     def shrink(self) -> None:
         """Put back what :meth:`enlarge` hid."""
         before, self._before = self._before, None
         if before is not None:
+            for dock in self._docks.values():
+                dock.setFeatures(_FEATURES)
             self._centre.show()
             self.restore(before)
+            self._share_soon()
+            self.enlarged.emit(False)
+
+    def _float(self, dock: QDockWidget) -> None:
+        self.shrink()
+        dock.setFloating(not dock.isFloating())
+
+    def _show(self, dock: QDockWidget, shown: bool) -> None:
+        """Show or hide a dock, beside the others."""
+        self.shrink()
+        dock.setVisible(shown)
 
     def _wanted(self, size: QSize, zoom: float) -> tuple[int, int, int]:
         """Width at the left and the right, height at the bottom."""
@@ -184,14 +272,35 @@ class Docks(QObject):
             beside = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
             self._heads[key].set_named(not beside or dock.isFloating())
 
-    def _dock(self, panel: Panel, head: DockHead) -> QDockWidget:
-        dock = QDockWidget(panel.title, self._window)
-        dock.setObjectName(panel.key)
+    def _dock(self, place: Panel | Later, head: DockHead, sheet: QWidget) -> QDockWidget:
+        dock = QDockWidget(place.title, self._window)
+        dock.setObjectName(place.key)
         dock.setTitleBarWidget(head)
-        dock.setWidget(panel)
-        head.float_wanted.connect(lambda: dock.setFloating(not dock.isFloating()))
-        head.close_wanted.connect(dock.hide)
+        dock.setWidget(sheet)
+        self._wire(dock, head)
+        dock.toggleViewAction().triggered.connect(lambda shown: self._show(dock, shown))
         dock.dockLocationChanged.connect(self._name_once)
         dock.visibilityChanged.connect(self._name_once)
-        self._window.addDockWidget(_SIDES[panel.area], dock, Qt.Orientation.Vertical)
+        self._window.addDockWidget(_SIDES[place.area], dock, Qt.Orientation.Vertical)
         return dock
+
+    def _wire(self, dock: QDockWidget, head: DockHead) -> None:
+        head.float_wanted.connect(lambda: self._float(dock))
+        head.close_wanted.connect(lambda: self._show(dock, False))
+
+
+def _head(place: Panel | Later) -> DockHead:
+    """A head; one for a panel that is there has its note and its options."""
+    if not isinstance(place, Panel):
+        return DockHead(place.title, movable=place.area is not Area.CENTRE)
+    head = DockHead(place.title, place.options(), movable=place.area is not Area.CENTRE)
+    head.set_note(place.note())
+    return head
+
+
+def _blank() -> QWidget:
+    """A sheet with nothing on it yet."""
+    sheet = QWidget()
+    sheet.setProperty("ground", "sheet")
+    sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return sheet

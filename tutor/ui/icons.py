@@ -35,11 +35,9 @@ def pixmap(name: str, colour: str, zoom: float = 1.0, ratio: float = 1.0, size: 
     side = round(size * zoom * ratio)
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode())).render(
-        painter, QRectF(0, 0, side, side)
-    )
-    painter.end()
+    drawing = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", colour).encode()))
+    with QPainter(image) as painter:
+        drawing.render(painter, QRectF(0, 0, side, side))
     image.setDevicePixelRatio(ratio)
     return QPixmap.fromImage(image)
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from tutor.core.differences import Check
+from tutor.core.comparison import Check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation
 from tutor.core.problem import Problem
-from tutor.derive import Derivation
 from tutor.figures.lettering import typeset_with
 from tutor.figures.palette import Theme
 from tutor.typeset import Typesetter
+
+if TYPE_CHECKING:
+    from tutor.derive import Derivation
 
 
 class Area(Enum):
@@ -37,9 +40,9 @@ class View:
     Attributes:
         problem: Program, sizes, numbers, what is asked.
         evaluation: Values, gradients and link Jacobians.
-        check: The gradients against finite differences; None for a program that does not end in a number, and where
-            the method refuses.
-        check_refusal: Why there is no check, in words to show.
+        check: The gradients against finite differences; None for a program that does not end in a number, where the
+            method refuses, and until the first one is there.
+        check_refusal: Why there is no check, in words to show; None, too, while the first one is on its way.
         derivation: The chain rule in symbols; None until the first one is there. ``stale`` says whether it belongs
             to this problem yet.
         refusal: Why there is no derivation, in words to show.
@@ -49,6 +52,7 @@ class View:
         ratio: Device pixels a px.
         scale: The end of the colour scale of every table and heatmap, so that equal colour means equal number.
         joined: Whether links that the derivation writes as one are shown as one factor.
+        cancelled: Nobody waits for the derivation any more; it comes when it is asked for again.
     """
 
     problem: Problem
@@ -63,6 +67,7 @@ class View:
     ratio: float = 1.0
     scale: float = 1.0
     joined: bool = False
+    cancelled: bool = False
 
     def px(self, size: float) -> int:
         """A length at this zoom, in whole px."""
@@ -207,6 +212,30 @@ class Panel(QWidget):
         self._veil.setGeometry(self.rect())
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A panel that is loaded and built once the window is painted; until then its sheet is blank.
+
+    Attributes:
+        module: Where its class is.
+        name: The class.
+        key: As in the class, and so are the others.
+        title: What stands in its head and in the View menu.
+        area: Where it starts.
+    """
+
+    module: str
+    name: str
+    key: str
+    title: str
+    area: Area
+
+    def load(self) -> type[Panel]:
+        """The panel itself."""
+        found: type[Panel] = getattr(import_module(self.module), self.name)
+        return found
+
+
 class _Veil(QWidget):
     """Lies over a panel whose content is not of this moment; lets every click through."""
 
@@ -238,8 +267,8 @@ class _Veil(QWidget):
         return QSize(0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._stale:
-            painter.fillRect(self.rect(), self._sheet)
-        if self._waiting:
-            painter.fillRect(QRect(0, 0, self.width(), 2), self._accent)
+        with QPainter(self) as painter:
+            if self._stale:
+                painter.fillRect(self.rect(), self._sheet)
+            if self._waiting:
+                painter.fillRect(QRect(0, 0, self.width(), 2), self._accent)

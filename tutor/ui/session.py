@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication
 
-from tutor.core.errors import TutorError
+from tutor.core.errors import ShapeError, TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.ui.notices import Notices
@@ -18,16 +19,18 @@ from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow, Ready
 
 NAME = "Chain Rule Tutor"
+LARGEST_SIZE = 64
+"""Rows and columns of a matrix; with more of them the tables are no longer read, and the window stands still."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Show the window until it is closed.
 
     Returns:
-        The exit status: 2 if the named document cannot be read.
+        The exit status: 2 if the named document cannot be read or is too large to show.
     """
     try:
-        problem = library.problem(arguments[0] if arguments else library.FIRST)
+        problem = _showable(library.problem(arguments[0] if arguments else library.FIRST))
     except (TutorError, OSError) as error:
         print(f"chain-rule-tutor: {error}", file=sys.stderr)
         return 2
@@ -38,9 +41,10 @@ def run(arguments: Sequence[str]) -> int:
     notices.install(_data_folder() / "crash.log")
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
-    window.show()
     # Symbols take a moment; the window is painted and can be used before that.
-    QTimer.singleShot(0, window.derive)
+    window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
+    window.painted.connect(gc.enable)
+    window.show()
     try:
         return app.exec()
     finally:
@@ -62,6 +66,19 @@ def make_window(app: QApplication, problem: Problem, settings: QSettings) -> Mai
     """A window on a problem, with the ready-made problems to choose from."""
     gallery = [Ready(title, partial(library.problem, name)) for name, title, *_ in library.ready_made()]
     return MainWindow(problem, Look(app, settings, app), settings, gallery)
+
+
+def _showable(problem: Problem) -> Problem:
+    """The problem itself.
+
+    Raises:
+        ShapeError: something in it is too large for the window.
+    """
+    for name in problem.program.shapes:
+        rows, columns = problem.shape(name)
+        if max(rows, columns) > LARGEST_SIZE:
+            raise ShapeError(f"{name} is {rows}×{columns}; the window shows sizes up to {LARGEST_SIZE}.")
+    return problem
 
 
 def _data_folder() -> Path:

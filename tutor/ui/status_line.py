@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from tutor.core.differences import AGREES, CANNOT_TELL
+from tutor.core.comparison import AGREES, DIFFERS
 from tutor.ui.panel import View
 from tutor.ui.widgets.remark import Remark
+
+if TYPE_CHECKING:
+    from tutor.derive.step import Step
 
 HEIGHT = 22
 
@@ -53,24 +58,42 @@ def certified(view: View) -> tuple[str, bool | None]:
     """A few words on the steps of the derivation, and whether all is well."""
     if view.refusal is not None:
         return "no derivation: see there why", False
+    if view.cancelled:
+        return "derivation cancelled", None
     if view.stale or view.derivation is None:
         return "deriving", None
-    steps = view.derivation.shown_steps() if view.joined else view.derivation.steps
+    derivation = view.derivation
+    broken = {(promise.name, promise.fact) for promise in view.problem.broken}
+
+    def rests(step: Step) -> bool:
+        return any((promise.name, promise.fact) in broken for promise in step.promises)
+
+    steps = derivation.shown_steps() if view.joined else derivation.steps
+    if not any(map(rests, steps)) and any(map(rests, derivation.steps)):
+        steps = derivation.steps  # the one at fault is written out in another
+    if resting := sum(map(rests, steps)):
+        return f"{resting} of {len(steps)} steps {'rests' if resting == 1 else 'rest'} on a broken promise", False
     good = sum(step.certified for step in steps)
-    return f"{good} of {len(steps)} steps certified", view.derivation.certified
+    return f"{good} of {len(steps)} steps certified", derivation.certified
 
 
 def agreement(view: View) -> tuple[str, bool | None]:
-    """A few words on the gradient check, and whether all is well."""
+    """A few words on the gradient check, and whether all is well; only entries that were measured count."""
+    if view.check is None and view.check_refusal is None:
+        return "checking", None
     if view.check is None:
         return "no gradient check: see there why", None
-    agree, unsure = view.check.count(AGREES), view.check.count(CANNOT_TELL)
-    total = view.check.total
-    if agree == total:
-        return f"gradient agrees in {agree} of {total} entries", True
-    if agree + unsure == total:
+    check = view.check
+    agree, differ, total = check.count(AGREES), check.count(DIFFERS), check.total
+    if differ:
+        return f"gradient differs in {differ} of {total} entries", False
+    if not agree:
+        return "gradient cannot be told at this point", None
+    if agree < total:
         return f"gradient agrees in {agree} of {total} entries; the others cannot be told", None
-    return f"gradient differs in {total - agree - unsure} of {total} entries", False
+    if total < sum(comparison.analytic.size for comparison in check.variables.values()):
+        return f"gradient agrees in all {total} entries that were measured", True
+    return f"gradient agrees in {agree} of {total} entries", True
 
 
 def _quiet(words: str = "") -> QLabel:

@@ -40,9 +40,9 @@ class Store(QObject):
             self.stack.push(SetProblem(self, text, self._problem, problem, gesture))
 
     def open(self, problem: Problem) -> None:
-        """Replace the problem by another document; what could be undone before is forgotten."""
-        self.stack.clear()
-        self._set(problem)
+        """Replace the problem by another document, undoably: undo brings back the one before as it was left."""
+        if not same_document(self._problem, problem):
+            self.stack.push(SetProblem(self, f"open {problem.title}".strip(), self._problem, problem, None))
 
     def close(self) -> None:
         """Be silent from here on: a stack says "nothing to undo" while it is destroyed, when nobody can listen."""
@@ -84,9 +84,19 @@ class SetProblem(QUndoCommand):
 
 def same(one: Problem, other: Problem) -> bool:
     """Whether two problems say the same: nothing to draw anew, nothing to undo."""
+    return one is other or (same_structure(one, other) and _same_setting(one, other))
+
+
+def same_document(one: Problem, other: Problem) -> bool:
+    """Whether two problems say the same, read once or twice: nothing would be lost or gained by opening the other."""
     return one is other or (
-        same_structure(one, other)
-        and (one.title, one.dims, one.seed, one.kinds) == (other.title, other.dims, other.seed, other.kinds)
+        (one.program.text, one.wrt) == (other.program.text, other.wrt) and _same_setting(one, other)
+    )
+
+
+def _same_setting(one: Problem, other: Problem) -> bool:
+    return (
+        (one.title, one.dims, one.seed, one.kinds) == (other.title, other.dims, other.seed, other.kinds)
         and one.numbers.keys() == other.numbers.keys()
         and all(np.array_equal(one.numbers[name], other.numbers[name]) for name in one.numbers)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tutor.figures.palette import DARK, LIGHT, Theme
@@ -37,7 +37,8 @@ class Look(QObject):
         self._settings = settings
         choice = str(settings.value("theme", "system"))
         self._choice = choice if choice in CHOICES else "system"
-        self._zoom = _bounded(_as_float(settings.value("zoom"), system_zoom()))
+        kept = settings.value("zoom")
+        self._zoom = _bounded(_as_float(kept, 1.0)) if kept is not None else system_zoom()
         load_fonts()
         application.setStyle("Fusion")
         self._apply()
@@ -105,8 +106,11 @@ class Look(QObject):
 def system_zoom() -> float:
     """The zoom that makes the window's text as large as the system's: 9 pt are 100 %."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    # In px, because a point is another length on another system: 9 pt are 12 px where an inch has 96.
-    return _bounded(round(QFontInfo(font).pixelSize() / 12.0, 2))
+    # In px, because a point is another length on another system: 9 pt are 12 px where an inch has 96. QFontInfo would
+    # say it too, and loads the system's font for it, which nothing is written in.
+    inch = QGuiApplication.primaryScreen().logicalDotsPerInchY()
+    px = font.pixelSize() if font.pixelSize() > 0 else round(font.pointSizeF() * inch / 72.0)
+    return _bounded(round(px / 12.0, 2))
 
 
 def load_fonts() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tutor.core.errors import UnusableNumbersError
 from tutor.core.layout import Array
-from tutor.core.numbers import draw
+from tutor.core.numbers import draw, find_fault
 from tutor.core.problem import BrokenPromise, Problem
+from tutor.core.program import FACT_WORDS
 from tutor.figures.cells import spoken
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
 from tutor.figures.jacobians import axis_entry_names
@@ -33,15 +33,6 @@ FILLS = (
     ("Distributions", "simplex"),
 )
 """What a table can be filled with, by the menu under the right button or the menu key."""
-
-FACT_WORDS = {
-    "distribution": "a distribution",
-    "onehot": "one-hot",
-    "positive": "positive",
-    "symmetric": "symmetric",
-    "spd": "symmetric positive definite",
-}
-_CLOSE = 1e-9
 
 
 class VariableTable(QWidget):
@@ -67,16 +58,29 @@ class VariableTable(QWidget):
         self.table.cell_left.connect(partial(self.pointed.emit, None))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._offer_fills)
+        self.table.refused.connect(self._refuse)
+        self.table.editor.left.connect(partial(self._refuse, ""))
+        self.table.editor.textEdited.connect(self._retype)
+        self._refusal = QLabel()
+        self._refusal.setProperty("voice", "wrong")
+        self._refusal.setWordWrap(True)
+        self._refusal.hide()
         self._promises: list[_Promise] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.table, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._refusal)
 
     @property
     def broken(self) -> tuple[str, ...]:
         """What is said of broken promises."""
         return tuple(promise.sentence for promise in self._promises)
+
+    @property
+    def refusal(self) -> str:
+        """Why something typed or pasted was not taken; nothing from the next edit on."""
+        return "" if self._refusal.isHidden() else self._refusal.text()
 
     @property
     def drop_buttons(self) -> tuple[QPushButton, ...]:
@@ -86,13 +90,21 @@ class VariableTable(QWidget):
     def show_variable(self, view: View, spec: HeatmapSpec) -> None:
         """Show the numbers of a variable."""
         name = spec.key
+        if name != self._name or self._problem is None or view.problem.numbers[name] is not self._problem.numbers[name]:
+            self._refuse("")
         self._problem, self._name = view.problem, name
         self.table.set_theme(view.theme)
         self.table.set_zoom(view.zoom)
         self.table.set_spec(spec)
         broken = [promise for promise in view.problem.broken if promise.name == name]
-        self.table.set_faults({c: p.sentence for p in broken for c in faulty_cells(p.fact, self.table.values)})
+        faults = ((find_fault(promise.fact, self.table.values), promise) for promise in broken)
+        self.table.set_faults({c: p.sentence for fault, p in faults if fault is not None for c in fault.cells})
+        self._refusal.setContentsMargins(view.px(4), view.px(2), view.px(8), 0)
         self._show_broken(broken, view.zoom)
+
+    def abandon(self) -> None:
+        """Forget what is being typed: the variable is gone."""
+        self.table.editor.cancel()
 
     def set_cell(self, cell: CellSize) -> None:
         """Take another pitch of cells."""
@@ -120,7 +132,17 @@ class VariableTable(QWidget):
         for line in self._promises:
             line.setContentsMargins(round(4 * zoom), 0, round(8 * zoom), 0)
 
+    def _refuse(self, sentence: str) -> None:
+        """Say under the table why the numbers stay as they are."""
+        if sentence != self.refusal:
+            self._refusal.setText(sentence)
+            self._refusal.setVisible(bool(sentence))
+
+    def _retype(self, _text: str) -> None:
+        self._refuse("")
+
     def _edited(self, numbers: Array, gesture: int) -> None:
+        self._refuse("")
         self.numbers_edited.emit(self._name, numbers, gesture)
 
     def _point(self, row: int, column: int) -> None:
@@ -183,17 +205,3 @@ def table_spec(view: View, name: str) -> HeatmapSpec:
         name, values, rows, columns, name_typst(name), scale=view.scale,
         description=f"Numbers of {name}, {shape[0]} rows, {shape[1]} columns", describe=words,
     )  # fmt: skip
-
-
-def faulty_cells(fact: str, numbers: Array) -> list[Cell]:
-    """The cells that break a promise; a row whose sum is wrong breaks it with all of them."""
-    match fact:
-        case "distribution":
-            wrong = (numbers < 0) | (np.abs(numbers.sum(axis=1, keepdims=True) - 1) > _CLOSE)
-        case "onehot":
-            wrong = ((numbers != 0) & (numbers != 1)) | (np.abs(numbers.sum(axis=1, keepdims=True) - 1) > _CLOSE)
-        case "positive":
-            wrong = numbers <= 0
-        case _:
-            wrong = np.abs(numbers - numbers.T) > _CLOSE
-    return [(int(i), int(j)) for i, j in np.argwhere(wrong)]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
+from tutor.core.numbers import next_seed
 from tutor.core.problem import Problem
 from tutor.typeset import Typesetter
 from tutor.ui.actions import MENUS, Actions
@@ -16,17 +17,19 @@ from tutor.ui.answers import Answers
 from tutor.ui.docks import Docks
 from tutor.ui.icons import icon
 from tutor.ui.keys import KeyList
-from tutor.ui.panel import Panel, View
+from tutor.ui.panel import Later, Panel, View
 from tutor.ui.panels import PANELS
 from tutor.ui.spots import Spots
 from tutor.ui.status_line import StatusLine
 from tutor.ui.store import Store
 from tutor.ui.theme import Look
 from tutor.ui.tool_bar import ToolBar
+from tutor.ui.wheel import ZoomWheel
 from tutor.ui.widgets.notice_bar import NoticeBar
 
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1440, 900)
+_VIEWPORT = "qt_scrollarea_viewport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,12 @@ class MainWindow(QMainWindow):
         settings: Where its place and size are kept.
         gallery: The ready-made problems.
         panels: The panels to build; the registry's unless a test wants fewer.
+
+    Signals:
+        painted (): It has been painted for the first time, and can be used.
     """
+
+    painted = Signal()
 
     def __init__(
         self,
@@ -54,7 +62,7 @@ class MainWindow(QMainWindow):
         look: Look,
         settings: QSettings,
         gallery: Sequence[Ready] = (),
-        panels: Sequence[type[Panel]] = PANELS,
+        panels: Sequence[type[Panel] | Later] = PANELS,
     ) -> None:
         super().__init__()
         self.setWindowTitle("Chain Rule Tutor")
@@ -73,7 +81,11 @@ class MainWindow(QMainWindow):
         self._keys = KeyList(self)
         self.tool_bar = ToolBar(self._actions, [ready.title for ready in gallery], self._typesetter)
         self.status = StatusLine()
-        self.docks = Docks(self, [panel(self._typesetter) for panel in panels])
+        self._later = [panel for panel in panels if isinstance(panel, Later)]
+        self._is_painted = False
+        self._wheel = ZoomWheel(self)
+        self._wheel.turned.connect(self.zoom)
+        self.docks = Docks(self, [p if isinstance(p, Later) else p(self._typesetter) for p in panels])
         self._spots = Spots(self.docks.panels, self)
         self._put_together()
         self._connect()
@@ -95,7 +107,7 @@ class MainWindow(QMainWindow):
     @property
     def busy(self) -> bool:
         """Whether anything it shows is still on its way."""
-        return self._answers.busy or any(panel.busy for panel in self.docks.panels)
+        return bool(self._later) or self._answers.busy or any(panel.busy for panel in self.docks.panels)
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -123,10 +135,12 @@ class MainWindow(QMainWindow):
     def redraw(self) -> None:
         """Draw all numbers from the next seed."""
         problem = self.store.problem
-        self.store.edit("draw new numbers", problem.with_seed(problem.seed + 1))
+        self.store.edit("draw new numbers", problem.with_seed(next_seed(problem.seed)))
 
     def ask(self, name: str) -> None:
-        """Ask for the gradient by a variable."""
+        """Ask for the gradient by a variable; for the same one again after its derivation was cancelled."""
+        if name == self.store.problem.wrt:
+            self._answers.ask_again()
         self.store.edit(f"gradient by {name}", self.store.problem.with_wrt(name))
 
     def ask_by_place(self, place: int) -> None:
@@ -165,8 +179,16 @@ class MainWindow(QMainWindow):
         self._notice.notice(sentence, details)
 
     def derive(self) -> None:
-        """Begin with the symbols; called once the window is painted, because loading them takes time."""
-        self._answers.derive()
+        """Bring the panels that come later, and begin with the symbols; called once the window is painted."""
+        self._answers.begin()
+        if self._later:
+            later, self._later = self._later, []
+            view = self._view()
+            for place in later:
+                panel = place.load()(self._typesetter)
+                self.docks.fill(panel, view)
+                self._connect_panel(panel)
+                self._spots.add(panel)
         self._show()
 
     # ---- putting together -------------------------------------------------------------------------------------
@@ -184,10 +206,7 @@ class MainWindow(QMainWindow):
         for title in MENUS:
             menu = self.menus.addMenu(title)
             if title == "View":
-                for panel in self.docks.panels:
-                    dock = self.docks.dock(panel.key)
-                    if dock is not None:
-                        menu.addAction(dock.toggleViewAction())
+                menu.addActions(self.docks.toggles())
                 menu.addSeparator()
             for command, action in self._actions:
                 if command.menu == title:
@@ -203,25 +222,32 @@ class MainWindow(QMainWindow):
         self.store.stack.undoTextChanged.connect(self._name_undo)
         self.store.stack.redoTextChanged.connect(self._name_redo)
         self._answers.changed.connect(self._show)
+        self.docks.enlarged.connect(self._actions.refresh)
         self._answers.waited.connect(self._wait)
         self._look.changed.connect(self._dress)
         self.tool_bar.variable_chosen.connect(self.ask)
         self.tool_bar.problem_chosen.connect(self._open_ready)
         for panel in self.docks.panels:
-            panel.edited.connect(self.store.edit)
-            panel.check_wanted.connect(self._answers.measure)
-            panel.joining_wanted.connect(self._join)
-            self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
-            for area in [panel, *panel.findChildren(QAbstractScrollArea)]:
-                target = area.viewport() if isinstance(area, QAbstractScrollArea) else area
-                target.installEventFilter(self)
+            self._connect_panel(panel)
+
+    def _connect_panel(self, panel: Panel) -> None:
+        panel.edited.connect(self.store.edit)
+        panel.check_wanted.connect(self._answers.measure)
+        panel.joining_wanted.connect(self._join)
+        self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
+        panel.installEventFilter(self._wheel)
+        for area in panel.findChildren(QAbstractScrollArea):
+            # viewport() would do, but the first one makes PySide load every widget class there is: 20 ms.
+            viewport = area.findChild(QWidget, _VIEWPORT, Qt.FindChildOption.FindDirectChildrenOnly)
+            (viewport or area.viewport()).installEventFilter(self._wheel)
 
     def _restore(self) -> None:
         geometry, state = self._settings.value("geometry"), self._settings.value("state")
         self.resize(USUAL)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        self._arranged = isinstance(state, QByteArray) and self.docks.restore(state)
+        arranged = isinstance(state, QByteArray) and self.docks.restore(state)
+        self.docks.keep_borders(arranged and self._settings.value("borders", "moved") == "moved")
 
     # ---- from an edit to what is shown ------------------------------------------------------------------------
 
@@ -244,6 +270,8 @@ class MainWindow(QMainWindow):
             if command.icon is not None:
                 action.setIcon(icon(command.icon, view.theme, view.zoom, view.ratio))
         self.docks.set_look(view)
+        if self.isVisible():
+            self.docks.follow(view.zoom)
         self.tool_bar.set_look(view.zoom)
         self.status.set_look(view.zoom)
         self._notice.set_look(view.theme, view.zoom, view.ratio)
@@ -272,11 +300,14 @@ class MainWindow(QMainWindow):
 
     # ---- Qt ---------------------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(1 if event.angleDelta().y() > 0 else -1)
-            return True
-        return super().eventFilter(watched, event)
+    def event(self, event: QEvent) -> bool:
+        # What reaches the window itself is pressed on a border: panels and bars cover all the rest.
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self.docks.press()
+        done = super().event(event)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self.docks.release()
+        return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -289,21 +320,27 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._arranged:
-            self._arranged = True
-            self.docks.share_room(self._look.zoom)
+        if not self._is_painted:
+            self.docks.follow(self._look.zoom)
         if self.focusWidget() is None and self.docks.panels:
             self.docks.panels[0].take_keyboard()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.isVisible():
-            self.docks.follow(event.oldSize(), self._look.zoom)
+            self.docks.follow(self._look.zoom)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.docks.shrink()
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("state", self.docks.state())
+        self._settings.setValue("borders", "moved" if self.docks.moved else "shared")
         self._answers.close()
         for panel in self.docks.panels:
             panel.stop()

@@ -11,10 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tutor.core.differences import Method, check
+from tutor.core.comparison import Method
+from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem
+from tutor.figures.checks import step_sweep
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
@@ -204,7 +206,7 @@ def test_another_step(qtbot: QtBot, panel: CheckPanel) -> None:
     good = panel.comparison.spec.difference
     choose(qtbot, panel.step, "step 0.01")
     assert np.abs(panel.comparison.spec.difference).max() > 10 * np.abs(good).max()
-    assert panel.verdict.right is False and "differ" in panel.verdict.words
+    assert "cannot be told" in panel.verdict.words, "a step this large says little"
     assert panel.sweep.spec.used_step == 0.01
     choose(qtbot, panel.step, "step 1e−6")
     assert panel.verdict.right is True and panel.sweep.spec.used_step == 1e-6
@@ -290,3 +292,39 @@ def test_in_the_window_the_numbers_are_live(window: MainWindow) -> None:
     assert not np.array_equal(panel.comparison.spec.analytic, before)
     np.testing.assert_array_equal(panel.comparison.spec.analytic, evaluate(window.store.problem).gradients["x"])
     assert panel.verdict.right is True
+
+
+def test_a_resize_measures_nothing(panel: CheckPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[object] = []
+
+    def noted(*arguments: object) -> object:
+        measured.append(arguments)
+        return step_sweep(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("tutor.ui.panels.check.step_sweep", noted)
+    view = panel.view
+    assert view is not None
+    for width in (1300, 950, 880, 700, 400, 1400):
+        narrow(panel, width)
+    panel.show_view(replace(view, theme=DARK))
+    panel.show_view(view_of(view.problem, step=1e-3, evaluation=view.evaluation))
+    assert measured == [] and panel.sweep.spec is not None and panel.sweep.spec.used_step == 1e-3
+    panel.show_view(view_of(view.problem.with_seed(5)))
+    assert len(measured) == 1
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.25, 1.5])
+def test_list_and_curve_yield_before_the_numbers_go(panel: CheckPanel, problem: Problem, zoom: float) -> None:
+    panel.show_view(replace(view_of(problem), zoom=zoom))
+    seen = set()
+    for width in range(round(1500 * zoom), round(620 * zoom), -25):
+        narrow(panel, width)
+        seen.add((panel.list.isVisible(), panel.sweep.isVisible()))
+        assert panel.comparison.prints(0) or not (panel.list.isVisible() or panel.sweep.isVisible()), width
+    assert (True, True) in seen and (True, False) not in seen
+
+
+def test_a_curve_without_a_caption_has_a_name(panel: CheckPanel) -> None:
+    narrow(panel, 860)
+    assert panel.sweep.isVisible() and panel.sweep.spec is not None and panel.sweep.spec.caption == ""
+    assert panel.sweep.accessibleName() == "largest relative error against the step"

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
-from tutor.derive import derive
+from tutor.derive import Derivation, derive
+from tutor.derive.proof import Proof
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
+from tutor.ui.panels import derivation as panel_of_derivation
 from tutor.ui.panels.derivation import DerivationPanel
 from tutor.ui.theme import Look
 from tutor.ui.widgets.formula_strip import FormulaStrip
@@ -195,11 +198,40 @@ def test_sympy_is_waited_for(shown: Callable[..., Shown], problem: Problem) -> N
     assert "checked: Exact in all 4 entries." in panel.said("a")
 
 
-def test_a_late_answer_is_dropped(question: Shown, problem: Problem) -> None:
-    question.panel.show_view(view_of(problem.with_wrt("W1").with_dims({"n": 4, "m": 3, "k": 4})))
-    question.panel.show_view(view_of(problem.with_wrt("b2")))
+def test_a_late_answer_is_dropped(question: Shown, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, answers = Event(), Event(), []
+
+    def slow(derivation: Derivation, dims: Mapping[str, int], stop: Event) -> Mapping[tuple[str, str], Proof]:
+        if derivation.wrt == "W1":
+            begun.set()
+            go_on.wait(20)
+        found = proved(derivation, dims, stop)
+        answers.append((derivation.wrt, dict(dims)))
+        return found
+
+    proved = panel_of_derivation._proved
+    monkeypatch.setattr(panel_of_derivation, "_proved", slow)
+    taken: list[object] = []
+    take = question.panel._take_proofs
+    question.panel._job.answered.disconnect(question.panel._take_proofs)
+    question.panel._job.answered.connect(lambda found: (taken.append(set(found)), take(found)))
+    question.panel.show_view(view_of(problem.with_wrt("W1")))
+    question.qtbot.waitUntil(begun.is_set, timeout=20_000)
+    question.panel.show_view(view_of(problem.with_wrt("b2").with_dims({"n": 2, "m": 2, "k": 2})))
+    go_on.set()
     question.qtbot.waitUntil(lambda: not question.panel.busy, timeout=30_000)
+    assert [wrt for wrt, _ in answers] == ["W1", "b2"], "both were worked on"
+    assert taken == [{("L", "ŷ"), ("ŷ", "θ"), ("θ", "b2")}], "the first one came too late"
     assert [card.key for card in question.panel.page.cards] == ["ŷ", "θ", "b2"]
+
+
+def test_dragging_an_edge_lays_out_in_steps(question: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[int] = []
+    lay_out = question.panel._lay_out
+    monkeypatch.setattr(question.panel, "_lay_out", lambda: (laid.append(question.panel.width()), lay_out()))
+    for width in range(583, 623):
+        question.panel.resize(width, 526)
+    assert 4 <= len(laid) <= 6
 
 
 def test_the_derivation_of_the_problem_before_stays_until_the_new_one_is_there(

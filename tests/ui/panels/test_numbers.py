@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +20,7 @@ from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.theme import Look
-from tutor.ui.variable_table import faulty_cells, table_spec
+from tutor.ui.variable_table import table_spec
 from tutor.ui.widgets.size_box import SizeBox
 from tutor.ui.window import MainWindow
 
@@ -153,21 +154,6 @@ def test_a_broken_promise_is_said_and_can_be_dropped(qtbot: QtBot, panel: Number
     assert not shown(panel).program.declaration("y").facts  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    ("fact", "numbers", "expected"),
-    [
-        ("distribution", [[0.5, 0.5], [0.5, 0.7]], [(1, 0), (1, 1)]),
-        ("distribution", [[1.5, -0.5]], [(0, 1)]),
-        ("onehot", [[1.0, 0.0]], []),
-        ("positive", [[1.0, 0.0]], [(0, 1)]),
-        ("symmetric", [[1.0, 2.0], [3.0, 4.0]], [(0, 1), (1, 0)]),
-        ("spd", [[-1.0, 0.0], [0.0, 1.0]], []),
-    ],
-)
-def test_cells_that_break_a_promise(fact: str, numbers: list[list[float]], expected: list[tuple[int, int]]) -> None:
-    assert faulty_cells(fact, np.array(numbers)) == expected
-
-
 def test_a_size_that_cannot_be_had_says_why_in_place(qtbot: QtBot, look: Look) -> None:
     program = read_program("A : (n, m)\nL = sum(A)")
     problem = Problem.drawn("Eye", program, "A", {"n": 3, "m": 3}, kinds={"A": "eye"})
@@ -225,3 +211,48 @@ def test_a_program_of_other_variables_gets_other_tables(
     assert panel.table("b").table.values.shape == (2, 1)
     with pytest.raises(KeyError):
         panel.table("W1")
+
+
+def test_what_is_no_number_is_said_under_its_table_until_the_next_edit(
+    qtbot: QtBot, panel: NumbersPanel, problem: Problem
+) -> None:
+    holder = panel.table("W1")
+    table = holder.table
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    table.editor.setText("abc")
+    with qtbot.assertNotEmitted(panel.edited):
+        panel.table("x").table.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert not table.editor.is_open
+    assert holder.refusal == "abc is not a number. Type one, for example 0.5."
+    assert np.array_equal(table.values, problem.numbers["W1"])
+    panel.show_view(view_of(problem))
+    assert holder.refusal, "it stays while nothing was edited"
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    assert holder.refusal == ""
+    QGuiApplication.clipboard().setText("1\tx")
+    qtbot.keyClick(table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "x is not a number" in holder.refusal
+
+
+def test_an_edit_of_the_problem_before_is_dropped(qtbot: QtBot, panel: NumbersPanel) -> None:
+    old = panel.table("W1")
+    qtbot.keyClick(old.table, Qt.Key.Key_F2)
+    old.table.editor.setText("7")
+    box = panel.sizes.box("m")
+    program = read_program("A : (n, n)\nb : (n, 1)\nL = sum(A b)")
+    with qtbot.assertNotEmitted(panel.edited):
+        panel.show_view(view_of(Problem.drawn("Other", program, "A", {"n": 2})))
+        old.numbers_edited.emit("W1", np.zeros((5, 3)), 1)
+        old.promise_dropped.emit("y", "distribution")
+        box.edited.emit(4, 1)
+    assert panel.refusal == ""
+
+
+def test_after_the_last_seed_comes_the_first(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_seed(9999)))
+    redraw = next(o for o in panel.options() if isinstance(o, QToolButton))
+    qtbot.mouseClick(redraw, Qt.MouseButton.LeftButton)
+    assert shown(panel).seed == panel.seed.value() == 0

@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tutor.core.errors import Position, TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT, Theme
+from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
 from tutor.ui.panels.program import ProgramPanel, line_fault, line_shapes, places
@@ -83,3 +85,25 @@ def test_other_colours(show: Callable[[View], ProgramPanel], problem: Problem, l
     panel.show_view(view_of(problem, DARK))
     picture = panel.grab().toImage()
     assert picture.pixelColor(picture.width() // 2, picture.height() - 30).name().upper() == DARK.sheet
+
+
+def test_a_long_line_is_read_to_its_end(show: Callable[[View], ProgramPanel]) -> None:
+    text = "y : (1, k)\np : (1, k)\n\nL = 0.5 * sum((p - y) * (p - y)) + 0.5 * sum((p - y) * (p - y))"
+    panel = show(view_of(Problem.drawn("Long", read_program(text), "p", {"k": 3})))
+    QApplication.processEvents()
+    listing = panel.listing
+    assert listing.hidden_word(3) == "number" and listing.hidden_word(0) == ""
+    bar = listing.horizontalScrollBar()
+    assert bar.isVisible() and bar.maximum() > 0
+    panel.resize(900, 300)
+    QApplication.processEvents()
+    assert listing.hidden_word(3) == "" and not bar.isVisible()
+
+
+def test_nothing_looks_as_if_one_could_write(show: Callable[[View], ProgramPanel], problem: Problem) -> None:
+    panel = show(view_of(problem))
+    listing = panel.listing
+    assert listing.cursorWidth() == 0
+    assert listing.accessibleDescription().startswith("Read-only")
+    listing.selectAll()
+    assert listing.textCursor().selectedText()

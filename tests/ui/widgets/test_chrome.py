@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QStyle, QStyleOptionSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QStyle,
+    QStyleOptionSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tutor.figures.palette import LIGHT
@@ -61,11 +70,33 @@ class TestSizeBox:
         qtbot.keyClick(box, Qt.Key.Key_Return)
         assert told == [12]
 
-    def test_it_stays_within_its_range(self, qtbot: QtBot, box: SizeBox) -> None:
+    @pytest.mark.parametrize("typed", ["40", "0", "17"])
+    def test_a_number_out_of_range_is_refused_in_words(self, qtbot: QtBot, box: SizeBox, typed: str) -> None:
+        said: list[str] = []
+        box.refused.connect(said.append)
         box.selectAll()
-        qtbot.keyClicks(box, "99")
-        qtbot.keyClick(box, Qt.Key.Key_Return)
-        assert 1 <= box.value() <= 16
+        with qtbot.assertNotEmitted(box.edited):
+            qtbot.keyClicks(box, typed)
+            qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert (box.value(), box.text()) == (5, "5")
+        assert said == [f"{typed} cannot be had: it has to be between 1 and 16."]
+
+    def test_the_wheel_turns_it_only_with_the_keyboard(self, qtbot: QtBot, box: SizeBox) -> None:
+        def turn() -> None:
+            middle = QPointF(box.rect().center())
+            QApplication.sendEvent(box, QWheelEvent(
+                middle, box.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+            ))  # fmt: skip
+
+        box.clearFocus()
+        turn()
+        assert box.value() == 5
+        box.activateWindow()
+        box.setFocus()
+        qtbot.waitUntil(box.hasFocus)
+        turn()
+        assert box.value() == 6
 
     def test_showing_a_number_is_no_edit(self, qtbot: QtBot, box: SizeBox) -> None:
         with qtbot.assertNotEmitted(box.edited):

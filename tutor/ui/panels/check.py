@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from tutor.core.differences import AGREES, DIFFERS, Check, Method
+from tutor.core.comparison import AGREES, DIFFERS, Check, Method
+from tutor.core.evaluate import Evaluation
 from tutor.figures.cells import error_text, tick_text
 from tutor.figures.checks import comparison, step_sweep
+from tutor.figures.comparison import SweepSpec
 from tutor.figures.verdict import verdict
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
@@ -79,6 +82,7 @@ class CheckPanel(Panel):
         self._row.addWidget(self.sweep)
         self._wrt = ""
         self._chosen = ""
+        self._measured: tuple[tuple[Evaluation, str, Method], SweepSpec] | None = None
 
     def options(self) -> Sequence[QWidget]:
         """How it is measured."""
@@ -98,7 +102,7 @@ class CheckPanel(Panel):
             self.list.hide()
             self.sweep.hide()
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
-            self.remark.setText(view.check_refusal.sentence if view.check_refusal else NO_NUMBER)
+            self._say(view.check_refusal.sentence if view.check_refusal else NO_NUMBER)
             return
         self.method.setCurrentIndex([method for method, _ in METHODS].index(found.method))
         if view.problem.wrt != self._wrt:
@@ -108,14 +112,10 @@ class CheckPanel(Panel):
         self._offer_steps(found)
         words = verdict(found)
         self.verdict.say(words.headline, words.right, view.theme, view.zoom, view.ratio)
-        self.remark.setText(words.remark)
+        self._say(words.remark)
         self._show_list(view, found)
         self._show_chosen(view, found)
         self._fit()
-        if self._chosen and self.sweep.isVisibleTo(self):
-            curve = step_sweep(view.evaluation, found, self._chosen)
-            # In little room the curve and its axes say enough.
-            self.sweep.set_spec(curve if self._is_wide(view) else replace(curve, caption="", slopes=(None, None)))
 
     def _dress(self, view: View) -> None:
         for choice in (self.method, self.step):
@@ -124,17 +124,14 @@ class CheckPanel(Panel):
         self.comparison.set_zoom(view.zoom)
         self.sweep.set_theme(view.theme)
         self.sweep.set_zoom(view.zoom)
-        wide = self._is_wide(view)
         self._row.setContentsMargins(view.px(16), 0, view.px(16), view.px(6))
-        self._row.setSpacing(view.px(24 if wide else 12))
         self._left_column.setContentsMargins(0, 0, 0, 0)
-        self._left.setFixedWidth(view.px(368 if wide else 226))
-        self.sweep.setFixedWidth(view.px(276 if wide else 176))
-
-    def _is_wide(self, view: View) -> bool:
-        return self.width() >= view.px(_WIDE_FROM)
 
     # ---- what is shown ------------------------------------------------------------------------------------------
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self.remark.text():
+            self.remark.setText(sentence)
 
     def _show_list(self, view: View, found: Check) -> None:
         names = list(found.variables)
@@ -180,24 +177,79 @@ class CheckPanel(Panel):
     # ---- room ---------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """What yields where room is short: the list of variables, and the curve where a matrix needs its place."""
+        """What yields where room is short: the list of variables, then the curve, and the numbers last."""
         view = self.view
-        if view is None:
+        if view is None or view.check is None:
             return
         width, height = self.width(), self.height() - view.px(6)
-        wide = self._is_wide(view)
+        broad = [_Arrangement(True, True)] if width >= view.px(_WIDE_FROM) else []
+        narrow = [_Arrangement(False, True)] if width >= view.px(_SWEEP_FROM) else []
+        choices = [*broad, *narrow, _Arrangement(False, False)]
+        chosen = next((a for a in choices if self.comparison.prints_in(self._room(view, a))), choices[0])
+        if chosen.curve:
+            without = replace(chosen, curve=False)
+            beside, alone = (self.comparison.heightForWidth(self._room(view, a)) for a in (chosen, without))
+            if beside > height and alone < beside:
+                chosen = without
+        self._arrange(view, chosen)
         left = self._left.width()
         words = self.verdict.sizeHint().height() + self.remark.heightForWidth(left) + 2 * self._left_column.spacing()
-        self.list.setVisible(wide and height - words >= self.list.sizeHint().height())
-        room = width - left - 2 * self._row.spacing() - self._row.contentsMargins().left() * 2
-        beside = room - self.sweep.maximumWidth()
-        crowded = self.comparison.heightForWidth(beside) > height
-        helps = self.comparison.heightForWidth(room) < self.comparison.heightForWidth(beside)
-        self.sweep.setVisible(width >= view.px(_SWEEP_FROM) and not (crowded and helps))
+        self.list.setVisible(chosen.broad and height - words >= self.list.sizeHint().height())
+        self._show_sweep(view, view.check, chosen)
+
+    def _arrange(self, view: View, chosen: _Arrangement) -> None:
+        left, gap, curve = (view.px(size) for size in chosen.sizes)
+        if self._row.spacing() != gap:
+            self._row.setSpacing(gap)
+        self._left.setFixedWidth(left)
+        self.sweep.setFixedWidth(curve)
+        self.sweep.setVisible(chosen.curve)
+
+    def _room(self, view: View, arrangement: _Arrangement) -> int:
+        """The width that an arrangement leaves for the comparison."""
+        left, gap, curve = (view.px(size) for size in arrangement.sizes)
+        taken = 2 * view.px(16) + left + gap + (gap + curve if arrangement.curve else 0)
+        return max(1, self.width() - taken)
+
+    def _show_sweep(self, view: View, found: Check, chosen: _Arrangement) -> None:
+        """Bring the curve up to date where it is seen; it is measured anew only for other numbers or another line."""
+        if not (self._chosen and chosen.curve):
+            return
+        measured = view.evaluation, self._chosen, found.method
+        if self._measured is None or self._measured[0] != measured:
+            self._measured = measured, step_sweep(view.evaluation, found, self._chosen)
+        curve = replace(self._measured[1], used_step=found.step)
+        # In little room the curve and its axes say enough.
+        curve = curve if chosen.broad else replace(curve, caption="", slopes=(None, None))
+        if not _same_curve(curve, self.sweep.spec):
+            self.sweep.set_spec(curve)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.view is not None and self.isVisible():
-            self.draw(self.view)
+        if self.isVisible():
+            self._fit()
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrangement:
+    """What stands beside the comparison.
+
+    Attributes:
+        broad: The words have room for the list of variables, and the curve for its words.
+        curve: The curve is there.
+    """
+
+    broad: bool
+    curve: bool
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """The width of the words, the room between, and the width of the curve."""
+        return (368, 24, 276) if self.broad else (226, 12, 176)
+
+
+def _same_curve(one: SweepSpec, other: SweepSpec | None) -> bool:
+    return other is not None and (
+        (one.used_step, one.caption, one.slopes) == (other.used_step, other.caption, other.slopes)
+        and np.array_equal(one.steps, other.steps) and np.array_equal(one.errors, other.errors, equal_nan=True)
+    )

@@ -21,10 +21,14 @@ from tutor.figures.derivation_layout import PADDING
 from tutor.typeset import Typesetter
 from tutor.ui.jobs import Job
 from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.spots import is_there
 from tutor.ui.widgets.derivation_page import DerivationPage
 from tutor.ui.widgets.step_row import Look
 
 LinkNames = tuple[str, str]
+
+STEP: Final = 8.0
+"""Widths for which the page is laid out lie so many px apart."""
 
 CALM: Final = 150
 """Milliseconds without a change after which SymPy is asked: it shares the processor with what is painted."""
@@ -99,7 +103,7 @@ class DerivationPanel(Panel):
 
     def draw(self, view: View) -> None:
         """Show the derivation; if only numbers changed there is nothing to do but to look at the promises."""
-        look = Look(view.theme, view.zoom, view.ratio, self.width() / view.zoom)
+        look = self._look_of(view)
         derivation, problem = view.derivation, view.problem
         if derivation is None:
             self._refuse(view.refusal, look)
@@ -191,6 +195,13 @@ class DerivationPanel(Panel):
     def _ask_to_join(self) -> None:
         self.joining_wanted.emit(not self._joined)
 
+    def show_view(self, view: View) -> None:
+        """Show a view; what was pinned here and is no longer part of it is released."""
+        super().show_view(view)
+        if self._pin is not None and not view.stale and not is_there(_spot(self._pin), view):
+            self._pin = None
+            self.pinned.emit(None)
+
     # --- what is pointed at ----------------------------------------------------------------------------------------
 
     def mark(self, spot: Spot | None) -> None:
@@ -214,9 +225,16 @@ class DerivationPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         view = self.view
-        if view is not None and event.size().width() != event.oldSize().width():
-            self._look = Look(view.theme, view.zoom, view.ratio, self.width() / view.zoom)
+        if view is None:
+            return
+        before, self._look = self._look, self._look_of(view)
+        if before is None or _places(before) != _places(self._look):
             self._lay_out()
+
+    def _look_of(self, view: View) -> Look:
+        """Colours and sizes; the width in steps, so that dragging an edge does not typeset for every pixel."""
+        width = self.width() / view.zoom
+        return Look(view.theme, view.zoom, view.ratio, max(STEP, width // STEP * STEP))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.stop()

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLay
 
 from tutor.core.errors import TutorError
 from tutor.core.layout import Array
+from tutor.core.numbers import LARGEST_SEED, next_seed
 from tutor.core.problem import Problem
 from tutor.figures.lettering import letter_matrices
+from tutor.figures.palette import Theme
 from tutor.figures.places import TABLE, TABLE_SMALL
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
@@ -23,7 +25,6 @@ from tutor.ui.widgets.size_row import NamedSize, SizeRow
 from tutor.ui.widgets.table_painter import NAMES_WIDTH
 
 LARGEST_SIZE = 16
-LARGEST_SEED = 9999
 
 
 class NumbersPanel(Panel):
@@ -52,6 +53,7 @@ class NumbersPanel(Panel):
         self._refusal.setWordWrap(True)
         self._refusal.hide()
         self._tables: dict[str, VariableTable] = {}
+        self._look: tuple[Theme, float, float] | None = None
         self._sheet = QWidget()
         self._sheet.setProperty("ground", "sheet")
         self._stack = QVBoxLayout(self._sheet)
@@ -87,18 +89,13 @@ class NumbersPanel(Panel):
         problem = view.problem
         self.seed.set_zoom(view.zoom)
         self.seed.show_number(problem.seed)
-        self._redraw.setIcon(icon("redraw", view.theme, view.zoom, view.ratio))
-        self._redraw.setIconSize(QSize(view.px(16), view.px(16)))
-        self._redraw.setFixedSize(view.px(26), view.px(26))
+        self._dress(view)
         self._refusal.hide()
         names = problem.program.dimensions
         formulas = self.typeset([name_typst(name) for name in names], 15.0)
         self.sizes.show_sizes(
             [NamedSize(n, f, problem.dims[n]) for n, f in zip(names, formulas, strict=True)], view.zoom
         )
-        self.sizes.setContentsMargins(view.px(12), view.px(2), view.px(8), view.px(6))
-        self._refusal.setContentsMargins(view.px(16), 0, view.px(8), view.px(6))
-        self._stack.setSpacing(view.px(6))
         declared = [d.name for d in problem.program.declarations]
         if declared != list(self._tables):
             self._build(declared)
@@ -114,8 +111,20 @@ class NumbersPanel(Panel):
             cells = [(i, j) for n, i, j in spot.cells if n == name] if spot is not None else []
             table.mark(cells, whole=spot is not None and spot.name == name)
 
+    def _dress(self, view: View) -> None:
+        look = view.theme, view.zoom, view.ratio
+        if look != self._look:
+            self._look = look
+            self._redraw.setIcon(icon("redraw", view.theme, view.zoom, view.ratio))
+            self._redraw.setIconSize(QSize(view.px(16), view.px(16)))
+            self._redraw.setFixedSize(view.px(26), view.px(26))
+            self.sizes.setContentsMargins(view.px(12), view.px(2), view.px(8), view.px(6))
+            self._refusal.setContentsMargins(view.px(16), 0, view.px(8), view.px(6))
+            self._stack.setSpacing(view.px(6))
+
     def _build(self, names: Sequence[str]) -> None:
         for old in self._tables.values():
+            old.abandon()
             self._stack.removeWidget(old)
             old.hide()
             old.deleteLater()
@@ -144,9 +153,19 @@ class NumbersPanel(Panel):
         bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self._scroll.setHorizontalScrollBarPolicy(bar)
 
-    def _edit(self, text: str, change: Callable[[Problem], Problem], gesture: int | None = None) -> None:
-        """Tell of an edit, or say in place why it cannot be had."""
-        if self.view is None:
+    def _edit(
+        self, text: str, change: Callable[[Problem], Problem], gesture: int | None = None, of: str | None = None
+    ) -> None:
+        """Tell of an edit, or say in place why it cannot be had.
+
+        Args:
+            text: What was done.
+            change: What it makes of the problem.
+            gesture: The movement of the hand it belongs to.
+            of: The variable or the size it is about. Where the problem has none of that name the edit came too late,
+                from a control of the problem before, and is dropped.
+        """
+        if self.view is None or not (of is None or of in self.view.problem.numbers or of in self.view.problem.dims):
             return
         try:
             changed = change(self.view.problem)
@@ -158,19 +177,19 @@ class NumbersPanel(Panel):
             self.edited.emit(text, changed, gesture)
 
     def _resize(self, name: str, number: int, gesture: int) -> None:
-        self._edit(f"change {name}", lambda p: p.with_dims({**p.dims, name: number}), gesture)
+        self._edit(f"change {name}", lambda p: p.with_dims({**p.dims, name: number}), gesture, of=name)
 
     def _reseed(self, seed: int, gesture: int) -> None:
         self._edit("change the seed", lambda p: p.with_seed(seed), gesture)
 
     def _draw_new(self) -> None:
-        self._edit("draw new numbers", lambda p: p.with_seed((p.seed + 1) % (LARGEST_SEED + 1)))
+        self._edit("draw new numbers", lambda p: p.with_seed(next_seed(p.seed)))
 
     def _change(self, name: str, numbers: Array, gesture: int) -> None:
-        self._edit(f"change {name}", lambda p: p.with_numbers(name, numbers), gesture or None)
+        self._edit(f"change {name}", lambda p: p.with_numbers(name, numbers), gesture or None, of=name)
 
     def _drop(self, name: str, fact: str) -> None:
-        self._edit(f"drop the promise on {name}", lambda p: p.without_fact(name, fact))
+        self._edit(f"drop the promise on {name}", lambda p: p.without_fact(name, fact), of=name)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

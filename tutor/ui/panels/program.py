@@ -27,6 +27,7 @@ class ProgramPanel(Panel):
         super().__init__(typesetter, parent)
         self.listing = Listing()
         self.listing.setAccessibleName("Program text")
+        self.listing.setAccessibleDescription("Read-only; it can be selected and copied.")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.listing)
@@ -34,11 +35,13 @@ class ProgramPanel(Panel):
     def draw(self, view: View) -> None:
         """Show the text, the shapes at the current sizes, and what is wrong with a line."""
         problem = view.problem
+        before = self.sizeHint()
         self.listing.show_text(
             problem.program.text.rstrip("\n"), line_shapes(problem), view.theme, view.zoom, line_fault(view.refusal)
         )
         self.listing.fit(self.height())
-        self.updateGeometry()
+        if self.sizeHint() != before:
+            self.updateGeometry()
 
     def mark(self, spot: Spot | None) -> None:
         """Tint the places where the linked variables are read."""

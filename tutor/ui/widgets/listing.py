@@ -75,6 +75,7 @@ class Listing(QTextEdit):
         self._pitch = LINE
         self._gutter = _Gutter(self)
         self.verticalScrollBar().valueChanged.connect(self._gutter.update)
+        self.horizontalScrollBar().valueChanged.connect(self.viewport().update)  # the words stay where they are
 
     @property
     def words(self) -> Mapping[int, str]:
