@@ -139,10 +139,11 @@ def _mark_slopes(
         across = (right, foot) if slope.power < 0 else (left, foot)
         triangles.append(np.array([(upright, foot - abs(rise)), corner, across]))
         beside = foot - abs(rise) / 2 - LINE / 2
-        notes.append(Note(("1",), middle, foot + 2, "center"))
+        under = min(foot + 2, plot.bottom - LINE)
+        notes.append(Note(("1",), middle, under, "center"))
         if slope.power < 0:
             notes.append(Note((_number(slope.power),), left - _EDGE, beside, "right"))
-            notes.append(Note((slope.word,), middle + 3 * _EDGE, foot + 2, quiet=1))
+            notes.append(Note((slope.word,), middle + 3 * _EDGE, under, quiet=1))
         else:
             notes.append(Note((_number(slope.power),), right + _EDGE, beside))
             notes.append(Note((slope.word,), right + 4 * _EDGE, beside, quiet=1))

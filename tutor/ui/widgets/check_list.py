@@ -68,7 +68,7 @@ class CheckList(QWidget):
         self._theme = LIGHT
         self._zoom = 1.0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Variables of the gradient check")
 
     @property
@@ -127,7 +127,7 @@ class CheckList(QWidget):
         return QSize(ceil(width * self._zoom), ceil((_HEAD + lines * _PITCH) * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(self.sizeHint().width(), 0)  # where it does not fit it is hidden; it must not hold the window open
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for row in self.rows:
