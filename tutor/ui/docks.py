@@ -18,7 +18,7 @@ _SIDES = {
     Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
-_LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (126, 200)
+_LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
 """Room at the narrow and at the wide size of the window."""
 _FEATURES = (
     QDockWidget.DockWidgetFeature.DockWidgetClosable
