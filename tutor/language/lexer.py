@@ -7,8 +7,6 @@ from collections.abc import Container
 from fractions import Fraction
 from typing import Final
 
-from lark import Token
-
 from tutor.core.errors import Position, UnreadableError
 from tutor.language.names import normalise
 from tutor.language.signs import (
@@ -24,7 +22,7 @@ from tutor.language.signs import (
     SPACING,
     SUPERSCRIPTS,
 )
-from tutor.language.source import Source, Span
+from tutor.language.source import Source, Span, Token
 from tutor.language.spelling import name_at, split_name
 from tutor.ops import FUNCTIONS
 
@@ -76,13 +74,13 @@ def with_names_split(found: list[Token], source: Source, known: Container[str]) 
         return found
     split: list[Token] = []
     for token in found:
-        place, end = int(token.start_pos or 0), int(token.end_pos or 0)
+        place, end = token.span
         raw = source.text[place:end]
         pieces = None
         if token.type == "NAME" and str(token) not in known and "\\" not in raw:
             pieces = split_name(raw, known)
         for piece in pieces or ():
-            split.append(Token("NAME", normalise(piece), start_pos=place, end_pos=place + len(piece)))
+            split.append(Token("NAME", normalise(piece), place, place + len(piece)))
             place += len(piece)
         if not pieces:
             split.append(token)
@@ -103,11 +101,11 @@ def _with_fractions(found: list[Token], source: Source) -> list[Token]:
             and before not in ("SLASH", "POW", "CARET", "FUNC")
         ):
             above, _, below = found[place : place + 3]
-            span = Span(int(above.start_pos or 0), int(below.end_pos or 0))
+            span = Span(above.span.start, below.span.end)
             if Fraction(below) == 0:
                 raise UnreadableError("This divides by 0.", source.position(span))
             value = str(Fraction(above) / Fraction(below))
-            kept.append(Token("NUMBER", value, start_pos=span.start, end_pos=span.end))
+            kept.append(Token("NUMBER", value, *span))
             place += 3
         else:
             kept.append(found[place])
@@ -143,7 +141,7 @@ class _Lexer:
         return self.found[:-1] if self.found and self.found[-1].type == "NL" else self.found
 
     def _add(self, kind: str, value: str, end: int) -> None:
-        self.found.append(Token(kind, value, start_pos=self.place, end_pos=end))
+        self.found.append(Token(kind, value, self.place, end))
         self.place = end
 
     def _token(self, kind: str, text: str, end: int) -> None:

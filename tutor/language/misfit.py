@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lark import Token
-from lark.exceptions import UnexpectedToken
-
 from tutor.core.errors import UnreadableError
-from tutor.language.source import Source, Span
+from tutor.language.automaton import END, UnexpectedTokenError
+from tutor.language.source import Source, Token
 
 _OPERATORS: Final = frozenset({"PLUS", "MINUS", "STAR", "AT", "KRON", "SLASH", "COLON", "POW", "CARET"})
 _STARTS_OPERAND: Final = frozenset({"NAME", "NUMBER", "FUNC", "LPAR", "FRAC"})
@@ -19,7 +17,7 @@ _SHAPE: Final = "A shape has two sizes, as in (1, n); a number is declared as sc
 _SIZE: Final = "A size is a whole number or a name."
 
 
-def misfit(source: Source, tokens: Sequence[Token], error: UnexpectedToken, program: bool) -> UnreadableError:
+def misfit(source: Source, tokens: Sequence[Token], error: UnexpectedTokenError, program: bool) -> UnreadableError:
     """The sentence and the place for a token that the grammar has no use for."""
     return _Misfit(source, tokens, error, program).problem()
 
@@ -27,17 +25,19 @@ def misfit(source: Source, tokens: Sequence[Token], error: UnexpectedToken, prog
 class _Misfit:
     """The token, what stands before it on its line, and what the grammar would take instead."""
 
-    def __init__(self, source: Source, tokens: Sequence[Token], error: UnexpectedToken, program: bool) -> None:
+    def __init__(self, source: Source, tokens: Sequence[Token], error: UnexpectedTokenError, program: bool) -> None:
         self.source = source
-        self.token = error.token
         self.program = program
-        self.expected = {str(kind) for kind in error.expected}
-        ended = self.token.type == "$END"
-        place = len(tokens) if ended else next(i for i, t in enumerate(tokens) if t is self.token)
+        self.expected = error.expected
+        place = error.place
+        # At the text's end every sentence is about the token before.
+        at_end = place == len(tokens)
+        self.kind = END if at_end else tokens[place].type
+        self.token = tokens[-1] if at_end else tokens[place]
         start = max((i + 1 for i in range(place) if tokens[i].type == "NL"), default=0)
         self.line = list(tokens[start:place])
         self.before = self.line[-1] if self.line else None
-        self.ended = ended or self.token.type == "NL"
+        self.ended = self.kind in (END, "NL")
 
     def problem(self) -> UnreadableError:
         """The sentence at its place."""
@@ -49,14 +49,14 @@ class _Misfit:
         return self._formula()
 
     def _says(self, sentence: str, token: Token | None = None) -> UnreadableError:
-        return UnreadableError(sentence, self.source.position(_span(token or self.token)))
+        return UnreadableError(sentence, self.source.position((token or self.token).span))
 
     def _shown(self, token: Token | None = None) -> str:
-        return self.source.shown(_span(token or self.token))
+        return self.source.shown((token or self.token).span)
 
     def _line_start(self) -> UnreadableError:
         if self.before is None:
-            if self.token.type == "FUNC":
+            if self.kind == "FUNC":
                 return self._says(f"{self._shown()} is a function of the language; give the variable another name.")
             return self._says(f"A line cannot start with {self._shown()}. {_LINE}")
         if self.ended:
@@ -67,7 +67,7 @@ class _Misfit:
     def _declaration(self) -> UnreadableError:
         kinds = [token.type for token in self.line]
         inside = "LPAR" in kinds and "RPAR" not in kinds
-        if inside and self.token.type in ("COMMA", "RPAR") and kinds[-1] in ("NAME", "NUMBER"):
+        if inside and self.kind in ("COMMA", "RPAR") and kinds[-1] in ("NAME", "NUMBER"):
             return self._says(_SHAPE)
         if inside:
             return self._says(f"{self._shown()} cannot stand here. {_SIZE}")
@@ -78,7 +78,7 @@ class _Misfit:
         return self._says(f"{self._shown()} cannot stand behind a shape; only facts can, as in (1, k) distribution.")
 
     def _formula(self) -> UnreadableError:
-        before, kind = self.before, self.token.type
+        before, kind = self.before, self.kind
         if before is not None and before.type == "FUNC":
             name = self._shown(before).strip("`")
             return self._says(f"`{name}` needs an argument, as in {name}(x).", before)
@@ -108,6 +108,3 @@ class _Misfit:
             return self._says(f"The formula cannot end after {self._shown(before)}.", before)
         return self._says(f"{self._shown()} cannot stand after {self._shown(before)}.")
 
-
-def _span(token: Token) -> Span:
-    return Span(int(token.start_pos or 0), int(token.end_pos or 0))

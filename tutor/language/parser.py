@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from functools import cache
 from typing import Any, Final, Literal
 
-from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedToken
-from lark.lexer import Lexer
-
 from tutor.core.errors import UnreadableError
-from tutor.language import tables
+from tutor.language import automaton
 from tutor.language.misfit import misfit
-from tutor.language.source import Source, Span
+from tutor.language.source import Source, Span, Token
 from tutor.language.syntax import (
     DEEPEST,
     Call,
@@ -64,8 +59,8 @@ def parse_formula(source: Source, tokens: Sequence[Token]) -> Syntax:
 
 def _parse(source: Source, tokens: Sequence[Token], start: Literal["program", "formula"]) -> Any:
     try:
-        return _parser().parse(tokens, start=start)
-    except UnexpectedToken as error:
+        return automaton.run(start, tokens, _BUILDER)
+    except automaton.UnexpectedTokenError as error:
         raise misfit(source, tokens, error, start == "program") from None
     except _BadSuperscriptError as error:
         raise UnreadableError("This is no exponent.", source.position(error.span)) from None
@@ -74,18 +69,6 @@ def _parse(source: Source, tokens: Sequence[Token], start: Literal["program", "f
             f"This is nested more than {DEEPEST} levels deep. Give a part of it a name of its own.",
             source.position(error.span),
         ) from None
-
-
-class _Given(Lexer):
-    """Hands the parser tokens that exist already."""
-
-    __future_interface__ = 1
-
-    def __init__(self, lexer_conf: Any) -> None:
-        pass
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
-        return iter(lexer_state.text)
 
 
 class _RefusedError(Exception):
@@ -104,10 +87,6 @@ class _BadSuperscriptError(_RefusedError):
     pass
 
 
-def _span(token: Token) -> Span:
-    return Span(int(token.start_pos or 0), int(token.end_pos or 0))
-
-
 def _over(*parts: Span) -> Span:
     return Span(parts[0].start, parts[-1].end)
 
@@ -119,8 +98,7 @@ def _depth(span: Span, *inner: Syntax, levels: int = 1) -> int:
     return depth
 
 
-@v_args(inline=True)
-class _Builder(Transformer[Token, Any]):
+class _Builder:
     """One method for each rule of the grammar."""
 
     def program(self, *items: Any) -> list[Line]:
@@ -146,14 +124,14 @@ class _Builder(Transformer[Token, Any]):
 
     def infix(self, left: Syntax, sign: Token, right: Syntax) -> Syntax:
         span = _over(left.span, right.span)
-        return Infix(_OPERATORS[sign.type], left, right, _span(sign), span, _depth(span, left, right))
+        return Infix(_OPERATORS[sign.type], left, right, sign.span, span, _depth(span, left, right))
 
     def minus(self, sign: Token, inner: Syntax | Token) -> Syntax:
         operand = self.number(inner) if isinstance(inner, Token) else inner
-        span = _over(_span(sign), operand.span)
+        span = _over(sign.span, operand.span)
         if isinstance(operand, Constant):
             return Constant(-operand.value, span)
-        return Minus(operand, _span(sign), span, _depth(span, operand))
+        return Minus(operand, sign.span, span, _depth(span, operand))
 
     def plus(self, sign: Token, inner: Syntax) -> Syntax:
         return inner
@@ -166,48 +144,48 @@ class _Builder(Transformer[Token, Any]):
 
     def bare(self, function: Token, *rest: Any) -> Syntax:
         *primes, argument = rest
-        span = _over(_span(function), argument.span)
-        return Call(str(function), (argument,), bool(primes), True, _span(function), span, _depth(span, argument))
+        span = _over(function.span, argument.span)
+        return Call(str(function), (argument,), bool(primes), True, function.span, span, _depth(span, argument))
 
     def call(self, function: Token, *rest: Any) -> Syntax:
         *primes, _, arguments, end = rest
-        span = _over(_span(function), _span(end))
-        return Call(str(function), arguments, bool(primes), False, _span(function), span, _depth(span, *arguments))
+        span = _over(function.span, end.span)
+        return Call(str(function), arguments, bool(primes), False, function.span, span, _depth(span, *arguments))
 
     def arguments(self, *items: Any) -> tuple[Syntax, ...]:
         return items[::2]
 
     def fraction(self, sign: Token, above: Syntax, below: Syntax) -> Syntax:
-        span = _over(_span(sign), below.span)
+        span = _over(sign.span, below.span)
         a, b = _plain(above), _plain(below)
         if a is not None and b:
             # As 1/2 is one number, so is \frac12.
             number = Constant(a / b, span)
             return Group(number, span, _depth(span, number))
-        quotient = Infix("divide", above, below, _span(sign), span, _depth(span, above, below))
+        quotient = Infix("divide", above, below, sign.span, span, _depth(span, above, below))
         return Group(quotient, span, _depth(span, quotient))
 
     def group(self, opening: Token, inner: Syntax, closing: Token) -> Syntax:
-        span = _over(_span(opening), _span(closing))
+        span = _over(opening.span, closing.span)
         return Group(inner, span, _depth(span, inner))
 
     def turned(self, inner: Syntax, sign: Token) -> Syntax:
-        span = _over(inner.span, _span(sign))
-        return Turned(inner, _span(sign), span, _depth(span, inner))
+        span = _over(inner.span, sign.span)
+        return Turned(inner, sign.span, span, _depth(span, inner))
 
     def raised(self, base: Syntax, sign: Token, exponent: Syntax | None = None) -> Syntax:
         if exponent is None:
             if not _SUPERSCRIPT.fullmatch(sign):
-                raise _BadSuperscriptError(_span(sign))
-            exponent = Constant(Fraction(sign), _span(sign))
+                raise _BadSuperscriptError(sign.span)
+            exponent = Constant(Fraction(sign), sign.span)
         span = _over(base.span, exponent.span)
-        return Raised(base, exponent, sign.type == "POW", _span(sign), span, _depth(span, base))
+        return Raised(base, exponent, sign.type == "POW", sign.span, span, _depth(span, base))
 
     def name(self, token: Token) -> Syntax:
-        return Name(str(token), _span(token))
+        return Name(str(token), token.span)
 
     def number(self, token: Token) -> Constant:
-        return Constant(Fraction(token), _span(token))
+        return Constant(Fraction(token), token.span)
 
 
 def _plain(tree: Syntax) -> Fraction | None:
@@ -218,15 +196,7 @@ def _plain(tree: Syntax) -> Fraction | None:
 
 
 def _word(token: Token) -> Word:
-    return Word(str(token), _span(token))
+    return Word(str(token), token.span)
 
 
-@cache
-def _parser() -> Lark:
-    """The parser, made when it is first needed."""
-    return tables.parser(_Given, _Builder())
-
-
-def tables_now() -> str:
-    """What grammar.json has to hold."""
-    return tables.serialized(_Given, _Builder())
+_BUILDER: Final = _Builder()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from lark import Token
-
 from tutor.core.errors import ShapeError, UnreadableError
 from tutor.core.expression import Apply, Expression
 from tutor.core.layout import SCALAR, Shape, Size
@@ -14,7 +12,7 @@ from tutor.core.program import FACTS, Declaration, Program, Statement
 from tutor.language.building import Building, Scope
 from tutor.language.lexer import tokens, with_names_split
 from tutor.language.parser import parse_formula, parse_program
-from tutor.language.source import Source, Span
+from tutor.language.source import Source, Span, Token
 from tutor.language.suggestions import closest
 from tutor.language.syntax import DeclarationLine, StatementLine, Syntax, Word
 

@@ -21,6 +21,25 @@ class Span(NamedTuple):
     end: int
 
 
+class Token(str):
+    """A piece of the language: what was written, in its one spelling, with its kind and its place.
+
+    Attributes:
+        type: The grammar's name for it, as in ``NAME``.
+        span: Where it stands.
+    """
+
+    __slots__ = ("span", "type")
+
+    type: str
+    span: Span
+
+    def __new__(cls, type: str, text: str, start: int, end: int) -> Token:  # noqa: D102
+        token = super().__new__(cls, text)
+        token.type, token.span = type, Span(start, end)
+        return token
+
+
 class Source:
     """A text whose pieces can be shown and located.
 

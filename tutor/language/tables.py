@@ -1,101 +1,72 @@
-"""The parser's tables, made once and kept in grammar.json: loading them takes a tenth of the time of building them.
+"""Makes the parser's tables from the grammar: grammar.lark -> grammar.json, by Lark.
 
-After a change of grammar.lark, and for another version of Lark, make them anew::
+After a change of the grammar::
 
     python -m tutor.language.tables
 
-Without tables that fit both, the parser is built from the grammar; nothing else is different.
+The program itself only reads the tables, and so needs no Lark.
 """
 
 from __future__ import annotations
 
 import json
-import zlib
 from pathlib import Path
 from typing import Any, Final
 
-import lark
-from lark import Lark, Transformer
+from lark import Lark
 from lark.grammar import Rule
-from lark.lexer import Lexer, TerminalDef
+from lark.lexer import Lexer
+from lark.parsers.lalr_analysis import Reduce
+
+from tutor.language.automaton import INLINE, PASS, TABLES
 
 GRAMMAR: Final = Path(__file__).with_name("grammar.lark")
-TABLES: Final = Path(__file__).with_name("grammar.json")
+STARTS: Final = ("formula", "program")
 
 
-def parser(lexer: type[Lexer], transformer: Transformer[Any, Any]) -> Lark:
-    """The parser of programs and formulas, from the kept tables where they fit."""
-    return _loaded(lexer, transformer) or _built(lexer, transformer)
-
-
-def serialized(lexer: type[Lexer], transformer: Transformer[Any, Any]) -> str:
-    """What grammar.json has to hold for this grammar and this version of Lark."""
-    data, memo = _built(lexer, transformer).memo_serialize([TerminalDef, Rule])
-    # Neither is data; both are given again when the tables are loaded.
-    data["options"] |= {"lexer": None, "transformer": None}
-    data["parser"]["lexer_conf"]["lexer_type"] = None
-    data["parser"]["parser"] = _in_order(data["parser"]["parser"])
-    whole = {"fits": _fits(GRAMMAR.read_text(encoding="utf-8")), "data": data, "memo": memo}
+def serialized() -> str:
+    """What grammar.json has to hold for this grammar; the same text in every run."""
+    lark = Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", lexer=_NoLexer, start=list(STARTS),
+                maybe_placeholders=False)  # fmt: skip
+    table: Any = lark.parser.parser._parse_table
+    rules: list[Rule] = sorted(lark.rules, key=lambda r: (r.origin.name, [s.name for s in r.expansion]))
+    rules += sorted({rule for actions in table.states.values() for action, rule in actions.values()
+                     if action is Reduce} - set(rules), key=str)  # fmt: skip
+    order = [table.start_states[start] for start in STARTS]
+    for state in order:  # grows while it is walked along
+        order += [to for _, (action, to) in sorted(table.states[state].items())
+                  if action is not Reduce and to not in order]  # fmt: skip
+    whole = {
+        "rules": [[rule.origin.name, len(rule.expansion), _act(rule)] for rule in rules],
+        "states": [
+            {symbol: -1 - rules.index(to) if action is Reduce else order.index(to)
+             for symbol, (action, to) in sorted(table.states[state].items())}
+            for state in order
+        ],
+        "starts": {start: order.index(table.start_states[start]) for start in STARTS},
+        "ends": {start: order.index(table.end_states[start]) for start in STARTS},
+    }  # fmt: skip
     return json.dumps(whole, separators=(",", ":")) + "\n"
 
 
-def _built(lexer: type[Lexer], transformer: Transformer[Any, Any]) -> Lark:
-    grammar = GRAMMAR.read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer=lexer, start=["program", "formula"], transformer=transformer,
-                maybe_placeholders=False)  # fmt: skip
+def _act(rule: Rule) -> str:
+    """What is done with the parts of a rule: the builder's method, or no more than handing them on."""
+    if rule.origin.name.startswith("__"):
+        return INLINE  # Lark's own rule for a repetition
+    return rule.alias or (PASS if rule.options.expand1 else rule.origin.name)
 
 
-def _in_order(table: dict[str, Any]) -> dict[str, Any]:
-    """The same table, its tokens and states numbered in an order that is the same in every run."""
-    names: dict[int, str] = table["tokens"]
-    numbers = {name: place for place, name in enumerate(sorted(names.values()))}
-    rows = {
-        state: sorted((numbers[names[token]], action) for token, action in actions.items())
-        for state, actions in table["states"].items()
-    }
-    order = list(table["start_states"].values())
-    for state in order:  # grows while it is walked along
-        order += [to for _, (reduce, to) in rows[state] if not reduce and to not in order]
-    place_of = {state: place for place, state in enumerate(order)}
-    return {
-        "tokens": dict(enumerate(sorted(numbers))),
-        "states": {
-            place_of[state]: {token: (reduce, to if reduce else place_of[to]) for token, (reduce, to) in rows[state]}
-            for state in order
-        },
-        "start_states": {start: place_of[state] for start, state in table["start_states"].items()},
-        "end_states": {start: place_of[table["end_states"][start]] for start in table["start_states"]},
-    }
+class _NoLexer(Lexer):
+    """Stands where Lark wants a lexer: the tokens come from our own."""
 
+    __future_interface__ = 1
 
-def _loaded(lexer: type[Lexer], transformer: Transformer[Any, Any]) -> Lark | None:
-    """The parser from grammar.json; None where that is not there, or of another grammar or another Lark."""
-    try:
-        whole = json.loads(TABLES.read_text(encoding="utf-8"))
-        if whole["fits"] != _fits(GRAMMAR.read_text(encoding="utf-8")):
-            return None
-        data, table = whole["data"], whole["data"]["parser"]["parser"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-    data["options"] |= {"lexer": lexer, "transformer": transformer}
-    data["parser"]["lexer_conf"]["lexer_type"] = lexer
-    # The keys of JSON are texts.
-    table["tokens"] = _numbered(table["tokens"])
-    table["states"] = {state: _numbered(actions) for state, actions in _numbered(table["states"]).items()}
-    parser: Lark = Lark._load_from_dict(data, _numbered(whole["memo"]))  # type: ignore[no-untyped-call]
-    return parser
+    def __init__(self, lexer_conf: Any) -> None:
+        pass
 
-
-def _numbered(table: dict[str, Any]) -> dict[int, Any]:
-    return {int(key): value for key, value in table.items()}
-
-
-def _fits(grammar: str) -> list[str | int]:
-    """What tables belong to: a version of Lark, and a grammar."""
-    return [lark.__version__, zlib.crc32(grammar.encode())]
+    def lex(self, lexer_state: Any, parser_state: Any) -> Any:
+        raise NotImplementedError
 
 
 if __name__ == "__main__":
-    from tutor.language.parser import tables_now
-
-    TABLES.write_text(tables_now(), encoding="utf-8")
+    TABLES.write_text(serialized(), encoding="utf-8")
