@@ -5,15 +5,17 @@ Exit status: 0 done, 1 the answer is "no" (a check failed), 2 the input cannot b
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tutor.core.errors import TutorError
+
+if TYPE_CHECKING:
+    import argparse
 
 DONE: Final = 0
 NO: Final = 1
@@ -63,6 +65,8 @@ def _window(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="chain-rule-tutor",
         description="Derive, check and draw the gradients of a forward pass. Without a command the window opens.",
@@ -205,7 +209,7 @@ def _name(spelled: str) -> str:
     return normalise(spelled)
 
 
-Command = tuple[Callable[[argparse.Namespace], int], str, Callable[[argparse.ArgumentParser], None]]
+Command = tuple[Callable[["argparse.Namespace"], int], str, Callable[["argparse.ArgumentParser"], None]]
 
 COMMANDS: Final[dict[str, Command]] = {
     "problems": (_problems, "list the ready-made problems", _declare_nothing),

@@ -365,7 +365,7 @@ def test_the_memory_is_bounded() -> None:
 
 
 def test_the_fonts_of_the_machine_stay_out(typesetter: Typesetter) -> None:
-    assert set(typesetter._fonts.families()) == {
+    assert set(typesetter._press._fonts.families()) == {
         "DejaVu Sans Mono",
         "Inter",
         "JetBrains Mono",

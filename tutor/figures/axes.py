@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.core.program import Program, Statement
+from tutor.language.names import entry_typst
 from tutor.ops.elementwise import Elementwise
 from tutor.ops.linear import Add, Divide, Hadamard, MatMul, Negate, Scale, Subtract, Transpose
 from tutor.ops.normalising import Softmax
@@ -45,6 +46,22 @@ def axis_names(program: Program, name: str) -> tuple[str | None, str | None]:
             continue
         rows, columns = rows or first, columns or second
     return rows, columns
+
+
+def entry_names(program: Program, name: str) -> tuple[str, ...]:
+    """The entries of a variable, row by row, in Typst mathematics; the program has numbers for sizes."""
+    shape = program.shapes[name]
+    return tuple(entry_typst(name, i, j, shape) for i in range(int(shape[0])) for j in range(int(shape[1])))
+
+
+def axis_entry_names(program: Program, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the rows and the columns of a matrix stand for, in Typst mathematics; numbers where nothing names them."""
+    names = axis_names(program, name)
+    found = []
+    for vector, size in zip(names, program.shapes[name], strict=True):
+        counted = tuple(str(i + 1) for i in range(int(size)))
+        found.append(entry_names(program, vector) if vector else counted)
+    return found[0], found[1]
 
 
 def _products(program: Program) -> Iterator[tuple[Apply, Statement]]:

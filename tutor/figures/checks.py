@@ -11,8 +11,9 @@ from tutor.core.comparison import DIFFERS, Check, Comparison, Method
 from tutor.core.differences import sweep
 from tutor.core.evaluate import Evaluation
 from tutor.core.program import Program
+from tutor.figures.axes import axis_entry_names, entry_names
 from tutor.figures.comparison import ROUNDING, TRUNCATION, ComparisonSpec, Slope, SweepSpec
-from tutor.figures.jacobians import axis_entry_names, entry_names, slope_typst
+from tutor.figures.jacobians import slope_typst
 
 SLOPES: Final[Mapping[Method, tuple[Slope | None, Slope | None]]] = {
     "central": (ROUNDING, TRUNCATION),

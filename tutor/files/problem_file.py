@@ -15,8 +15,8 @@ from tutor.core.numbers import KINDS
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.files.toml_text import TomlText, block, key, rows, string
+from tutor.language import printing
 from tutor.language.names import normalise
-from tutor.language.printing import program_text
 from tutor.language.reader import read_program
 from tutor.language.suggestions import closest
 
@@ -82,11 +82,11 @@ def _current_text(program: Program) -> str:
     try:
         read = read_program(program.text)
     except TutorError:
-        return program_text(program)
+        return printing.program_text(program)
     same = [(d.name, d.shape, d.facts) for d in read.declarations] == [
         (d.name, d.shape, d.facts) for d in program.declarations
     ] and read.definitions == program.definitions
-    return program.text if same else program_text(program)
+    return program.text if same else printing.program_text(program)
 
 
 class _Reading:

@@ -6,9 +6,8 @@ later error can point.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from tutor.language.source import Span
 
@@ -16,8 +15,7 @@ DEEPEST: Final = 100
 """Levels a formula may have: brackets in brackets, or terms one after another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A variable or a size, by its one name."""
 
     name: str
@@ -25,8 +23,7 @@ class Name:
     depth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A number."""
 
     value: Fraction
@@ -34,8 +31,7 @@ class Constant:
     depth: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Something in brackets."""
 
     inner: Syntax
@@ -43,8 +39,7 @@ class Group:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Infix:
+class Infix(NamedTuple):
     """Two operands and the sign between them; ``sign`` is the span of that sign."""
 
     operation: Operator
@@ -58,8 +53,7 @@ class Infix:
 Operator: TypeAlias = Literal["add", "subtract", "multiply", "divide", "product", "frobenius", "kron"]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Factors written side by side."""
 
     factors: tuple[Syntax, ...]
@@ -67,8 +61,7 @@ class Chain:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Minus:
+class Minus(NamedTuple):
     """A minus in front."""
 
     inner: Syntax
@@ -77,8 +70,7 @@ class Minus:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(NamedTuple):
     """A transpose."""
 
     inner: Syntax
@@ -87,8 +79,7 @@ class Turned:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A power; ``entrywise`` when it was written ``**``, which is never a matrix power."""
 
     base: Syntax
@@ -99,8 +90,7 @@ class Raised:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function of arguments; ``primed`` for its derivative, ``bare`` when written without brackets."""
 
     function: str
@@ -115,16 +105,14 @@ class Call:
 Syntax: TypeAlias = Name | Constant | Group | Infix | Chain | Minus | Turned | Raised | Call
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A single word of a declaration with its place: a name, a size, a fact."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarationLine:
+class DeclarationLine(NamedTuple):
     """``name : (rows, columns) facts``; no sizes for a scalar."""
 
     name: Word
@@ -132,8 +120,7 @@ class DeclarationLine:
     facts: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """``name = formula``."""
 
     name: Word

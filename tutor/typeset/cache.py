@@ -35,6 +35,11 @@ class Recent(Generic[Key, Value]):
                 self._kept.move_to_end(key)
             return value
 
+    def items(self) -> list[tuple[Key, Value]]:
+        """All that is kept, the oldest first."""
+        with self._lock:
+            return list(self._kept.items())
+
     def put(self, key: Key, value: Value) -> None:
         """Keeps a value, and forgets the oldest one if there is no more room."""
         with self._lock:

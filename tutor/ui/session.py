@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QStandardPaths, Qt
+from PySide6.QtCore import QSaveFile, QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication
 
 from tutor.core.errors import ShapeError, TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
+from tutor.typeset import Typesetter, shelf
 from tutor.ui.notices import Notices
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow, Ready
@@ -36,14 +37,17 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     app = application()
     notices = Notices(parent=app)
-    window = make_window(app, problem, QSettings())
+    kept = _folder(QStandardPaths.StandardLocation.CacheLocation) / "formulas.json"
+    typesetter = Typesetter(shelf=shelf.read(kept))
+    window = make_window(app, problem, QSettings(), typesetter)
     notices.noticed.connect(window.notice)
-    notices.install(_data_folder() / "crash.log")
+    notices.install(_folder(QStandardPaths.StandardLocation.AppDataLocation) / "crash.log")
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
     # Symbols take a moment; the window is painted and can be used before that.
     window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
     window.painted.connect(gc.enable)
+    window.painted.connect(partial(_keep, typesetter, kept))
     window.show()
     try:
         return app.exec()
@@ -62,10 +66,12 @@ def application() -> QApplication:
     return app
 
 
-def make_window(app: QApplication, problem: Problem, settings: QSettings) -> MainWindow:
+def make_window(
+    app: QApplication, problem: Problem, settings: QSettings, typesetter: Typesetter | None = None
+) -> MainWindow:
     """A window on a problem, with the ready-made problems to choose from."""
     gallery = [Ready(title, partial(library.problem, name)) for name, title, *_ in library.ready_made()]
-    return MainWindow(problem, Look(app, settings, app), settings, gallery)
+    return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter)
 
 
 def _showable(problem: Problem) -> Problem:
@@ -81,5 +87,16 @@ def _showable(problem: Problem) -> Problem:
     return problem
 
 
-def _data_folder() -> Path:
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+def _keep(typesetter: Typesetter, file: Path) -> None:
+    """Keep the formulas of the first painting for the next start, if they are not those kept already."""
+    if typesetter.asked.keys() == typesetter.shelf.keys():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    saving = QSaveFile(str(file))
+    if saving.open(QSaveFile.OpenModeFlag.WriteOnly):
+        saving.write(shelf.packed(typesetter.asked).encode())
+        saving.commit()
+
+
+def _folder(kind: QStandardPaths.StandardLocation) -> Path:
+    return Path(QStandardPaths.writableLocation(kind))
