@@ -7,13 +7,22 @@ share their lines and columns exactly. Everything is measured in px at 100 % zoo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from tutor.typeset import Box, Formula
 
 LEADING: Final = 4.0
 """White between two lines of one formula."""
+
+LINE_GAP: Final = 8.0
+"""White between two equalities: fractions of one must not touch those of the next."""
+
+SIGN_GAP: Final = 5.0
+"""White between what is left of a sign and the sign."""
+
+REASON_GAP: Final = 16.0
+"""White between a line of an equation and the reason beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +56,27 @@ def merged(
         width,
         height,
         baseline,
-        tuple(replace(g, x=g.x + p.x, y=g.y + p.y) for p in placed for g in p.formula.glyphs),
-        tuple(replace(r, x=r.x + p.x, y=r.y + p.y) for p in placed for r in p.formula.rules),
-        (*boxes, *(replace(b, x=b.x + p.x, y=b.y + p.y) for p in placed for b in p.formula.boxes)),
+        tuple(g._replace(x=g.x + p.x, y=g.y + p.y) for p in placed for g in p.formula.glyphs),
+        tuple(r._replace(x=r.x + p.x, y=r.y + p.y) for p in placed for r in p.formula.rules),
+        (*boxes, *(b._replace(x=b.x + p.x, y=b.y + p.y) for p in placed for b in p.formula.boxes)),
         "\n".join(p.formula.source for p in placed),
     )
 
 
 def whole_part(formula: Formula, part: str) -> Formula:
     """A formula all of whose pieces belong to one part. It has no box yet: whoever places it gives it one."""
-    return replace(
-        formula,
-        glyphs=tuple(replace(g, part=part, outer=()) for g in formula.glyphs),
-        rules=tuple(replace(r, part=part, outer=()) for r in formula.rules),
+    return formula._replace(
+        glyphs=tuple(g._replace(part=part, outer=()) for g in formula.glyphs),
+        rules=tuple(r._replace(part=part, outer=()) for r in formula.rules),
         boxes=(),
     )
 
 
 def quiet(formula: Formula) -> Formula:
     """A formula in the quiet ink: a caption."""
-    return replace(
-        formula,
-        glyphs=tuple(replace(g, role="muted") for g in formula.glyphs),
-        rules=tuple(replace(r, role="muted") for r in formula.rules),
+    return formula._replace(
+        glyphs=tuple(g._replace(role="muted") for g in formula.glyphs),
+        rules=tuple(r._replace(role="muted") for r in formula.rules),
     )
 
 
@@ -110,6 +117,32 @@ def stacked(pieces: Sequence[Formula], gap: float = LEADING) -> Formula:
         placed.append(Placed(piece, 0.0, top))
         top += piece.height + gap
     return merged(placed, max(p.formula.width for p in placed), top - gap, placed[0].baseline)
+
+
+def aligned(lines: Sequence[tuple[Formula | None, Formula, Formula]], width: float) -> Formula:
+    """Equalities under each other, their signs in one column, the reason at the right edge or, without room, below.
+
+    Args:
+        lines: For each its left side, the sign with what follows it, and the reason.
+        width: Room from left to right.
+    """
+    column = max((left.width + SIGN_GAP for left, _, _ in lines if left is not None), default=0.0)
+    placed: list[Placed] = []
+    top = first = 0.0
+    for number, (left, right, reason) in enumerate(lines):
+        beside = column + right.width + REASON_GAP + reason.width <= width
+        row = [(right, column), *([(left, column - SIGN_GAP - left.width)] if left is not None else [])]
+        if beside:
+            row.append((reason, width - reason.width))
+        above = max(piece.baseline for piece, _ in row)
+        first = first if number else above
+        placed.extend(Placed(piece, x, top + above - piece.baseline) for piece, x in row)
+        top += above + max(piece.height - piece.baseline for piece, _ in row)
+        if not beside:
+            placed.append(Placed(reason, max(0.0, width - reason.width), top + LEADING))
+            top += LEADING + reason.height
+        top += LINE_GAP
+    return merged(placed, max(p.x + p.formula.width for p in placed), top - LINE_GAP, first)
 
 
 def captioned(caption: Formula | None, content: Formula, gutter: float) -> Formula:

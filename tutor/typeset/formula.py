@@ -6,8 +6,7 @@ letter leans out of its own width. Colours are not part of the value; the painte
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Command = (
     tuple[Literal["M"], float, float]
@@ -24,8 +23,7 @@ Role = Literal["ink", "muted"]
 """What a piece of a formula says by its colour: spoken at full strength, or quietly."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One letter, sign or stretched bracket.
 
     Attributes:
@@ -38,7 +36,7 @@ class Glyph:
         joined: True if the outline is made of overlapping pieces, as tall brackets are; fill their union.
     """
 
-    path: Outline = field(repr=False)
+    path: Outline
     x: float
     y: float
     part: str | None
@@ -47,8 +45,7 @@ class Glyph:
     joined: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A filled rectangle: a fraction bar, the line of a root.
 
     Attributes:
@@ -70,8 +67,7 @@ class Rule:
     outer: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """The place of one occurrence of a part: where the pointer meets it, and where its tint is painted.
 
     It holds the ink of everything inside the part, other parts included. A single low letter gets the height
@@ -98,8 +94,7 @@ class Box:
         return self.x <= x <= self.x + self.w and self.y <= y <= self.y + self.h
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula or a paragraph, ready to be painted.
 
     Attributes:

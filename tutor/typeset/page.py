@@ -7,7 +7,7 @@ images) is no part of a formula and is passed over.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tutor.typeset.formula import Box, Formula, Glyph, Rule
@@ -249,7 +249,7 @@ def _around(box: Box, inner: Sequence[Box]) -> Box:
     held = [box, *(other for other in inner if box.contains(other.x + other.w / 2, other.y + other.h / 2))]
     left, top = min(b.x for b in held), min(b.y for b in held)
     right, bottom = max(b.x + b.w for b in held), max(b.y + b.h for b in held)
-    return replace(box, x=left, y=top, w=right - left, h=bottom - top)
+    return box._replace(x=left, y=top, w=right - left, h=bottom - top)
 
 
 def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
