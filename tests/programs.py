@@ -21,10 +21,7 @@ from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
 from tutor.derive.simplify import cost
 from tutor.ops import FUNCTIONS, OPERATIONS, build
-from tutor.ops.elementwise import Power
-from tutor.ops.forms import Constant, Identity
 from tutor.ops.linear import Add
-from tutor.ops.reductions import Broadcast
 
 sigmoid, tanh, relu, exp, log = (FUNCTIONS[name] for name in ("sigmoid", "tanh", "relu", "exp", "log"))
 softmax, xent, total = FUNCTIONS["softmax"], FUNCTIONS["xent"], FUNCTIONS["sum"]
@@ -172,20 +169,6 @@ def bounded_work(most: int = 300_000) -> Iterator[None]:
 # --- random programs -----------------------------------------------------------------------------------------------
 
 
-def instances(operation: type[Operation], rows: Size, columns: Size) -> tuple[Operation, ...]:
-    """An operation with each of a few parameters, for matrices of these sizes.
-
-    An operation whose parameters are not listed here fails in its constructor: add its row.
-    """
-    if issubclass(operation, Power):
-        return tuple(operation(Fraction(p)) for p in ("2", "3", "1", "-1", "-2", "1/2", "3/2"))
-    if issubclass(operation, Identity):
-        return (operation((rows, rows)), operation((columns, columns)))
-    if issubclass(operation, Broadcast | Constant):
-        return (operation((rows, columns)), operation((rows, 1)), operation((1, columns)))
-    return (operation(),)
-
-
 def guarded(operation: Operation, operand: Expression) -> Expression:
     """An operand inside (¼, 1¼), for an operation that is not defined everywhere."""
     if type(operation).sample is Operation.sample or operation.corners:
@@ -202,7 +185,7 @@ def formulas(draw: st.DrawFn, pool: tuple[Expression, ...], most: int = 4) -> Ex
     parts = list(pool)
     for _ in range(draw(st.integers(1, most))):
         kind = draw(st.sampled_from(OPERATIONS))
-        operation = draw(st.sampled_from(instances(kind, draw(st.sampled_from(SIZES)), draw(st.sampled_from(SIZES)))))
+        operation = draw(st.sampled_from(kind.examples(draw(st.sampled_from(SIZES)), draw(st.sampled_from(SIZES)))))
         operands: list[Expression] = []
         for slot in operation.inputs:
             # What was made last is used most, so that formulas grow deep and not only wide.

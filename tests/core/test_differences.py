@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -105,7 +107,7 @@ def test_a_wrong_link_is_found_and_named() -> None:
 def test_the_worst_entry_is_the_one_that_is_off(network_numbers: Evaluation) -> None:
     wrong = {**network_numbers.gradients, "W1": network_numbers.gradients["W1"].copy()}
     wrong["W1"][3, 1] *= 1.25
-    mistaken = Evaluation(network_numbers.problem, network_numbers.values, wrong, network_numbers.registers)
+    mistaken = replace(network_numbers, gradients=wrong)
     found = check(mistaken)
     assert found.worst.name == "W1"
     assert found.worst.worst == (3, 1)
@@ -126,8 +128,7 @@ def test_at_a_corner_it_cannot_be_told() -> None:
 
 def test_a_corner_that_a_step_does_not_reach_is_no_excuse() -> None:
     evaluation = evaluated(relu_loss(), numbers={"x": np.array([[1.0, -1.0]])}, n=2)
-    wrong = Evaluation(evaluation.problem, evaluation.values, {**evaluation.gradients, "x": np.array([[0.5, 0.0]])},
-                       evaluation.registers)
+    wrong = replace(evaluation, gradients={**evaluation.gradients, "x": np.array([[0.5, 0.0]])})
     assert check(wrong).variables["x"].verdicts.tolist() == [[DIFFERS, AGREES]]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.programs import add, product, sigmoid, transpose
 from tutor.core.errors import Position, ShapeError
-from tutor.core.expression import Apply, Dimension, Number, Variable, apply, nodes, replace, variables
+from tutor.core.expression import Apply, Dimension, Number, Variable, apply, nodes, variables
 from tutor.ops.linear import Add, Hadamard, MatMul
 from tutor.ops.reductions import Broadcast
 
@@ -53,18 +53,6 @@ def test_nodes_come_once_and_after_their_operands() -> None:
 
 def test_variables_are_listed_as_they_are_written() -> None:
     assert [v.name for v in variables(add(product(X, W), B))] == ["x", "W", "b"]
-
-
-def test_replacing_is_outermost_first_and_does_not_search_what_it_put_in() -> None:
-    inner = product(X, W)
-    replaced = replace(sigmoid(inner), {inner: B, X: Variable("z", (1, "n"))})
-    assert replaced == sigmoid(B)
-    assert replace(add(B, B), {B: add(B, B)}) == add(add(B, B), add(B, B))
-
-
-def test_a_formula_without_the_replaced_part_stays_the_same_object() -> None:
-    formula = sigmoid(product(X, W))
-    assert replace(formula, {B: X}) is formula
 
 
 def test_a_deep_formula_needs_no_recursion_to_be_walked() -> None:

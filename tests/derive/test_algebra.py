@@ -100,6 +100,7 @@ IDENTITIES: dict[str, tuple[Expression, ...]] = {
     "transpose of a function": (transpose(sigmoid(A)), sigmoid(transpose(A))),
     "transpose of the identity": (transpose(EYE), EYE),
     "transpose of ones": (transpose(ONES), apply(Ones(("m", "n")))),
+    "a single one": (apply(Ones((1, 1))), num(1)),
     "a symmetric matrix": (transpose(S), S),
     "a diagonal matrix": (transpose(diag(x)), diag(x)),
     "a number is its transpose": (product(product(x, Q), u), product(product(transpose(u), transpose(Q)),

@@ -31,6 +31,7 @@ from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program, resolve
 from tutor.derive import Link, derive
+from tutor.language.printing import text
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.forms import Identity, Kronecker
 
@@ -118,6 +119,20 @@ def test_the_links_of_the_question_read_as_in_a_textbook() -> None:
     assert found["L", "ŷ"].form == build.negate(build.divide(y, p))
     assert found["a", "W1"].form == apply(Kronecker(), x, apply(Identity(("m", "m"))))
     assert found["a", "b1"].form == apply(Identity(("m", "m")))
+
+
+@pytest.mark.parametrize(
+    ("function", "form"),
+    [("sqrt", "diag(1 / (2 h))"), ("softplus", "diag(σ(x))"), ("square", "2 diag(x)"), ("inverse", "−diag(1 / x**2)")],
+)
+def test_numbers_of_a_slope_stand_where_a_book_has_them(function: str, form: str) -> None:
+    w = Writing()
+    x = w.given("x", 1, "n")
+    powers = {"square": Fraction(2), "inverse": Fraction(-1)}
+    w.let("h", build.power(x, powers[function]) if function in powers else FUNCTIONS[function](x))
+    w.let("L", total(Variable("h", (1, "n"))))
+    found = links(w.program())["h", "x"].form
+    assert found is not None and text(found) == form
 
 
 def test_the_form_of_a_matrix_that_passes_through_has_numbers() -> None:

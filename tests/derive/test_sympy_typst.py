@@ -15,7 +15,8 @@ from tests.programs import Writing, log, multiply, network, relu, softmax, tanh,
 from tutor.core.errors import TutorError
 from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.proof import prove
+from tutor.derive.entrywise import Entrywise
+from tutor.derive.proof import proof_sizes
 from tutor.derive.sympy_typst import sympy_typst
 from tutor.ops import FUNCTIONS, build
 from tutor.typeset import Formula, Typesetter
@@ -23,15 +24,16 @@ from tutor.typeset import Formula, Typesetter
 x, y, z = sympy.symbols("x y z", real=True)
 AT = {"x": 0.7, "y": -1.3, "z": 2.1}
 
-_TOKEN = re.compile(r"\s*(?:(\d+)|([a-z]+)|(.))")
-_FUNCTIONS = {"frac": lambda a, b: a / b, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos}
+_TOKEN = re.compile(r'\s*(?:(\d+)|#math.op\("(\w+)"\)/\*\*/|([a-z]+)|(.))')
+_FUNCTIONS = {"frac": lambda a, b: a / b, "log": math.log, "tanh": math.tanh, "sin": math.sin, "cos": math.cos,
+              "sinh": math.sinh, "sqrt": lambda a: a**0.5, "abs": abs, "erf": math.erf, "atan2": math.atan2}
 
 
 class Reading:
     """Reads Typst mathematics as a person does: terms, factors side by side, powers."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = [(m[1] or m[2] or m[3]) for m in _TOKEN.finditer(text)]
+        self.tokens = [(m[1] or m[2] or m[3] or m[4]) for m in _TOKEN.finditer(text)]
         self.at = 0
 
     def see(self) -> str:
@@ -86,7 +88,7 @@ class Reading:
                 arguments.append(self.sum())
             self.take(")")
             return _FUNCTIONS[token](*arguments)
-        return math.e if token == "e" else AT[token]
+        return {"e": math.e, "pi": math.pi, **AT}[token]
 
 
 def value(expression: sympy.Expr) -> complex:
@@ -128,6 +130,8 @@ def test_what_is_written_is_what_was_meant(expression: sympy.Expr) -> None:
         1 / (1 + sympy.exp(-x)), sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2, (x + z) ** sympy.Rational(1, 2), -x / z,
         (x - y) * (y - x), -(x + y), 2 * (x + y), x - (y - z), sympy.Mul(2, x + y, evaluate=False), -2 * x**2 / (3 * z),
         sympy.log(z) / z, (x**2) ** 3, sympy.Rational(1, 2) ** x, sympy.Integer(-2) ** 3, z ** (-x), z ** (x - 1),
+        sympy.sinh(x - y), sympy.sqrt(z) ** 3, 1 / sympy.sqrt(x + z), sympy.sqrt(x) * y, abs(y) * x, abs(x - z) ** 3,
+        x * sympy.erf(z / sympy.sqrt(2)), sympy.sqrt(2 / sympy.pi) * sympy.exp(-(x**2) / 2), sympy.atan2(y, -x) ** 2,
     ],
     ids=str,
 )
@@ -141,6 +145,9 @@ def test_how_it_reads() -> None:
     assert sympy_typst(sympy.Rational(-1, 2)) == "-1/2"
     assert sympy_typst(x / 2) == "frac(x, 2)"
     assert sympy_typst(sympy.exp(-x)) == "e^(-x)"
+    assert sympy_typst(sympy.sqrt(x).diff(x)) == "frac(1, 2 sqrt(x))"
+    assert sympy_typst(sympy.sinh(x)) == "sinh(x)"
+    assert sympy_typst(sympy.erf(x)) == '#math.op("erf")/**/(x)'
 
 
 def test_symbols_are_names_with_their_indices() -> None:
@@ -150,13 +157,25 @@ def test_symbols_are_names_with_their_indices() -> None:
         assert part in written
 
 
-def test_cases_are_written_as_cases() -> None:
-    assert sympy_typst(sympy.Piecewise((1, x > 0), (0, True))) == 'cases(1 & "if" x > 0, 0 & "otherwise")'
+@pytest.mark.parametrize(
+    ("when", "written"),
+    [
+        (x > 0, "x > 0"), (x >= y, "x >= y"), (x < -1, "x < -1"), (x <= 2, "x <= 2"), (sympy.Eq(x, y), "x = y"),
+        (sympy.Ne(x, 0), "x != 0"), (sympy.And(x > 0, y < z), 'x > 0 "and" y < z'),
+        (sympy.Or(x > 0, sympy.And(y > 0, z > 0)), 'x > 0 "or" (y > 0 "and" z > 0)'),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_cases_are_written_as_cases(when: sympy.Basic, written: str) -> None:
+    source = sympy_typst(sympy.Piecewise((1, when), (0, True)))
+    assert source == f'cases(1 & "if" {written}, 0 & "otherwise")'
+    assert isinstance(Typesetter().formulas([source])[0], Formula)
 
 
 @pytest.mark.parametrize(
     "expression",
-    [sympy.gamma(x), sympy.Piecewise((1, x >= 0), (0, True)), sympy.Derivative(sympy.Function("f")(x), x)], ids=str)
+    [sympy.Derivative(sympy.Function("f")(x), x), sympy.Integral(sympy.exp(x**2), x), sympy.I * x, sympy.oo,
+     sympy.Piecewise((1, sympy.Xor(x > 0, y > 0)), (0, True))], ids=str)
 def test_what_it_does_not_know_is_refused(expression: sympy.Expr) -> None:
     with pytest.raises(TutorError, match="no way to write"):
         sympy_typst(expression)
@@ -186,7 +205,7 @@ def test_typst_can_set_every_derivative_of_a_proof(program: Program) -> None:
         sympy_typst(entry)
         for declaration in program.declarations
         for link in derive(program, declaration.name).links
-        for row in prove(program, link).derivatives
+        for row in Entrywise(program, link, proof_sizes(program, link, {})).derivatives
         for entry in row
     }
     assert len(written) > 5

@@ -37,6 +37,12 @@ PAIRS = [
     (r"\text{sum}\bigl( x \bigr) y", "sum(x) y"),
     (r"\sigma^{\prime}(a)", "σ'(a)"),
     (r"\tanh'(a)", "tanh'(a)"),
+    (r"\ln(\hat{y})", "log(ŷ)"),
+    (r"\sqrt{a}", "sqrt(a)"),
+    (r"\sqrt{a}^2 \circ \sqrt{\frac{x}{y} + 1}", "sqrt(a)^2 ∘ sqrt(x / y + 1)"),
+    (r"\sqrt\theta", "sqrt(θ)"),
+    (r"\operatorname{softplus}'(a)", "softplus'(a)"),
+    (r"\softmax(\theta)", "softmax(θ)"),
     (r"h^{\circ 2}", "h**2"),
     (r"h^{2}", "h h"),
     (r"h^{\frac12}", "h**(1/2)"),
@@ -64,6 +70,10 @@ def test_pasted_formula_reads_like_the_plain_one(pasted: str, plain: str | None)
         (r"\mathbf{1}^T x", "line 1, column 1: A matrix of ones is written ones(n, m)."),
         (r"\sum_i x", r"line 1, column 1: `\sum` is not in the language. Write sum(…) with brackets around all that is "
                       "added."),
+        (r"x + \sqrt[3]{a}", r"line 1, column 5: Write \sqrt{…} around all that is under the root, and another root as "
+                             "a power, as in a^{1/3}."),
+        (r"\sqrt x^2", r"line 1, column 1: Write \sqrt{…} around all that is under the root, and another root as a "
+                       "power, as in a^{1/3}."),
         (r"\operatorname{tr} A x", r"line 1, column 1: Write brackets around what `\operatorname{tr}` applies to."),
         (r"\hat{xy}", r"line 1, column 1: `\hat` stands above one letter."),
         (r"x_{+}", "line 1, column 3: An index is made of letters and digits, as in W_{12} or b_{out}."),

@@ -76,6 +76,11 @@ PRINTED = [
     ("exp(−x)", r"\exp(-x)", "exp(-x)", "np.exp(-x)"),
     ("σ(a)", r"\sigma(a)", "sigma(a)", "sigmoid(a)"),
     ("step(a)", "[a > 0]", "[a > 0]", "step(a)"),
+    ("sqrt(h + 1)**3", r"\sqrt{h + 1}^{3}", "sqrt(h + 1)^3", "np.sqrt(h + 1)**3"),
+    (
+        "softplus(x / y)", r"\operatorname{softplus}\left(\frac{x}{y}\right)",
+        '#math.op("softplus")/**/(frac(x, y))', "np.logaddexp(x / y, 0)",
+    ),
     (
         "sum(x) / xent(y, ŷ)",
         r"\frac{\operatorname{sum}(x)}{\operatorname{xent}(y, \hat{y})}",

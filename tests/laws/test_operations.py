@@ -10,18 +10,22 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.programs import instances
 from tutor.core.errors import ShapeError, TutorError
 from tutor.core.evaluate import value_of
-from tutor.core.expression import Variable
+from tutor.core.expression import Variable, apply
 from tutor.core.layout import Array
 from tutor.core.operation import Operation
 from tutor.derive.proof import entries, is_zero
+from tutor.derive.sympy_typst import sympy_typst
 from tutor.derive.words import filled
 from tutor.language import printing
-from tutor.ops import ELEMENTWISE, FORMS, FUNCTIONS, OPERATIONS, TYPED
+from tutor.language.reader import read_formula
+from tutor.ops import ELEMENTWISE, FORMS, OPERATIONS
+from tutor.ops.elementwise import Elementwise
+from tutor.typeset import Formula, Typesetter
 
 ALL = (*OPERATIONS, *FORMS)
+TYPESETTER = Typesetter()
 every_operation = pytest.mark.parametrize("kind", ALL, ids=lambda k: k.name)
 every_program_operation = pytest.mark.parametrize("kind", OPERATIONS, ids=lambda k: k.name)
 quick = settings(max_examples=12, deadline=None, derandomize=True)
@@ -33,7 +37,7 @@ class Drawn:
 
     def __init__(self, kind: type[Operation], data: st.DataObject, most: int) -> None:
         rows, columns = data.draw(st.integers(1, most), "rows"), data.draw(st.integers(1, most), "columns")
-        self.operation = data.draw(st.sampled_from(instances(kind, rows, columns)), "operation")
+        self.operation = data.draw(st.sampled_from(kind.examples(rows, columns)), "operation")
         letters = sorted({s for slot in self.operation.inputs for s in slot.shape if isinstance(s, str)})
         sizes = {letter: data.draw(st.sampled_from((rows, columns, 1)), letter) for letter in letters}
         self.shapes = [tuple(sizes.get(s, s) for s in slot.shape) for slot in self.operation.inputs]
@@ -191,15 +195,46 @@ def test_a_form_that_cannot_be_differentiated_says_so(kind: type[Operation]) -> 
 
 
 def test_names_are_unique() -> None:
-    names = [kind.name for kind in ALL]
+    names = [name for kind in ALL for name in (kind.name, *kind.aliases)]
     assert len(set(names)) == len(names)
 
 
-def test_functions_build_the_operation_of_their_name() -> None:
-    for kind in TYPED:
-        operands = [Variable(slot.name, (1, 3)) for slot in kind.inputs]
-        assert FUNCTIONS[kind.name](*operands).operation == kind()
-    assert FUNCTIONS["σ"](Variable("a", (1, 3))).operation == ELEMENTWISE["sigmoid"]
+@pytest.mark.parametrize("kind", [k for k in OPERATIONS if k.called], ids=lambda k: k.name)
+def test_a_function_is_called_by_its_name_and_its_aliases(kind: type[Operation]) -> None:
+    shapes = {slot.name: (1, 3) for slot in kind.inputs}
+    for name in (kind.name, *kind.aliases):
+        for written in (name, rf"\operatorname{{{name}}}"):
+            read = read_formula(f"{written}({', '.join(shapes)})", shapes)
+            assert read == apply(kind(), *(Variable(slot, (1, 3)) for slot in shapes))
+            assert read_formula(printing.text(read), shapes) == read
+    assert (kind.name in ELEMENTWISE) == issubclass(kind, Elementwise)
+
+
+@every_operation
+@few
+@given(data=st.data())
+def test_numpy_source_computes_the_value(kind: type[Operation], data: st.DataObject) -> None:
+    drawn = Drawn(kind, data, 4)
+    expression = apply(drawn.operation, *map(Variable, drawn.slots, drawn.shapes))
+    source = f"{printing.numpy_prelude([expression])}\nresult = {printing.numpy(expression)}\n"
+    space: dict[str, object] = {"np": np, **dict(zip(drawn.slots, drawn.operands, strict=True))}
+    exec(source, space)
+    np.testing.assert_allclose(np.asarray(space["result"]), drawn.value(drawn.operands), rtol=1e-13, err_msg=source)
+
+
+@every_operation
+@few
+@given(data=st.data())
+def test_typst_sets_the_operation_and_what_sympy_says_of_it(kind: type[Operation], data: st.DataObject) -> None:
+    drawn = Drawn(kind, data, 2)
+    symbols = drawn.symbols()
+    definition = drawn.definition(symbols)
+    slopes = [entry.diff(symbol) for entry in definition for matrix in symbols for symbol in matrix]
+    printed = printing.typst(apply(drawn.operation, *map(Variable, drawn.slots, drawn.shapes)))
+    sources = sorted({printed, *(sympy_typst(expression) for expression in (*definition, *slopes))})
+    refused = [source for source, formula in zip(sources, TYPESETTER.formulas(sources), strict=True)
+               if not isinstance(formula, Formula)]
+    assert refused == []
 
 
 @every_operation
@@ -216,7 +251,7 @@ def test_an_operation_has_corners_when_it_is_not_analytic(kind: type[Operation])
 
 @every_operation
 def test_operations_are_compared_by_what_they_are(kind: type[Operation]) -> None:
-    some, same = instances(kind, "n", "m"), instances(kind, "n", "m")
+    some, same = kind.examples("n", "m"), kind.examples("n", "m")
     assert some == same
     assert len(set(some) | set(same)) == len(some)
     assert all(one != other for one in some for other in (k() for k in OPERATIONS[:2]) if type(one) is not type(other))
@@ -227,7 +262,7 @@ def test_operations_are_compared_by_what_they_are(kind: type[Operation]) -> None
 @every_operation
 @pytest.mark.skipif(not hasattr(printing, "text"), reason="the printers are not there yet")
 def test_every_reason_is_made_of_full_sentences(kind: type[Operation]) -> None:
-    operation = instances(kind, 2, 3)[0]
+    operation = kind.examples(2, 3)[0]
     places = {slot.name: Variable(f"{slot.name}1", (2, 3)) for slot in (*operation.inputs, operation.output)}
     assert set(operation.because) == {slot.name for slot in operation.inputs}
     for template in operation.because.values():

@@ -37,6 +37,7 @@ class Schedule:
         self.work: list[tuple[int, Operation | Array | None, tuple[int, ...]]] = []
         self.size = len(given)
         self._places: dict[tuple[str, Expression], int] = {}
+        self._pullbacks: dict[int, Pullback] = {}
         for name, expression in results:
             register = self._enter(name, expression)
             if isinstance(expression, Variable):
@@ -68,11 +69,36 @@ class Schedule:
 
     def run(self, arrays: Sequence[Array]) -> list[Array]:
         """The value of every register; ``arrays`` are the given ones, leading batch axes allowed."""
+        with np.errstate(all="ignore"):
+            return self.run_quietly(arrays)
+
+    def run_quietly(self, arrays: Sequence[Array]) -> list[Array]:
+        """The same where somebody around has already silenced NumPy's warnings."""
         values: list[Array] = [*arrays, *([_UNSET] * (self.size - len(arrays)))]
+        for register, what, operands in self.work:
+            values[register] = _result(what, [values[o] for o in operands])
+        return values
+
+    def pullback(self, register: int, operation: Operation, operands: Sequence[Array], result: Array) -> Pullback:
+        """The adjoint of what is done for a register; shapes never change, so it is looked up once."""
+        if register not in self._pullbacks:
+            self._pullbacks[register] = _pullback(operation, tuple(o.shape for o in operands), result.shape)
+        return self._pullbacks[register]
+
+    def moved(self, values: Sequence[Array], moves: Mapping[int, Array]) -> list[Array]:
+        """All registers when something is added to some of them, each (k, n, m): k experiments at once.
+
+        Registers that nothing was added to, directly or before them, keep their value of two axes.
+        """
+        again = [value + moves[i] if i in moves else value for i, value in enumerate(values)]
+        changed = set(moves)
         with np.errstate(all="ignore"):
             for register, what, operands in self.work:
-                values[register] = _result(what, [values[o] for o in operands])
-        return values
+                if not changed.isdisjoint(operands):
+                    result = _result(what, [again[o] for o in operands])
+                    again[register] = result + moves[register] if register in moves else result
+                    changed.add(register)
+        return again
 
     def rerun(self, values: Sequence[Array], name: str, array: Array) -> list[Array]:
         """All registers when ``name`` has another value: only what depends on it is computed again."""
@@ -116,20 +142,38 @@ def value_of(expression: Expression, arrays: Mapping[str, Array]) -> Array:
     return flat.run(list(arrays.values()))[flat.registers[""]]
 
 
+@dataclass(frozen=True)
+class Pullback:
+    """An operation's adjoint, ready to run.
+
+    Attributes:
+        flat: A schedule on (cotangent, result, operands …).
+        found: For each operand, the register with its cotangent; None where the operation declares none.
+    """
+
+    flat: Schedule
+    found: tuple[int | None, ...]
+
+    def run(self, cotangent: Array, result: Array, operands: Sequence[Array]) -> list[Array | None]:
+        """The cotangents of the operands; somebody around has silenced NumPy's warnings."""
+        values = self.flat.run_quietly([cotangent, result, *operands])
+        return [None if register is None else values[register] for register in self.found]
+
+
 @lru_cache(maxsize=512)
-def _pullback(operation: Operation, shapes: tuple[Shape, ...], out: Shape) -> tuple[Schedule, tuple[str, ...]]:
-    """The operation's adjoint as a schedule on (cotangent, result, operands …), and the slots it serves."""
+def _pullback(operation: Operation, shapes: tuple[Shape, ...], out: Shape) -> Pullback:
+    """The operation's adjoint for operands and a result of these shapes."""
     operands = tuple(Variable(f"operand {i}", s) for i, s in enumerate(shapes))
     adjoint = operation.adjoint(Variable("cotangent", out), Variable("result", out), *operands)
     given = ["cotangent", "result", *(o.name for o in operands)]
-    return Schedule(given, list(adjoint.items())), tuple(adjoint)
+    flat = Schedule(given, list(adjoint.items()))
+    return Pullback(flat, tuple(flat.registers[s.name] if s.name in adjoint else None for s in operation.inputs))
 
 
 def pull_back(operation: Operation, cotangent: Array, result: Array, operands: Sequence[Array]) -> list[Array | None]:
     """The cotangents of the operands, by the operation's declared adjoint; None where it declares none."""
-    flat, slots = _pullback(operation, tuple(o.shape for o in operands), result.shape)
-    values = flat.run([cotangent, result, *operands])
-    return [values[flat.registers[s.name]] if s.name in slots else None for s in operation.inputs]
+    with np.errstate(all="ignore"):
+        return _pullback(operation, tuple(o.shape for o in operands), result.shape).run(cotangent, result, operands)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,21 +182,18 @@ class Evaluation:
 
     Attributes:
         problem: What was evaluated.
+        program: Its program, with numbers for sizes.
         values: The (n, m) value of every name.
         gradients: For an output that is a number: the cotangent of every name the output depends on, in the name's
             shape. Empty for an output that is a matrix.
     """
 
     problem: Problem
+    program: Program
     values: Mapping[str, Array]
     gradients: Mapping[str, Array]
     registers: Sequence[Array] = field(repr=False)
     _jacobians: dict[tuple[str, str], Array] = field(default_factory=dict, repr=False)
-
-    @property
-    def program(self) -> Program:
-        """The program with numbers for sizes."""
-        return resolved(self.problem.program, tuple(self.problem.dims.items()))
 
     def link_jacobian(self, output: str, source: str) -> Array:
         """The Jacobian of a statement by a name it reads: (entries of output, entries of source).
@@ -163,20 +204,6 @@ class Evaluation:
         if (output, source) not in self._jacobians:
             self._jacobians[output, source] = link_jacobian(self.program, self.registers, output, source)
         return self._jacobians[output, source]
-
-    def jacobian(self, source: str, output: str | None = None) -> Array:
-        """The Jacobian of the output (or another name) by a name, over all paths: (entries out, entries in)."""
-        program = self.program
-        end = output or program.output.name
-        reached = {end: np.eye(self.values[end].size)}
-        order = [s.name for s in program.statements]
-        for name in reversed(order[: order.index(end) + 1]):
-            if name in reached and name != source:
-                for used in sorted({n.name for n in nodes(program.definitions[name]) if isinstance(n, Variable)}):
-                    if source in program.depends(used):
-                        along = reached[name] @ self.link_jacobian(name, used)
-                        reached[used] = reached[used] + along if used in reached else along
-        return reached.get(source, np.zeros((self.values[end].size, self.values[source].size)))
 
 
 def evaluate(problem: Problem) -> Evaluation:
@@ -191,7 +218,7 @@ def evaluate(problem: Problem) -> Evaluation:
         reached = program.depends(program.output.name)
         gradients = {name: found.get(flat.registers[name], np.zeros(values[name].shape))
                      for name in program.shapes if name in reached}
-    return Evaluation(problem, values, gradients, registers)
+    return Evaluation(problem, program, values, gradients, registers)
 
 
 def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Array, stop: int = -1
@@ -212,7 +239,9 @@ def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Arr
                 continue
             pulled: Sequence[Array | None] = [found[register]]
             if isinstance(what, Operation):
-                pulled = pull_back(what, found[register], registers[register], [registers[o] for o in operands])
+                given = [registers[o] for o in operands]
+                pulled = flat.pullback(register, what, given, registers[register]).run(
+                    found[register], registers[register], given)
             for operand, cotangent in zip(operands, pulled, strict=True):
                 if cotangent is not None:
                     found[operand] = found[operand] + cotangent if operand in found else cotangent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
@@ -112,21 +112,3 @@ def nodes(expression: Expression) -> Iterator[Expression]:
 def variables(expression: Expression) -> tuple[Variable, ...]:
     """The different variables of a formula, in the order they are written."""
     return tuple(node for node in nodes(expression) if isinstance(node, Variable))
-
-
-def replace(expression: Expression, mapping: Mapping[Expression, Expression]) -> Expression:
-    """The formula with each sub-expression of ``mapping`` replaced; outermost first, replacements are not searched."""
-    return rebuild(expression, mapping.get)
-
-
-def rebuild(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
-    """The formula with ``change(node)`` wherever that is not None, asked from the outside inwards."""
-    changed = change(expression)
-    if changed is not None:
-        return changed
-    if not isinstance(expression, Apply):
-        return expression
-    operands = tuple(rebuild(operand, change) for operand in expression.operands)
-    if all(new is old for new, old in zip(operands, expression.operands, strict=True)):
-        return expression
-    return apply(expression.operation, *operands, position=expression.position)

@@ -34,11 +34,6 @@ def vec(matrix: Array) -> Array:
     return matrix.reshape(*matrix.shape[:-2], -1)
 
 
-def unvec(vector: Array, shape: tuple[int, int]) -> Array:
-    """The (…, n, m) matrix whose rows, stacked, give the vector."""
-    return vector.reshape(*vector.shape[:-1], *shape)
-
-
 def numeric_shape(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
     """The shape with every named size replaced by its number.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from tutor.core.errors import ShapeError
-from tutor.core.layout import SCALAR, Array, Shape, Size, shape_text
+from tutor.core.layout import Array, Shape, Size, shape_text
 
 if TYPE_CHECKING:
     from tutor.core.expression import Expression
@@ -38,10 +37,13 @@ class Operation:
 
     Attributes:
         name: What the language calls it; unique in the registry.
+        aliases: Other names a formula may call it by; plain text prints the one that is a sign, as in σ(a).
+        called: Whether a formula calls it by name, as in ``xent(y, p)``; else it has a sign or a place of its own.
         title: What a reader calls the rule that differentiates it, as in "matrix product".
         inputs: One slot an operand; equal letters mean equal sizes.
         output: The slot of the result.
-        latex: The operation on its slots' names, as LaTeX.
+        latex: The operation on its slots' names, as LaTeX; the other formats print it from this.
+        numpy: What NumPy calls it, with ``{}`` for each operand; empty where the code gets ``value`` as a function.
         because: For each operand's slot, sentences for a student: why the Jacobian looks as it does. ``{A}`` stands
             for what is in slot A, ``{A:i,k}`` for an entry of it; ``{Y:i,j}``, the output slot, for the result.
             Asterisks mark what is said with emphasis.
@@ -58,6 +60,9 @@ class Operation:
     inputs: ClassVar[tuple[Slot, ...]]
     output: ClassVar[Slot]
     latex: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    called: ClassVar[bool] = True
+    numpy: ClassVar[str] = ""
     because: ClassVar[Mapping[str, str]]
     value: ClassVar[Callable[..., Array]]
     jacobian: ClassVar[Callable[..., dict[str, Array]]]
@@ -96,6 +101,11 @@ class Operation:
         """
         return unify(self.name, self.inputs, self.output, shapes)
 
+    @classmethod
+    def examples(cls, rows: Size, columns: Size) -> tuple[Self, ...]:
+        """The operation with a few different parameters, each fit for matrices of these sizes: what the laws try."""
+        return (cls(),)
+
     def resolved(self, dims: Mapping[str, int]) -> Operation:
         """The operation with named sizes among its parameters replaced by numbers."""
         return self
@@ -125,16 +135,6 @@ def unify(name: str, inputs: tuple[Slot, ...], output: Slot, shapes: tuple[Shape
                 raise ShapeError(f"{name}: the shapes {' and '.join(shape_text(s) for s in shapes)} do not fit.")
     rows, columns = (bound[s] if isinstance(s, str) else s for s in output.shape)
     return (rows, columns)
-
-
-def is_scalar(shape: Shape) -> bool:
-    """Whether a shape is that of a single number."""
-    return shape == SCALAR
-
-
-def entries(shape: tuple[int, int]) -> int:
-    """How many entries a matrix of this shape has."""
-    return math.prod(shape)
 
 
 def away_from_zero(rng: np.random.Generator, shape: tuple[int, int]) -> Array:

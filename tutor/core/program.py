@@ -92,6 +92,13 @@ class Program:
                 raise TutorError(f"{cotangent_name(name)} is what the cotangent of {name} is called. "
                                  "Give the variable another name.")
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.declarations, self.statements, self.text))
+
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
         """The shape of every name, declared and defined, in order."""
@@ -149,15 +156,14 @@ class Program:
 
     def depends(self, name: str) -> frozenset[str]:
         """All names a name's value depends on, itself included."""
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            if current not in found:
-                found.add(current)
-                if current in self.definitions:
-                    waiting.extend(v.name for v in variables(self.definitions[current]))
-        return frozenset(found)
+        return self._ancestors[name]
+
+    @cached_property
+    def _ancestors(self) -> Mapping[str, frozenset[str]]:
+        found = {d.name: frozenset({d.name}) for d in self.declarations}
+        for s in self.statements:
+            found[s.name] = frozenset({s.name}).union(*(found[v.name] for v in variables(s.expression)))
+        return found
 
     def without_fact(self, name: str, fact: str, instead: str | None = None) -> Program:
         """The same program with one promise less, and another one in its place if there is one; its text follows."""

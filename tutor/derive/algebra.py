@@ -71,7 +71,7 @@ class Algebra(AxisAlgebra):
             case reductions.RowSum() | reductions.ColSum():
                 return self.reduce(operands[0], shape)
             case forms.Ones():
-                return Filled(shape)
+                return Filled(shape) if shape != SCALAR else self.number(ONE)
             case forms.Zeros():
                 return Plus((), shape)
             case forms.Identity():
@@ -154,9 +154,13 @@ class Algebra(AxisAlgebra):
         length = vector.shape[1] if vector.shape[0] == 1 else vector.shape[0]
         if is_one(vector) or isinstance(vector, Filled):
             return Unit((length, length))
-        if isinstance(vector, Times) and vector.coefficient != 1:
-            rest = self._times(ONE, vector.factors, vector.shape)
-            return self.scaled(vector.coefficient, self.diagonal(rest))
+        if isinstance(vector, Times):
+            # A number stands in front, and stays where there is a fraction to take it in: 2 diag(h), diag(1/(2 h)).
+            fraction = any(power < 0 for _, power in vector.factors)
+            front = Fraction(vector.coefficient.numerator) if fraction else vector.coefficient
+            if front != 1:
+                rest = self._times(vector.coefficient / front, vector.factors, vector.shape)
+                return self.scaled(front, self.diagonal(rest))
         vector = min(vector, self.flip(vector), key=lambda v: sum(isinstance(n, Flip) for n in walk(v)))
         return Call(forms.Diag(), (vector,), (length, length))
 

@@ -9,6 +9,7 @@ from functools import reduce
 from tutor.core.expression import Apply, Expression, Number, Variable, apply
 from tutor.core.layout import SCALAR
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.derive.terms import is_one
 from tutor.ops import build
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Identity, Ones, Zeros
@@ -143,7 +144,7 @@ class _Writer:
         return self.write(node)
 
     def _reversed(self, node: Plus) -> bool:
-        numbers = [c for c, term in node.terms if isinstance(term, Filled) or _is_one(term)]
+        numbers = [c for c, term in node.terms if isinstance(term, Filled) or is_one(term)]
         if numbers:
             return sum(numbers) < 0
         positive = [term for c, term in node.terms if c > 0]
@@ -177,7 +178,7 @@ class _Writer:
                     return reduce(build.product, parts)
         if not isinstance(node, Plus) or len({c > 0 for c, _ in node.terms}) != 2:
             return None
-        if any(_is_one(term) or isinstance(term, Filled) for _, term in node.terms):
+        if any(is_one(term) or isinstance(term, Filled) for _, term in node.terms):
             return None
         other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
         before, after = (other, node) if self._reversed(node) else (node, other)
@@ -191,10 +192,6 @@ def _product(signs: tuple[int, ...] | list[int]) -> int:
 
 def _is_transpose(expression: Expression) -> bool:
     return isinstance(expression, Apply) and isinstance(expression.operation, Transpose)
-
-
-def _is_one(node: Node) -> bool:
-    return isinstance(node, Times) and node.coefficient == 1 and all(isinstance(b, Filled) for b, _ in node.factors)
 
 
 def _unfilled(node: Times) -> Times:

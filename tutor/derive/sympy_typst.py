@@ -1,6 +1,7 @@
 """SymPy's entrywise results in Typst mathematics, as SymPy returned them.
 
-Only what derivatives of the operations' entries hold is known here; anything else is refused, and then not shown.
+A function is written by the name SymPy has for it, so a new operation needs no word here. What is no value of a
+function, such as a derivative SymPy left undone, is refused, and then not shown.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tutor.core.errors import TutorError
-from tutor.language.names import indexed_typst, name_typst
+from tutor.language.names import OPERATORS, indexed_typst, name_typst
+from tutor.typeset.source import operator
 
 if TYPE_CHECKING:
     import sympy
 
 _SYMBOL: Final = re.compile(r"(?P<name>.+?)(?:_\{(?P<indices>[0-9a-z,]+)\})?")
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
+_RELATIONS: Final = {">": ">", ">=": ">=", "<": "<", "<=": "<=", "==": "=", "!=": "!="}
 
 
 def sympy_typst(expression: sympy.Expr) -> str:
     """A SymPy expression in Typst mathematics.
 
     Raises:
-        TutorError: it holds a function this does not know.
+        TutorError: it holds something else than arithmetic, functions and cases.
     """
     return _write(expression)[0]
 
@@ -47,12 +50,18 @@ def _write(expression: sympy.Expr) -> tuple[str, int]:
         case sympy.Piecewise():
             rows = [f"{_write(value)[0]} & {_condition(when)}" for value, when in expression.args]
             return f"cases({', '.join(rows)})", _ATOM
-    if expression == sympy.E:
-        return "e", _ATOM
-    name = type(expression).__name__
-    if name in ("log", "tanh", "sin", "cos"):
-        return f"{name}({_write(expression.args[0])[0]})", _ATOM
-    raise TutorError(f"There is no way to write SymPy's {name} yet.")
+        case sympy.Abs():
+            return f"abs({_arguments(expression)})", _ATOM
+        case sympy.core.function.Application():
+            name = expression.func.__name__
+            return f"{name if name in OPERATORS else operator(name)}({_arguments(expression)})", _ATOM
+    if expression in (sympy.E, sympy.pi):
+        return "e" if expression == sympy.E else "pi", _ATOM
+    raise TutorError(f"There is no way to write SymPy's {type(expression).__name__} yet.")
+
+
+def _arguments(call: sympy.Basic) -> str:
+    return ", ".join(_write(argument)[0] for argument in call.args)
 
 
 def _symbol(name: str) -> str:
@@ -100,19 +109,32 @@ def _multiplied(product: sympy.Mul) -> tuple[str, int]:
 
 
 def _raised(base: sympy.Expr, exponent: sympy.Expr) -> tuple[str, int]:
+    import sympy
+
     if exponent.could_extract_minus_sign():
         return f"frac(1, {_write(base ** -exponent)[0]})", _PRODUCT
     if exponent == 1:
         return _write(base)
+    if exponent == sympy.S.Half:
+        return f"sqrt({_write(base)[0]})", _ATOM
     return f"{_bracketed(base, _ATOM)}^({_write(exponent)[0]})", _POWER
 
 
 def _condition(when: sympy.Basic) -> str:
-    """A condition of a case: comparisons with 0, or otherwise."""
+    """When a case holds: comparisons, or otherwise."""
     import sympy
 
-    if when == sympy.true:
-        return '"otherwise"'
-    if isinstance(when, sympy.StrictGreaterThan):
-        return f'"if" {_write(when.lhs)[0]} > {_write(when.rhs)[0]}'
+    return '"otherwise"' if when == sympy.true else f'"if" {_comparison(when)}'
+
+
+def _comparison(when: sympy.Basic) -> str:
+    import sympy
+
+    match when:
+        case sympy.core.relational.Relational():
+            return f"{_write(when.lhs)[0]} {_RELATIONS[when.rel_op]} {_write(when.rhs)[0]}"
+        case sympy.And() | sympy.Or():
+            word = ' "and" ' if isinstance(when, sympy.And) else ' "or" '
+            parts = [(_comparison(part), isinstance(part, sympy.And | sympy.Or)) for part in when.args]
+            return word.join(f"({part})" if nested else part for part, nested in parts)
     raise TutorError("There is no way to write this condition yet.")

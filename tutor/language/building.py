@@ -11,7 +11,6 @@ from tutor.core.errors import NameUnknownError, ShapeError, UnreadableError
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply
 from tutor.core.layout import SCALAR, Shape, Size
 from tutor.language.calls import Calls, shown_operand
-from tutor.language.signs import ALIASES, SIZED
 from tutor.language.source import Source, Span
 from tutor.language.suggestions import unknown_name
 from tutor.language.syntax import (
@@ -27,7 +26,7 @@ from tutor.language.syntax import (
     Syntax,
     Turned,
 )
-from tutor.ops import FUNCTIONS, build
+from tutor.ops import FUNCTIONS, SIZED, build
 from tutor.ops.linear import Add, Divide, Hadamard, MatMul, Subtract
 from tutor.ops.reductions import Sum
 
@@ -230,7 +229,7 @@ class Building:
     # --- functions -----------------------------------------------------------------------------------------------
 
     def _call(self, tree: Call) -> Expression:
-        name = ALIASES.get(tree.function, tree.function)
+        name = tree.function
         if name in SIZED:
             return self.calls.constant(name, tree)
         operands = [self.build(argument) for argument in tree.arguments]

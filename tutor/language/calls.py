@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tutor.core.errors import ShapeError, TutorError, UnreadableError
 from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR, Size, shape_text
-from tutor.language.printing.as_text import text
+from tutor.language import printing
 from tutor.language.source import Source, Span, quoted
 from tutor.language.syntax import Call, Constant, Name, Syntax
-from tutor.ops import ALIASES, ELEMENTWISE, FUNCTIONS, build
+from tutor.ops import ELEMENTWISE, FUNCTIONS, build
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Calls:
             UnreadableError: the function does not act entry by entry, or not on one operand.
         """
         position = self.source.position(tree.sign)
-        function = ELEMENTWISE.get(ALIASES.get(name, name))
+        function = ELEMENTWISE.get(name)
         if function is None and name not in FUNCTIONS:
             raise UnreadableError(f"`{name}` is not built yet.", position)
         if function is None:
@@ -94,5 +94,5 @@ class Calls:
 
 def shown_operand(source: Source, span: Span, expression: Expression) -> str:
     """An operand as it was typed, or as plain text where it was LaTeX, with its shape."""
-    shown = quoted(text(expression)) if "\\" in source.text else source.shown(span)
+    shown = quoted(printing.text(expression)) if "\\" in source.text else source.shown(span)
     return f"{shown} is {'a number' if expression.shape == SCALAR else shape_text(expression.shape)}"

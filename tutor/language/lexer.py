@@ -10,24 +10,18 @@ from typing import Final
 from tutor.core.errors import Position, UnreadableError
 from tutor.language.names import normalise
 from tutor.language.signs import (
-    ALIASES,
     CLOSING,
     COMMANDS,
     FONTS,
     FUNCTION_COMMANDS,
+    FUNCTION_WORDS,
     HINTS,
     OPERATORS,
-    PLANNED,
-    SIZED,
     SPACING,
     SUPERSCRIPTS,
 )
 from tutor.language.source import Source, Span, Token
 from tutor.language.spelling import name_at, split_name
-from tutor.ops import FUNCTIONS
-
-FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | PLANNED | SIZED | frozenset(ALIASES)
-"""Names that are functions and so cannot be variables."""
 
 _T: Final = r"(?:T|⊤|ᵀ|\\top(?![A-Za-z])|\\intercal(?![A-Za-z])|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:\{\s*T\s*\}|T))"
 _SIGNS: Final = re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))
@@ -49,6 +43,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _FRACTION_DIGITS: Final = re.compile(r"\s*([0-9])\s*([0-9])(?![0-9])")
+_UNCLEAR_ROOT: Final = re.compile(r"\s*(?:\[|(?:[^\W_]|\\[A-Za-z]+)\s*\^)")
 _BOLD_ONE: Final = re.compile(r"\s*(?:\{\s*1\s*\}|1)")
 _SPACES: Final = re.compile(r"\s*")
 
@@ -196,6 +191,9 @@ class _Lexer:
                 raise UnreadableError("A matrix of ones is written ones(n, m).", self._at(end))
             # Its argument is more than a name: it is read as if the font were not there.
             self.place = end
+        elif word == "sqrt" and _UNCLEAR_ROOT.match(self.text, end):
+            raise UnreadableError(r"Write \sqrt{…} around all that is under the root, and another root as a power, "
+                                  "as in a^{1/3}.", self._at(end))
         elif word in FUNCTION_COMMANDS:
             self._add("FUNC", word, end)
         elif word in COMMANDS:

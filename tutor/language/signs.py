@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tutor.language.names import GREEK, SUBSCRIPTS
+from tutor.ops import FUNCTIONS, SIZED
 
 OPERATORS: Final[Mapping[str, str]] = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "STAR", "∘": "STAR", "◦": "STAR", "⊙": "STAR",
@@ -26,9 +27,6 @@ COMMANDS: Final[Mapping[str, str]] = {
     "div": "SLASH", "frac": "FRAC", "dfrac": "FRAC", "tfrac": "FRAC", "coloneqq": "EQUALS",
 }  # fmt: skip
 """LaTeX commands that are a token."""
-
-FUNCTION_COMMANDS: Final = frozenset({"log", "ln", "exp", "sin", "cos", "tanh", "det", "sqrt", "tr", "Tr", "diag"})
-"""LaTeX commands that are a function of the same name."""
 
 SPACING: Final = frozenset({
     "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "left", "right", "middle",
@@ -53,18 +51,15 @@ GREEK_COMMANDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Greek letters by LaTeX command."""
 
-ALIASES: Final[Mapping[str, str]] = {"tr": "trace", "Tr": "trace", "ln": "log"}
-"""Names that functions have elsewhere."""
-
 PLANNED: Final = frozenset({
-    "exp", "log", "sqrt", "abs", "sign", "sin", "cos", "tanh", "sigmoid", "relu", "softplus", "gelu", "silu", "square",
-    "sum", "mean", "rowsum", "rowmean", "colsum", "colmean", "norm1", "norm2", "trace", "det", "logdet", "inv", "kron",
-    "diag", "diagof", "softmax", "log_softmax", "logsumexp", "xent", "mse", "bce", "frobenius",
-})  # fmt: skip
-"""Functions of the language, whether or not there is an operation for them yet."""
+    "sqrt", "abs", "sign", "sin", "cos", "softplus", "gelu", "silu", "square", "mean", "rowmean", "colmean", "norm1",
+    "norm2", "trace", "tr", "Tr", "det", "logdet", "inv", "kron", "diagof", "log_softmax", "logsumexp", "mse", "bce",
+    "frobenius",
+}) - FUNCTIONS.keys()  # fmt: skip
+"""Functions of the language that no operation stands behind yet; one that gets an operation leaves by itself."""
 
-SIZED: Final = frozenset({"ones", "zeros", "eye"})
-"""Functions of sizes."""
+FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | PLANNED | SIZED
+"""Names that are functions and so cannot be variables."""
 
 HINTS: Final[Mapping[str, str]] = {
     ">": "There are no comparisons here; step(a) is 1 where a is positive.",
@@ -84,6 +79,9 @@ HINTS: Final[Mapping[str, str]] = {
     "top": "A transpose is written behind a matrix as ^\\top.",
 }
 """What to write instead of a sign or a command that the language does not have."""
+
+FUNCTION_COMMANDS: Final = FUNCTION_WORDS - HINTS.keys()
+r"""LaTeX commands that are a function of the same name, standard or defined by hand: ``\log``, ``\softmax``."""
 
 NAME_HINTS: Final[Mapping[str, str]] = {
     "e": "For powers of e write exp(…).",

@@ -15,8 +15,8 @@ OPERATIONS: Final[tuple[type[Operation], ...]] = (
     linear.MatMul, linear.Transpose, linear.Add, linear.Subtract, linear.Negate, linear.Scale, linear.Hadamard,
     linear.Divide,
     reductions.Sum, reductions.RowSum, reductions.ColSum, reductions.Broadcast,
-    elementwise.Exp, elementwise.Log, elementwise.Sigmoid, elementwise.Tanh, elementwise.Step, elementwise.Relu,
-    elementwise.Power,
+    elementwise.Exp, elementwise.Log, elementwise.Sqrt, elementwise.Sigmoid, elementwise.Tanh, elementwise.Step,
+    elementwise.Relu, elementwise.Softplus, elementwise.Power,
     normalising.Softmax,
     losses.CrossEntropy,
     forms.Ones, forms.Zeros, forms.Identity, forms.Diag,
@@ -25,13 +25,6 @@ OPERATIONS: Final[tuple[type[Operation], ...]] = (
 
 FORMS: Final[tuple[type[Operation], ...]] = (forms.Kronecker,)
 """Operations that only derivations write."""
-
-TYPED: Final[tuple[type[Operation], ...]] = (
-    reductions.Sum, reductions.RowSum, reductions.ColSum,
-    elementwise.Exp, elementwise.Log, elementwise.Sigmoid, elementwise.Tanh, elementwise.Step, elementwise.Relu,
-    normalising.Softmax, losses.CrossEntropy, forms.Diag,
-)  # fmt: skip
-"""Those that are written as a function of their operands."""
 
 Builder = Callable[..., Expression]
 
@@ -44,16 +37,15 @@ def _builder(operation: type[Operation]) -> Builder:
     return build
 
 
-ALIASES: Final[Mapping[str, str]] = MappingProxyType({"σ": "sigmoid"})
-"""Other names under which mathematics knows a function."""
+_CALLED: Final = {name: o for o in OPERATIONS if o.called for name in (o.name, *o.aliases)}
 
-FUNCTIONS: Final[Mapping[str, Builder]] = MappingProxyType(
-    {o.name: _builder(o) for o in TYPED}
-    | {alias: _builder(o) for alias, name in ALIASES.items() for o in TYPED if o.name == name}
-)
-"""The functions of the language by name and alias."""
+FUNCTIONS: Final[Mapping[str, Builder]] = MappingProxyType({name: _builder(o) for name, o in _CALLED.items()})
+"""What a formula can call, by name and alias."""
 
 ELEMENTWISE: Final[Mapping[str, elementwise.Elementwise]] = MappingProxyType(
-    {o.name: o() for o in TYPED if issubclass(o, elementwise.Elementwise)}
+    {name: o() for name, o in _CALLED.items() if issubclass(o, elementwise.Elementwise)}
 )
-"""The elementwise functions by name: the ones whose derivative can be written with a prime."""
+"""The elementwise functions among them: the ones whose derivative can be written with a prime."""
+
+SIZED: Final = frozenset(o.name for o in OPERATIONS if issubclass(o, forms.Constant))
+"""What a formula writes as a function of sizes."""

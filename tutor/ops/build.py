@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tutor.core.errors import Position, ShapeError, TutorError
-from tutor.core.expression import Expression, Number, apply
+from tutor.core.expression import Expression, apply
 from tutor.core.layout import SCALAR, Shape, Size, shape_text
 from tutor.ops.elementwise import Elementwise, Power
 from tutor.ops.forms import Identity, Ones, Zeros
@@ -111,11 +111,6 @@ def matrix_power(a: Expression, exponent: int, position: Position | None = None)
 def derivative(function: Elementwise, a: Expression, position: Position | None = None) -> Expression:
     """f′(a), entry by entry, spelled out as the operation declares its slope."""
     return function.slope(a, apply(function, a, position=position))
-
-
-def number(value: Fraction) -> Expression:
-    """An exact number."""
-    return Number(value)
 
 
 def ones(rows: Size, columns: Size, position: Position | None = None) -> Expression:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from tutor.core.evaluate import value_of
 from tutor.core.expression import Expression, Number, Variable, apply
-from tutor.core.layout import Array, vec
+from tutor.core.layout import Array, Size, vec
 from tutor.core.operation import Operation, Slot, away_from_zero
 from tutor.ops.linear import Divide, Hadamard, Scale, Subtract
 from tutor.ops.reductions import spread
@@ -21,15 +21,14 @@ class Elementwise(Operation, abstract=True):
     """A function of one number, applied to every entry.
 
     A subclass declares ``value``, the SymPy ``scalar`` and the ``slope`` as people write it: a formula in the
-    operand, or in the result where that is shorter. Jacobian, adjoint and entries follow.
+    operand, or in the result where that is shorter. Jacobian, adjoint and entries follow, and so does the ``latex``
+    where mathematics writes the function by its name.
 
     Attributes:
-        sign: How mathematics writes the function, in LaTeX.
         scalar: (SymPy symbol) -> SymPy expression.
         slope: (operand, result) -> formula of the derivative, entry by entry.
     """
 
-    sign: ClassVar[str]
     scalar: ClassVar[Callable[..., Any]]
     slope: ClassVar[Callable[..., Expression]]
 
@@ -46,10 +45,10 @@ class Elementwise(Operation, abstract=True):
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         """Say at import what a declaration lacks."""
-        if not abstract and not hasattr(cls, "latex"):
-            cls.latex = rf"{cls.sign}(A)"
+        if not abstract and hasattr(cls, "name") and not hasattr(cls, "latex"):
+            cls.latex = rf"\operatorname{{{cls.name}}}(A)"
         super().__init_subclass__(abstract=abstract)
-        missing = [name for name in ("sign", "scalar", "slope") if not abstract and not hasattr(cls, name)]
+        missing = [name for name in ("scalar", "slope") if not abstract and not hasattr(cls, name)]
         if missing:
             raise TypeError(f"{cls.__name__} lacks {', '.join(missing)}")
 
@@ -76,7 +75,8 @@ class Exp(Elementwise):
     """The exponential of every entry."""
 
     name = "exp"
-    sign = r"\exp"
+    latex = r"\exp(A)"
+    numpy = "np.exp({})"
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -97,7 +97,9 @@ class Log(Elementwise):
     """The natural logarithm of every entry."""
 
     name = "log"
-    sign = r"\log"
+    aliases = ("ln",)
+    latex = r"\log(A)"
+    numpy = "np.log({})"
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -118,11 +120,38 @@ class Log(Elementwise):
         return rng.uniform(0.2, 3.0, shape)
 
 
+class Sqrt(Elementwise):
+    """The square root of every entry."""
+
+    name = "sqrt"
+    latex = r"\sqrt{A}"
+    numpy = "np.sqrt({})"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.sqrt(A)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.sqrt(a)
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Divide(), number(1, Y), apply(Scale(), Number(Fraction(2)), Y))
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Positive numbers."""
+        return rng.uniform(0.2, 3.0, shape)
+
+
 class Sigmoid(Elementwise):
     """The logistic function 1 / (1 + e⁻ᵃ) of every entry."""
 
     name = "sigmoid"
-    sign = r"\sigma"
+    aliases = ("σ",)
+    latex = r"\sigma(A)"
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -146,7 +175,8 @@ class Tanh(Elementwise):
     """The hyperbolic tangent of every entry."""
 
     name = "tanh"
-    sign = r"\tanh"
+    latex = r"\tanh(A)"
+    numpy = "np.tanh({})"
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -167,7 +197,6 @@ class Step(Elementwise):
     """1 where an entry is positive, 0 elsewhere; written [a > 0]."""
 
     name = "step"
-    sign = r"\operatorname{step}"
     latex = r"[A > 0]"
     analytic = False
     corners = (0,)
@@ -195,7 +224,7 @@ class Relu(Elementwise):
     """The positive part of every entry; at the corner 0 the slope is taken as 0."""
 
     name = "relu"
-    sign = r"\operatorname{relu}"
+    numpy = "np.maximum({}, 0)"
     analytic = False
     corners = (0,)
 
@@ -218,6 +247,29 @@ class Relu(Elementwise):
         return away_from_zero(rng, shape)
 
 
+class Softplus(Elementwise):
+    """The smooth positive part log(1 + eᵃ) of every entry."""
+
+    name = "softplus"
+    numpy = "np.logaddexp({}, 0)"
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        # The exponential of what is negative: no overflow on either side, also for complex numbers.
+        right = A.real >= 0
+        return np.where(right, A, 0) + np.log1p(np.exp(np.where(right, -A, A)))
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.log(1 + sympy.exp(a))
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Sigmoid(), A)
+
+
 @dataclass(frozen=True)
 class Power(Elementwise):
     """Every entry to a fixed power."""
@@ -226,8 +278,13 @@ class Power(Elementwise):
 
     name = "power"
     title = "power"
-    sign = r"\operatorname{power}"
     latex = r"A^{p}"
+    called = False
+
+    @classmethod
+    def examples(cls, rows: Size, columns: Size) -> tuple[Self, ...]:
+        """Whole and broken exponents, with either sign."""
+        return tuple(cls(Fraction(p)) for p in ("2", "3", "1", "-1", "-2", "1/2", "3/2"))
 
     def value(self, A: Array) -> Array:
         if self.exponent.denominator == 1 and abs(self.exponent) <= 64:

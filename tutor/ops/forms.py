@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from tutor.core.errors import ShapeError, TutorError
-from tutor.core.expression import Apply, Expression, apply
+from tutor.core.expression import Expression, apply
 from tutor.core.layout import Array, Shape, Size, numeric_shape, shape_text
 from tutor.core.operation import Operation, Slot
-from tutor.ops.linear import Hadamard, Transpose
+from tutor.ops.linear import Hadamard
 from tutor.ops.reductions import ColSum, RowSum
 
 
 @dataclass(frozen=True)
 class Constant(Operation, abstract=True):
-    """A matrix that depends on its sizes alone."""
+    """A matrix that depends on its sizes alone, and is written as a function of them."""
 
     target: Shape
 
@@ -29,6 +29,12 @@ class Constant(Operation, abstract=True):
     inputs = ()
     output = Slot("Y", "n", "m")
     because = {}
+    called = False
+
+    @classmethod
+    def examples(cls, rows: Size, columns: Size) -> tuple[Self, ...]:
+        """A matrix, a column and a row."""
+        return (cls((rows, columns)), cls((rows, 1)), cls((1, columns)))
 
     def shape(self, *shapes: Shape) -> Shape:
         """The target."""
@@ -78,6 +84,11 @@ class Identity(Constant):
 
     name = "eye"
     latex = r"I"
+
+    @classmethod
+    def examples(cls, rows: Size, columns: Size) -> tuple[Self, ...]:
+        """Of two sizes."""
+        return (cls((rows, rows)), cls((columns, columns)))
 
     def shape(self, *shapes: Shape) -> Shape:
         """The target, which is square."""
@@ -140,6 +151,7 @@ class Kronecker(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "p", "q"))
     output = Slot("Y", "np", "mq")
     latex = r"A \otimes B"
+    numpy = "np.kron({}, {})"
     because = {
         "A": "{A:i,j} multiplies a whole block, so going back the block is compared with {B} entry by entry.",
         "B": "{B} stands in every block, so going back all blocks add up, each weighted by its entry of {A}.",
@@ -170,13 +182,6 @@ class Kronecker(Operation):
     def entry(i: int, j: int, A: Any, B: Any) -> Any:
         p, q = B.shape
         return A[i // p, j // q] * B[i % p, j % q]
-
-
-def transposed(expression: Expression) -> Expression:
-    """The transpose, with two in a row taken away."""
-    if isinstance(expression, Apply) and isinstance(expression.operation, Transpose):
-        return expression.operands[0]
-    return apply(Transpose(), expression)
 
 
 def _times(a: Size, b: Size) -> Size:

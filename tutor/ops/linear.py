@@ -20,6 +20,7 @@ class MatMul(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "m", "k"))
     output = Slot("Y", "n", "k")
     latex = r"A B"
+    called = False
     because = {
         "A": "{A:i,p} reaches {Y:i,j} only through {B:p,j}, so that is the slope. A Jacobian has outputs as rows and "
              "inputs as columns: row and column of {B} change places, it stands there *transposed*.",
@@ -52,6 +53,7 @@ class Transpose(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "m", "n")
     latex = r"A^{\top}"
+    called = False
     because = {"A": "Every entry only moves: {A:i,j} becomes {Y:j,i}. Going back it moves to where it came from."}
 
     @staticmethod
@@ -80,6 +82,7 @@ class Add(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "n", "m"))
     output = Slot("Y", "n", "m")
     latex = r"A + B"
+    called = False
     because = {
         "A": "A change of {A:i,j} changes {Y:i,j} by the same amount, so the slope is 1.",
         "B": "A change of {B:i,j} changes {Y:i,j} by the same amount, so the slope is 1.",
@@ -110,6 +113,7 @@ class Subtract(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "n", "m"))
     output = Slot("Y", "n", "m")
     latex = r"A - B"
+    called = False
     because = {
         "A": "A change of {A:i,j} changes {Y:i,j} by the same amount, so the slope is 1.",
         "B": "A change of {B:i,j} changes {Y:i,j} by as much the other way, so the slope is −1.",
@@ -140,6 +144,7 @@ class Negate(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "n", "m")
     latex = r"-A"
+    called = False
     because = {"A": "Every entry only changes its sign, so the slope is −1."}
 
     @staticmethod
@@ -167,6 +172,7 @@ class Scale(Operation):
     inputs = (Slot("s", 1, 1), Slot("A", "n", "m"))
     output = Slot("Y", "n", "m")
     latex = r"s A"
+    called = False
     because = {
         "s": "The number {s} reaches every entry of {Y}, each with weight {A:i,j}: going back they all add up.",
         "A": "Every entry of {A} is multiplied by the same number, so the slope is {s} everywhere.",
@@ -198,6 +204,7 @@ class Hadamard(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "n", "m"))
     output = Slot("Y", "n", "m")
     latex = r"A \circ B"
+    called = False
     because = {
         "A": "{Y:i,j} reads {A:i,j} alone, with weight {B:i,j}: the Jacobian is diagonal, and so it acts "
              "*entry by entry*.",
@@ -230,6 +237,7 @@ class Divide(Operation):
     inputs = (Slot("A", "n", "m"), Slot("B", "n", "m"))
     output = Slot("Y", "n", "m")
     latex = r"A / B"
+    called = False
     because = {
         "A": "{Y:i,j} reads {A:i,j} alone, with slope one over {B:i,j}.",
         "B": "{Y:i,j} reads {B:i,j} alone, and the slope of one over u is minus one over u squared.",

@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not has_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 2
-    # The window's matrices are small: a second thread of the linear algebra would gain nothing, and costs 60 ms to start.
+    # The window's matrices are small: a second thread of the linear algebra gains nothing, and takes 60 ms to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Until the window is painted nothing is thrown away, so there is nothing to look for; session turns it on again.
     gc.disable()

@@ -15,23 +15,8 @@ from tutor.core.expression import Apply, Dimension, Expression, Number, nodes
 from tutor.core.layout import Shape, Size
 from tutor.core.operation import Operation
 from tutor.language.names import name_numpy
-from tutor.language.printing.notation import INFIX, Level, Notation, Path, Printer, Written, decimal
+from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal
 from tutor.ops.reductions import Broadcast
-
-_INLINE: Final[Mapping[str, str]] = {
-    "exp": "np.exp({})", "log": "np.log({})", "tanh": "np.tanh({})", "sin": "np.sin({})", "cos": "np.cos({})",
-    "sqrt": "np.sqrt({})", "abs": "np.abs({})", "sign": "np.sign({})", "kron": "np.kron({}, {})",
-    "relu": "np.maximum({}, 0)", "sum": "np.sum({}, keepdims=True)",
-    "rowsum": "np.sum({}, axis=1, keepdims=True)", "colsum": "np.sum({}, axis=0, keepdims=True)",
-    "mean": "np.mean({}, keepdims=True)", "rowmean": "np.mean({}, axis=1, keepdims=True)",
-    "colmean": "np.mean({}, axis=0, keepdims=True)", "inv": "np.linalg.inv({})",
-}  # fmt: skip
-"""Operations that NumPy has; any other is called by its name, and :func:`numpy_prelude` defines it."""
-
-_NOT_PRELUDE: Final = frozenset(_INLINE) | frozenset(INFIX) | {
-    "transpose", "negate", "power", "broadcast", "ones", "zeros", "eye",
-}  # fmt: skip
-
 
 _PLAIN: Final = frozenset({"add", "subtract", "scale", "hadamard", "divide", "negate"})
 """Operations that Python does on plain numbers as NumPy does them; it takes roots in its own way."""
@@ -56,7 +41,7 @@ def numpy_prelude(expressions: Iterable[Expression]) -> str:
     wanted = {
         node.operation.name: node.operation
         for expression in expressions for node in nodes(expression)
-        if isinstance(node, Apply) and node.operation.name not in _NOT_PRELUDE
+        if isinstance(node, Apply) and node.operation.called and not node.operation.numpy
     }
     return "\n\n\n".join(_definition(wanted[name]) for name in sorted(wanted))
 
@@ -198,8 +183,8 @@ class Numpy(Notation):
         return f"np.eye({self._size(shape[0])})" if name == "eye" else f"np.{name}({self.sizes(shape)})"
 
     def function(self, operation: Operation, operands: Sequence[Written]) -> Written:
-        """A NumPy function, or one of the prelude."""
+        """A function of NumPy's, or one that the prelude defines."""
         sources = [operand.source for operand in operands]
-        if operation.name in _INLINE:
-            return Written(_INLINE[operation.name].format(*sources))
+        if operation.numpy:
+            return Written(operation.numpy.format(*sources))
         return Written(f"{operation.name}({', '.join(sources)})")

@@ -12,9 +12,7 @@ from tutor.core.layout import Shape
 from tutor.core.operation import Operation
 from tutor.core.program import Program
 from tutor.language.printing.notation import Level, Notation, Printer, Written, decimal
-from tutor.ops import ALIASES
 
-_SIGNS: Final = {name: sign for sign, name in ALIASES.items()}
 _PLAIN: Final = re.compile("[0-9.]+")
 
 
@@ -68,8 +66,8 @@ class Text(Notation):
         return f"eye({shape[0]})" if name == "eye" else f"{name}({shape[0]}, {shape[1]})"
 
     def function(self, operation: Operation, operands: Sequence[Written]) -> Written:
-        """As it is typed; σ for the sigmoid."""
-        name = _SIGNS.get(operation.name, operation.name)
+        """As it is typed; by the sign of the function where it has one, as σ."""
+        name = next((alias for alias in operation.aliases if not alias.isascii()), operation.name)
         return Written(f"{name}({', '.join(operand.source for operand in operands)})")
 
     def negated(self, operand: Expression, written: Written) -> Written:

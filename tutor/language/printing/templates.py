@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tutor.core.operation import Operation
+from tutor.language.names import GREEK, OPERATORS
 from tutor.language.printing.notation import Level, Written
 
 _PIECE: Final = re.compile(r"\\operatorname\{([A-Za-z_\\]+)\}|\\text\{([^{}]*)\}|\\[A-Za-z]+|\\.|[A-Za-z]+|.")
 _TYPST: Final[Mapping[str, str]] = {
-    r"\exp": "exp", r"\log": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos", r"\det": "det",
-    r"\sigma": "sigma", r"\phi": "phi", r"\otimes": "times.o", r"\circ": "compose", r"\odot": "dot.o",
-    r"\cdot": "dot", r"\times": "times", r"\top": "top", r"\lVert": "bar.v.double", r"\rVert": "bar.v.double",
-    r"\|": "bar.v.double", r"\lvert": "bar.v", r"\rvert": "bar.v", r"\,": "thin", r"\;": "med", "{": "(", "}": ")",
+    **{f"\\{word}": word for word in (*OPERATORS, *GREEK, "sqrt", "times", "top")},
+    r"\otimes": "times.o", r"\circ": "compose", r"\odot": "dot.o", r"\cdot": "dot", r"\lVert": "bar.v.double",
+    r"\rVert": "bar.v.double", r"\|": "bar.v.double", r"\lvert": "bar.v", r"\rvert": "bar.v", r"\,": "thin",
+    r"\;": "med", "{": "(", "}": ")",
 }  # fmt: skip
-_OPENING: Final = "([|,"
-_CLOSING: Final = ")]|,"
+_OPENING: Final = "([{|,"
+_CLOSING: Final = ")]}|,"
 _APART: Final = " ()[]{}^_"
 
 
