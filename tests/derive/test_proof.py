@@ -29,7 +29,8 @@ from tutor.core.errors import TutorError
 from tutor.core.expression import Number, Variable
 from tutor.core.program import Program
 from tutor.derive import Link, derive
-from tutor.derive.proof import entries, is_zero, proof_sizes, prove, symbols
+from tutor.derive.entrywise import Entrywise, entries, symbols
+from tutor.derive.proof import is_zero, proof_sizes, prove
 from tutor.ops import FUNCTIONS, build
 
 
@@ -80,11 +81,19 @@ def test_the_proof_is_at_the_users_sizes_while_these_are_small() -> None:
     assert proof_sizes(program, link, {"n": 50, "m": 3, "k": 4}) == {"n": 2, "m": 3, "k": 2}
 
 
-def test_what_sympy_returned_is_kept() -> None:
+def test_the_derivatives_are_those_of_the_entries() -> None:
     program = network("onehot")
-    found = prove(program, derive(program, "x").link("a", "x"), {"n": 2, "m": 3, "k": 2})
+    found = Entrywise(program, derive(program, "x").link("a", "x"), {"n": 2, "m": 3, "k": 2})
     W1 = symbols("W1", (2, 3))
     assert [list(row) for row in found.derivatives] == W1.T.tolist()
+
+
+def test_what_is_too_large_to_prove_is_said() -> None:
+    w = Writing()
+    w.let("L", total(sigmoid(product(w.given("x", 1, 6), w.given("W", 6, 180)))))
+    found = prove(w.program(), derive(w.program(), "W").link("L", "W"))
+    assert (found.exact, found.entries, found.equations) == (None, 0, ())
+    assert found.sentence == "Checked numerically only: there are too many entries to prove one by one."
 
 
 WRONG = {

@@ -15,6 +15,7 @@ from tutor.figures.composing import captioned, flowed, stacked
 from tutor.figures.derivation import MOST_CHAINS, DerivationSpec, StepSpec, derivation_spec
 from tutor.figures.derivation_details import WAITING
 from tutor.figures.derivation_layout import NARROW, detail_row, gutter, one_line, step_equation
+from tutor.language.reader import read_program
 from tutor.typeset import Formula, TypesetError, Typesetter
 
 SIZES = {"n": 5, "m": 3, "k": 5, "N": 4}
@@ -174,11 +175,46 @@ def test_joined_the_rule_multiplies_both_links() -> None:
     assert rule == "δθ = ∂L/∂ŷ ∂ŷ/∂θ = (−y / ŷ) (diag(ŷ) − ŷᵀ ŷ) = ŷ − y"
 
 
-def test_the_identities_inside_a_step_stand_in_it() -> None:
-    step = step_of(spec_of(network("onehot"), "x"), "θ")
-    inside = [d for d in step.details if d.caption in ("in detail", "") and d.maths]
-    assert any(d.words.startswith("sum(y) = 1. Entries that sum to 1.") for d in inside)
-    assert not any(d.wrong for d in inside)
+def inside(step: StepSpec) -> list[str]:
+    return [line.words for d in step.details if d.caption == "in detail" for line in d.lines]
+
+
+def test_a_step_in_detail_is_one_chain_of_equalities() -> None:
+    assert inside(step_of(spec_of(network("onehot"), "x"), "θ")) == [
+        "δθ = ŷ ∘ (δŷ − sum(δŷ ∘ ŷ)) (softmax)",
+        "= ŷ ∘ (−y / ŷ − sum((−y / ŷ) ∘ ŷ)) (δŷ written out)",
+        "= ŷ ∘ (1 − y / ŷ) (cancelling, entries of y sum to 1)",
+        "= ŷ − y (multiplying out, cancelling)",
+    ]
+
+
+def test_inside_a_statement_each_rule_has_its_line() -> None:
+    program = read_program("x : (1, n)\ny : (1, n)\nL = 0.5 * sum((x - y) * (x - y))")
+    step = step_of(spec_of(program, "x"), "x")
+    assert step.title == "difference, elementwise product, sum of all entries, then scalar multiple" or (
+        step.title == "elementwise product, sum of all entries, then scalar multiple")
+    lines = inside(step)
+    assert lines[-1] == "∂L/∂x = x − y (all ways added)"
+    assert "δ[x − y] = (x − y) / 2 (elementwise product, way 1 of 2)" in lines
+
+
+def test_where_nothing_is_rewritten_there_is_no_detail() -> None:
+    assert inside(step_of(spec_of(network("onehot"), "x"), "h")) == []
+
+
+def test_blocks_are_explained_where_they_stand() -> None:
+    program = read_program("X : (N, n)\nW : (n, m)\nA = X W\nL = sum(A * A)")
+    spec = spec_of(program, "W")
+    assert spec.blocks.startswith("Blocks: of $X times.o I_(m)$, block i, j is $X_(i j)$ $I_(m)$")
+    assert spec.blocks_words.endswith("; entries count row by row.")
+    assert spec_of(network("onehot"), "x").blocks == ""
+
+
+def test_two_links_are_never_joined_into_one() -> None:
+    program = read_program("x : (1, n)\ny : (1, n) distribution\np = softmax(x)\nL = xent(y, p)")
+    spec = spec_of(program, "x", joined=True)
+    assert [len(chain.factors) for chain in spec.chains] == [2]
+    assert spec.join == "" and [step.key for step in spec.steps] == ["p", "x"]
 
 
 def test_sympy_is_waited_for_and_then_quoted() -> None:
@@ -201,6 +237,17 @@ def test_a_failed_proof_is_said_and_no_tick_is_given() -> None:
     assert not step.certified and "not certified" in step.words
     checked = next(d for d in step.details if d.caption == "checked")
     assert checked.wrong and "∂h/∂a: 1 of 9 entries could not be proved." in checked.words
+
+
+def test_a_proof_that_was_not_tried_is_said_and_takes_no_tick_away() -> None:
+    derivation = derive(network(), "x")
+    missing = Proof(None, 0, {}, (), "SymPy was stopped.")
+    proofs = {names: missing if names == ("h", "a") else p for names, p in proofs_of(derivation).items()}
+    step = step_of(derivation_spec(derivation, proofs, sizes(derivation.program)), "a")
+    assert step.certified
+    rows = {d.caption: d for d in step.details}
+    assert rows["SymPy"].quiet and rows["SymPy"].words == "SymPy was stopped."
+    assert not rows["checked"].wrong and rows["checked"].words.startswith("Residual ")
 
 
 def test_a_link_sympy_has_no_answer_for_shows_none() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.figures.equation_plan import LINE_GAP, EquationPlan, Measures, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
-from tutor.figures.places import HEAT, HEAT_SHORT, HEAT_SMALL, CellSize, Rect, Size
+from tutor.figures.places import HEAT, HEAT_LEAST, HEAT_SHORT, HEAT_SMALL, CellSize, Rect, Size
 
 SMALL = 8.0
 NAMED = Measures(Size(42, 15), Size(30, 17), 0.0, 11.0, 11.0)
@@ -150,3 +150,12 @@ def test_lines_are_apart() -> None:
     laid = plan(200.0, (2, 3), (2, 3))
     first, second = laid.items
     assert second.outer.top - first.matrix.cells.bottom == LINE_GAP
+
+
+def test_in_the_smallest_cells_words_wider_than_their_matrix_give_way() -> None:
+    wide = Measures(Size(35, 15), Size(120, 17), 106.0, 11.0, 11.0)
+    for cell, height in ((HEAT_SMALL, 20.0), (HEAT_LEAST, 0.0)):
+        first, second = plan_equation(equation((3, 3), (3, 5)), 600.0, [wide, NAMED], [SMALL], cell).items
+        assert first.form.height == height
+        assert bool(first.note.width) == bool(height)
+        assert second.form.height == 20.0  # its own is short

@@ -12,10 +12,10 @@ from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.derive import derive
 from tutor.derive.views import factors
+from tutor.figures.axes import axis_entry_names
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
 from tutor.figures.jacobians import (
     RESULT,
-    axis_entry_names,
     cell_sources,
     entry_names,
     equation,
@@ -132,13 +132,18 @@ def test_one_scale_that_holds_every_number(name: str, wrt: str) -> None:
 def test_the_scale_of_the_whole_screen() -> None:
     asked = problem("backprop-5-3-5")
     evaluation, derivation = evaluate(asked), derive(asked.program, "x")
-    scale = shared_scale(evaluation, derivation)
-    gradients = [array for name, array in evaluation.gradients.items() if name not in ("y", "L")]
-    arrays = [*asked.numbers.values(), *gradients,
-              *(item.values for item in shown(asked, "x", joined=True).items)]
-    assert scale == nice_scale(max(float(np.abs(a).max()) for a in arrays))
+    for joined in (False, True):
+        arrays = [*asked.numbers.values(), *(item.values for item in shown(asked, "x", joined).items)]
+        assert shared_scale(evaluation, derivation, joined) == nice_scale(max(float(np.abs(a).max()) for a in arrays))
     huge = asked.with_numbers("W2", 100 * asked.numbers["W2"])
     assert shared_scale(evaluate(huge)) >= 100 * np.abs(asked.numbers["W2"]).max()
+
+
+def test_what_is_not_shown_does_not_set_the_scale() -> None:
+    asked = problem("backprop-5-3-5")
+    saturated = asked.with_numbers("b2", np.array([[30.0, 0.0, 0.0, 0.0, 0.0]]))
+    joined, apart = (shared_scale(evaluate(saturated), derive(saturated.program, "x"), j) for j in (True, False))
+    assert joined == 50.0 < apart  # the slope −y/ŷ of a hopeless guess stands there only while the links are apart
 
 
 def test_what_is_no_number_does_not_spoil_the_scale() -> None:

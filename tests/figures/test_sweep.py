@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.figures.comparison import Slope, SweepSpec
+from tutor.figures.inter import text_width
+from tutor.figures.sweep_notes import SWEEP_PX
 from tutor.figures.sweep_plan import plan_sweep
 
 STEPS = 10.0 ** np.arange(-12.0, 0.1, 0.5)
@@ -31,6 +35,21 @@ def test_axes_have_few_powers_of_ten() -> None:
     laid = plan_sweep(SweepSpec(STEPS, V_CURVE, 1e-5), 290.0, 156.0)
     assert [tick.text for tick in laid.x_ticks] == ["1e−12", "1e−8", "1e−4", "1"]
     assert [tick.text for tick in laid.y_ticks] == ["1e−12", "1e−8", "1e−4", "1"]
+
+
+@pytest.mark.parametrize("width", [140.0, 176.0, 226.0, 290.0, 720.0])
+def test_the_axis_begins_where_the_curve_begins(width: float) -> None:
+    laid = plan_sweep(SweepSpec(STEPS, V_CURVE, 1e-5), width, 120.0)
+    assert (laid.x_ticks[0].text, laid.x_ticks[-1].text) == ("1e−12", "1")
+    edges = [(t.at - text_width(t.text, SWEEP_PX) / 2, t.at + text_width(t.text, SWEEP_PX) / 2) for t in laid.x_ticks]
+    assert all(a[1] + 4 < b[0] for a, b in pairwise(edges))
+
+
+def test_words_without_room_are_left_out() -> None:
+    spec = SweepSpec(STEPS, V_CURVE, 1e-5)
+    assert plan_sweep(spec, 290.0, 156.0).caption == spec.caption
+    small = plan_sweep(spec, 180.0, 120.0)
+    assert small.caption == "" and [note.lines for note in small.notes] == [("step used",)]
 
 
 def test_slopes_are_words_in_little_room_and_right_angles_in_much() -> None:

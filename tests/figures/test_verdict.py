@@ -118,3 +118,12 @@ def test_the_table_has_a_line_for_each_name() -> None:
     assert all(row == row.rstrip() for row in rows)
     ends = {row.index(row.split()[1]) + len(row.split()[1]) for row in rows}
     assert len(ends) == 1, "numbers end below each other"
+
+
+def test_of_a_large_matrix_only_what_was_measured_is_counted() -> None:
+    program = read_program("x : (1, n)\nW : (n, n)\nh = relu(x W)\nL = sum(h * h)")
+    asked = Problem.drawn("", program, "x", {"n": 300}, 3, given={"x": np.zeros((1, 300))})
+    found = check(evaluate(asked))
+    assert found.total < sum(c.analytic.size for c in found.variables.values())
+    agree = found.count("agrees")
+    assert verdict(found).headline == f"{agree} of {found.total} measured entries agree, the rest cannot be told"

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
 from tutor.language.reader import read_program
+from tutor.ui.prover import Prover
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
@@ -51,13 +52,30 @@ def look(qapp: QApplication, settings: QSettings) -> Look:
     return Look(qapp, settings)
 
 
+class SharedProver(Prover):
+    """One process for all windows of the tests: a window that closes wants nothing more of it, and leaves it alone."""
+
+    def close(self) -> None:
+        self.forget()
+
+
+@pytest.fixture(scope="session")
+def prover(qapp: QApplication) -> Iterator[Prover]:
+    """Proves for every window of the session."""
+    shared = SharedProver()
+    yield shared
+    Prover.close(shared)
+
+
 @pytest.fixture
-def open_window(qtbot: QtBot, look: Look, settings: QSettings) -> Iterator[Callable[[Problem], MainWindow]]:
+def open_window(
+    qtbot: QtBot, look: Look, settings: QSettings, prover: Prover
+) -> Iterator[Callable[[Problem], MainWindow]]:
     """Opens a window on a problem and waits until its derivation is there."""
     windows: list[MainWindow] = []
 
     def open_on(problem: Problem) -> MainWindow:
-        window = MainWindow(problem, look, settings)
+        window = MainWindow(problem, look, settings, prover=prover)
         windows.append(window)
         qtbot.addWidget(window)
         window.show()
@@ -69,6 +87,10 @@ def open_window(qtbot: QtBot, look: Look, settings: QSettings) -> Iterator[Calla
     yield open_on
     for window in windows:
         window.close()
+        QApplication.processEvents()
+        assert not window.busy, "the window left work behind"
+        timers = [timer for timer in window.findChildren(QTimer) if timer.isActive()]
+        assert not timers, f"timers still run: {[timer.parent() for timer in timers]}"
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ def test_zooming_and_back_leaves_everything_where_it_was(qtbot: QtBot, window: M
         window.zoom(1)
     assert widths(window) != before
     window.zoom(0)
-    assert widths(window) == before
+    qtbot.waitUntil(lambda: widths(window) == before)
 
 
 def enlarge(window: MainWindow, key: str) -> QDockWidget:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tutor.ui.notices import CRASHED, Notices
+from tutor.ui.notices import CRASHED, KEPT, Notices
 
 
 @pytest.fixture
@@ -40,8 +40,10 @@ def test_the_document_is_saved_before_anything_is_shown(qtbot: QtBot, notices: N
     order: list[str] = []
     notices.rescue = lambda: order.append("saved")
     notices.noticed.connect(lambda *_: order.append("shown"))
-    fail("x")
+    with qtbot.waitSignal(notices.noticed) as notice:
+        fail("x")
     assert order == ["saved", "shown"]
+    assert KEPT in notice.args[0]
 
 
 def test_a_repeated_bug_is_told_once(notices: Notices) -> None:
@@ -61,6 +63,7 @@ def test_a_failing_rescue_does_not_hide_the_bug(notices: Notices, caplog: pytest
     notices.noticed.connect(lambda sentence, _: told.append(sentence))
     fail("x")
     assert len(told) == 1
+    assert KEPT not in told[0], "nothing is claimed that is not so"
     assert [r.levelno for r in caplog.records] == [logging.ERROR]
     caplog.clear()
 

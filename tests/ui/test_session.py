@@ -16,4 +16,6 @@ def test_what_is_too_large_is_refused_in_one_line(
     program = read_program("x : (1, n)\nL = sum(x)")
     monkeypatch.setattr(library, "problem", lambda _: Problem.drawn("Large", program, "x", {"n": 65}))
     assert run(["large.toml"]) == 2
-    assert capsys.readouterr().err == "chain-rule-tutor: x is 1×65; the window shows sizes up to 64.\n"
+    assert capsys.readouterr().err == (
+        "chain-rule-tutor: x is 1×65; the window shows sizes up to 64, the command line up to 512.\n"
+    )

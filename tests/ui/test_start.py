@@ -15,6 +15,7 @@ from tutor.figures.jacobians import shared_scale
 from tutor.ui.answers import scale_of_numbers
 from tutor.ui.panel import Later
 from tutor.ui.panels import PANELS
+from tutor.ui.prover import Prover
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
@@ -28,9 +29,9 @@ def test_what_is_said_of_a_panel_before_it_is_there_is_so(later: Later) -> None:
 
 
 def test_docks_and_menu_are_there_before_their_panels(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover
 ) -> None:
-    window = MainWindow(problem, look, settings)
+    window = MainWindow(problem, look, settings, prover=prover)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.painted):
         window.show()
@@ -48,9 +49,9 @@ def test_docks_and_menu_are_there_before_their_panels(
 
 
 def test_an_edit_before_the_panels_are_there(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover
 ) -> None:
-    window = MainWindow(problem, look, settings)
+    window = MainWindow(problem, look, settings, prover=prover)
     qtbot.addWidget(window)
     window.show()
     window.ask("W1")

@@ -6,8 +6,19 @@ from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tutor.figures.palette import DARK, LIGHT, Theme
-from tutor.ui.theme import LARGEST, SMALLEST, Look, interface_font, mono_font, palette, strengthen
+from tutor.figures.palette import DARK, LIGHT, Theme, contrast
+from tutor.ui.theme import (
+    CAPTION,
+    LARGEST,
+    SMALLEST,
+    STEPS,
+    Look,
+    interface_font,
+    mono_font,
+    palette,
+    strengthen,
+    text_zoom,
+)
 
 
 def test_the_choice_is_kept(qapp: QApplication, settings: QSettings, look: Look) -> None:
@@ -61,6 +72,30 @@ def test_text_roles_have_the_colours_of_the_theme(theme: Theme) -> None:
     colours = palette(theme)
     for key, wanted in ((role.Text, theme.ink), (role.Base, theme.field), (role.Accent, theme.accent)):
         assert colours.color(key).name().upper() == wanted
+
+
+VOICES = {
+    "ink": ("sheet", "desk", "field", "tint", "wrong_tint", "line"),
+    "ink2": ("sheet", "desk", "field", "tint"),
+    "ink3": ("sheet", "desk"),
+    "accent": ("sheet", "desk", "field", "tint", "wrong_tint"),
+    "on_accent": ("accent",),
+    "ok": ("sheet", "desk"),
+    "wrong": ("sheet", "desk", "field", "wrong_tint"),
+}
+"""Every colour that text has, and every ground it stands on."""
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize(("voice", "ground"), [(v, g) for v, grounds in VOICES.items() for g in grounds])
+def test_text_is_legible(theme: Theme, voice: str, ground: str) -> None:
+    assert contrast(getattr(theme, voice), getattr(theme, ground)) >= 4.5
+
+
+def test_what_holds_text_is_never_smaller_than_the_text() -> None:
+    for zoom in STEPS:
+        assert 13 * text_zoom(zoom) >= 11 - 1e-9 and 11 * text_zoom(zoom, CAPTION) >= 11
+        assert text_zoom(zoom) >= zoom
 
 
 def test_packaged_fonts_are_used(look: Look) -> None:

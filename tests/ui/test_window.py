@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT
+from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
+from tutor.ui.actions import COMMANDS
+from tutor.ui.documents import Ready
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.panels.check import CheckPanel
 from tutor.ui.panels.derivation import DerivationPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.panels.program import ProgramPanel
-from tutor.ui.theme import Look
-from tutor.ui.window import MainWindow, Ready
+from tutor.ui.theme import STEPS, Look
+from tutor.ui.tool_bar import ToolBar
+from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.dock_head import DockHead
+from tutor.ui.widgets.notice_bar import NoticeBar
+from tutor.ui.widgets.remark import Remark
+from tutor.ui.widgets.step_row import StepRow
+from tutor.ui.window import MainWindow
 
 
 def click(qtbot: QtBot, window: MainWindow, variable: str) -> None:
@@ -132,7 +144,8 @@ def test_f1_lists_every_command(qtbot: QtBot, window: MainWindow) -> None:
     (listed,) = (dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
     assert not listed.isModal()
     words = {label.text() for label in listed.findChildren(QLabel)}
-    assert {action.toolTip().partition(" (")[0] for action in window.actions() if action.shortcuts()} <= words
+    assert {command.tip for command in COMMANDS if command.shortcuts and command.menu} <= words
+    assert "Alt+1 … Alt+9" in words, "the nine of them in one line"
 
 
 def test_a_hidden_panel_is_drawn_when_it_comes_back(window: MainWindow) -> None:
@@ -155,6 +168,24 @@ def test_a_hidden_panel_is_drawn_when_it_comes_back(window: MainWindow) -> None:
     assert drawn == ["seed 35"]
 
 
+@pytest.mark.parametrize("key", ["program", "numbers", "jacobians", "check"])
+def test_a_panel_that_comes_back_after_another_problem_was_opened(
+    qtbot: QtBot, window: MainWindow, key: str
+) -> None:
+    dock = window.docks.dock(key)
+    assert dock is not None
+    dock.hide()
+    program = read_program("A : (2, 2)\nb : (2, 1)\nL = sum(A b)")
+    window.store.open(Problem.drawn("Other", program, "A", {}))
+    settle(qtbot, window)
+    window.resize(1100, 700)
+    window.reset_panels()
+    qtbot.waitUntil(dock.isVisible)
+    panel = dock.widget()
+    assert isinstance(panel, Panel) and panel.view is not None
+    assert panel.view.problem is window.store.problem
+
+
 def test_ready_made_problems_open(qtbot: QtBot, look: Look, settings: QSettings, problem: Problem) -> None:
     other = problem.with_dims({"n": 2, "m": 2, "k": 2})
     window = MainWindow(problem, look, settings, [Ready("Small", lambda: other)])
@@ -164,6 +195,138 @@ def test_ready_made_problems_open(qtbot: QtBot, look: Look, settings: QSettings,
     window.undo()
     assert window.store.problem is problem
     window.close()
+
+
+def test_a_problem_that_is_too_large_leaves_the_one_that_is_open(
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
+) -> None:
+    large = problem.with_dims({"n": 65, "m": 3, "k": 5})
+    window = MainWindow(problem, look, settings, [Ready("Network", lambda: problem), Ready("Large", lambda: large)])
+    qtbot.addWidget(window)
+    window.show()
+    (choice, *_) = window.tool_bar.findChildren(Choice)
+    choice.setFocus()
+    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    choice.activated.emit(1)
+    assert window.store.problem is problem and not window.can_undo
+    (bar,) = window.findChildren(NoticeBar)
+    assert bar.isVisible()
+    assert bar.sentence == "x is 1×65; the window shows sizes up to 64, the command line up to 512."
+    assert choice.currentText() == "Network"
+    window.close()
+
+
+def test_what_is_open_and_the_variable_are_kept(
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
+) -> None:
+    other = problem.with_dims({"n": 2, "m": 2, "k": 2}).with_wrt("b1")
+    ready = [Ready("Small", lambda: replace(other, title="Small"), "small")]
+    window = MainWindow(problem, look, settings, ready, document="/a/network.toml")
+    qtbot.addWidget(window)
+    window.tool_bar.problem_chosen.emit(0)
+    window.ask("W2")
+    window.close()
+    assert (settings.value("document"), settings.value("wrt")) == ("small", "W2")
+    again = MainWindow(problem, look, settings, ready, document="/a/network.toml")
+    qtbot.addWidget(again)
+    again.tool_bar.problem_chosen.emit(0)
+    again.undo()
+    again.close()
+    assert (settings.value("document"), settings.value("wrt")) == ("/a/network.toml", "x")
+
+
+def test_tab_goes_through_the_window_as_one_reads(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    first = window.tool_bar.findChildren(Choice)[0]
+    first.setFocus()
+    stops: list[QWidget] = []
+    while (stop := window.focusWidget()) not in stops:
+        assert isinstance(stop, QWidget)
+        stops.append(stop)
+        qtbot.keyClick(stop, Qt.Key.Key_Tab)
+    assert stop is first, "after the last comes the first"
+
+    def part(widget: QWidget) -> str:
+        here: QWidget | None = widget
+        while here is not None and not isinstance(here, (Panel, DockHead, ToolBar)):
+            here = here.parentWidget()
+        return here.title if isinstance(here, (Panel, DockHead)) else "tool bar"
+
+    assert [name for name, _ in groupby(map(part, stops))] == ["tool bar", *(p.title for p in window.docks.panels)]
+    steps = [stop for stop in stops if isinstance(stop, StepRow)]
+    assert len(steps) == 5
+    assert steps == sorted(steps, key=lambda row: row.mapTo(window, QPoint()).y())
+    back: list[QWidget] = []
+    for _ in stops:
+        here = window.focusWidget()
+        assert isinstance(here, QWidget)
+        back.append(here)
+        qtbot.keyClick(here, Qt.Key.Key_Backtab)
+    assert back == [stops[0], *reversed(stops[1:])]
+
+
+def test_the_keyboard_is_seen_wherever_it_is(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1440, 900)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    first = window.tool_bar.findChildren(Choice)[0]
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    seen = 0
+    while True:
+        stop = window.focusWidget()
+        assert stop is not None
+        with_keyboard = stop.grab().toImage()
+        qtbot.keyClick(stop, Qt.Key.Key_Tab)
+        assert stop.grab().toImage() != with_keyboard, stop
+        seen += 1
+        if window.focusWidget() is first:
+            break
+    assert seen > 25
+
+
+@pytest.mark.parametrize("zoom", STEPS)
+@pytest.mark.parametrize("size", [QSize(1440, 900), QSize(1100, 700)])
+def test_nothing_in_the_bars_lies_over_another_at_any_size(
+    qtbot: QtBot, window: MainWindow, look: Look, zoom: float, size: QSize
+) -> None:
+    window.resize(size)
+    look.zoom_to(zoom)
+    QApplication.processEvents()
+    QApplication.processEvents()
+    holders = [window.status, window.tool_bar.findChildren(Choice)[0].parentWidget(),
+               *(window.docks.head(panel.key) for panel in window.docks.panels)]  # fmt: skip
+    for holder in holders:
+        assert holder is not None
+        seen = [w for w in holder.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+                if w.isVisible() and w.geometry().intersects(holder.rect())]
+        assert seen
+        for place, one in enumerate(seen):
+            assert holder.rect().contains(one.geometry()), (holder, one)
+            assert not [two for two in seen[place + 1 :] if two.geometry().intersects(one.geometry())], (holder, one)
+            if isinstance(one, (QLabel, Remark)):
+                assert one.height() >= one.fontMetrics().height(), one
+    parts = [QRect(panel.mapTo(window, QPoint()), panel.size()) for panel in window.docks.panels]
+    for place, area in enumerate(parts):
+        assert window.rect().contains(area)
+        assert not any(area.intersects(other) for other in parts[place + 1 :])
+
+
+def test_on_a_screen_of_other_dots_everything_is_painted_anew(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert all(panel.view is not None and panel.view.ratio == 1 for panel in window.docks.panels)
+    monkeypatch.setattr(window, "devicePixelRatioF", lambda: 2.0)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert all(panel.view is not None and panel.view.ratio == 2 for panel in window.docks.panels)
+
+
+def test_the_keys_of_a_cell_are_listed(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    (listed,) = (dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+    keys = " ".join(label.text() for label in listed.findChildren(QLabel)).split()
+    assert {"Enter", "F2", "Tab", "Esc", "Arrows", "Home", "Del", "Ctrl+A", "Ctrl+V", "Alt+↑", "Space"} <= set(keys)
 
 
 def test_place_and_size_are_kept(
@@ -187,8 +350,6 @@ def test_a_notice_waits_and_can_be_closed(window: MainWindow) -> None:
 def test_a_program_that_ends_in_a_matrix_says_so(
     open_window: Callable[[Problem], MainWindow]
 ) -> None:
-    from tutor.language.reader import read_program
-
     program = read_program("A : (n, n)\nx : (n, 1)\nz = A x")
     window = open_window(Problem.drawn("Map", program, "A", {"n": 3}))
     assert window.status.agreement.words == "no gradient check: see there why"

@@ -55,6 +55,8 @@ class Contribution:
         uses: The rules, from the statement's outermost operation inwards.
         log: The identities that made ``node`` short.
         own_log: The identities that made ``abbreviated`` short.
+        pulled: ``node`` before it was made short.
+        built: How many identities of ``log`` were used before that, in reading the rules.
     """
 
     statement: str
@@ -64,6 +66,8 @@ class Contribution:
     uses: tuple[Use, ...]
     log: tuple[Rewrite, ...]
     own_log: tuple[Rewrite, ...]
+    pulled: Node
+    built: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +181,13 @@ def _contributions(
         own_log = tuple(dict.fromkeys(short.log))
         written = algebra.fork()
         pulled, written_uses = pulled_back(written, program, statement, here.node)[name]
+        built = len(dict.fromkeys(written.log))
         whole = simplify(written, pulled)
         if is_output or cost(whole) < cost(abbreviated) - 1e-9:
             found[name] = Contribution(statement.name, abbreviated, whole, not is_output, written_uses,
-                                       tuple(dict.fromkeys(written.log)), own_log)
+                                       tuple(dict.fromkeys(written.log)), own_log, pulled, built)
         else:
-            found[name] = Contribution(statement.name, abbreviated, abbreviated, False, uses, own_log, own_log)
+            found[name] = Contribution(statement.name, abbreviated, abbreviated, False, uses, own_log, own_log, node, 0)
     return found
 
 

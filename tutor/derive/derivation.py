@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Final
@@ -12,17 +12,18 @@ from tutor.core.expression import Apply, Expression, Variable, apply
 from tutor.core.layout import SCALAR, shape_text
 from tutor.core.program import Program
 from tutor.derive.adjoint import Arrived, Backward, Contribution, Use, backward
-from tutor.derive.algebra import Rewrite
+from tutor.derive.algebra import ONE, Rewrite
 from tutor.derive.certify import Draw
 from tutor.derive.display import shown
+from tutor.derive.equalities import Said, Way, written_out
 from tutor.derive.identities import IDENTITIES
 from tutor.derive.jacobian import jacobian_form
 from tutor.derive.names import cotangent
 from tutor.derive.nodes import Atom, Node
-from tutor.derive.step import Cotangent, Derivation, Link, Promise, Step
-from tutor.derive.words import Sentence, filled
+from tutor.derive.step import Certificate, Cotangent, Derivation, Line, Link, Promise, Step
+from tutor.derive.words import ROW_BY_ROW, Sentence, blocks, filled
 from tutor.ops import build
-from tutor.ops.forms import Diag, Identity, Kronecker, Zeros
+from tutor.ops.forms import Diag, Identity, Zeros
 
 MOST_PATHS: Final = 64
 """Paths listed for a variable; a deep network with skips has more than anybody reads."""
@@ -135,7 +136,7 @@ class _Assembly:
         if len(parts) == 1:
             (part,) = parts
             return Step(part.rule, part.title, part.before, after, part.because, certificate, arrived.name,
-                        part.through, part.substeps, part.promises)
+                        part.through, part.substeps, part.promises, part.lines)
         rewrites = tuple(self._rewrite(r) for r in arrived.log)
         before = reduce(build.add, [p.after for p in parts])
         promises = tuple(dict.fromkeys(p for s in (*parts, *rewrites) for p in s.promises))
@@ -144,28 +145,58 @@ class _Assembly:
                            (("v", self.program.variable(arrived.name)),
                             *((f"s{i}", self.program.variable(c.statement))
                               for i, c in enumerate(arrived.contributions))))
-        return Step("paths", f"sum of {len(parts)} paths", before, after, because, certificate, arrived.name,
-                    tuple(t for p in parts for t in p.through), (*parts, *rewrites), promises)
+        title = f"sum of {len(parts)} paths"
+        total = self.walked.algebra.fork().plus([(ONE, c.node) for c in arrived.contributions], after.shape)
+        way = self._way(lambda formula: self.draw.against(arrived.name, formula))
+        lines = way.lines([(before, (Sentence(title),))], total, arrived.log, after)
+        return Step("paths", title, before, after, because, certificate, arrived.name,
+                    tuple(t for p in parts for t in p.through), (*parts, *rewrites), promises, lines)
 
     def _part(self, name: str, contribution: Contribution) -> Step:
         """What one statement sends back to a name, as a step of its own."""
         statement = contribution.statement
         use = _telling(contribution)
-        title = use.operation.title if use else "same name"
+        titles = _titles(contribution)
         through: tuple[tuple[str, str], ...] = ((statement, name),)
         if contribution.written_out:
             above = self.walked.arrived[statement].contributions
             through = (*((c.statement, statement) for c in above), *through)
-            outer_use = _telling(above[0]) if above else None
-            outer = outer_use.operation.title if outer_use else ""
-            title = f"{title} with {outer}" if outer else title
+            titles = tuple(dict.fromkeys((*titles, *(_titles(above[0]) if above else ()))))
         substeps = (*self._inner_rules(contribution), *(self._rewrite(r) for r in contribution.log))
         # The output's own cotangent is 1, so nothing is gained by writing it.
         first = contribution.node if statement == self.program.output.name else contribution.abbreviated
         before, after = self.shown(first), self.shown(contribution.node)
         promises = tuple(dict.fromkeys(p for s in substeps for p in s.promises))
+        title = _named(titles, contribution.written_out)
         return Step(use.operation.name if use else "copy", title, before, after, self._because(statement, use),
-                    self.draw.contribution(statement, name, after), name, through, substeps, promises)
+                    self.draw.contribution(statement, name, after), name, through, substeps, promises,
+                    self._lines(name, contribution, before, after))
+
+    def _lines(self, name: str, contribution: Contribution, before: Expression, after: Expression) -> tuple[Line, ...]:
+        """From the rules of a statement to what is sent back to a name, line by line."""
+        if not (contribution.log or contribution.written_out):
+            return ()
+        statement, rules = contribution.statement, (Sentence(_named(_titles(contribution))),)
+        said: list[Said]
+        if not contribution.written_out:
+            said = [(self.shown(contribution.pulled), rules)]
+        else:
+            symbol = self._symbol(statement)
+            written = written_out(before, symbol, self.shown(self.walked.arrived[statement].node))
+            built = tuple(map(self._identity, contribution.log[: contribution.built]))
+            said = [(before, rules), (written, (Sentence("{s} written out", (("s", symbol),)),)),
+                    (self.shown(contribution.pulled), built)]
+        way = self._way(lambda formula: self.draw.contribution(statement, name, formula))
+        return way.lines(said, contribution.pulled, contribution.log[contribution.built :], after)
+
+    def _way(self, checked: Callable[[Expression], Certificate]) -> Way:
+        return Way(self.walked.algebra, self.shown, self._identity, checked)
+
+    def _identity(self, rewrite: Rewrite) -> Sentence:
+        """What a reader calls an identity where it is used."""
+        if rewrite.about:
+            return Sentence("entries of {about} sum to 1", (("about", self.program.variable(rewrite.about)),))
+        return Sentence(IDENTITIES[rewrite.identity].title)
 
     def _inner_rules(self, contribution: Contribution) -> tuple[Step, ...]:
         """The rules inside a statement of several operations: those that change what they pass on."""
@@ -178,7 +209,8 @@ class _Assembly:
                 certificate = self.draw.through(use.operation, use.slot, list(use.places.values()), arriving, after)
                 because = self._because(contribution.statement, use)
                 declared = use.operation.adjoint(arriving, use.value, *use.places.values())[use.slot]
-                steps.append(Step(use.operation.name, use.operation.title, declared, after, because, certificate))
+                steps.append(Step(use.operation.name, use.operation.title, declared, after, because, certificate,
+                                  inner=use.places[use.slot]))
         return tuple(steps) if len(steps) > 1 else ()
 
     def _because(self, statement: str, use: Use | None) -> Sentence:
@@ -218,16 +250,34 @@ class _Assembly:
         formula = None if form is None else self.shown(form)
         if formula is not None and not self.draw.is_jacobian(output, source, formula):
             formula = None
-        return Link(output, source, use.operation.name if use else "copy", use.operation.title if use else "same name",
+        return Link(output, source, use.operation.name if use else "copy", _named(_titles(contribution)),
                     self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula),
                     self._promises(contribution.own_log))
 
 
 def _telling(contribution: Contribution) -> Use | None:
-    """The rule that names a step: the innermost that changes what it passes on, else the innermost."""
-    changing = [use for use in contribution.uses if use.cotangent != use.arriving]
-    found = changing or list(contribution.uses)
+    """The rule that speaks for a step: the innermost that changes what it passes on, else the innermost."""
+    found = _at_work(contribution)
     return found[-1] if found else None
+
+
+def _at_work(contribution: Contribution) -> tuple[Use, ...]:
+    """The rules of a statement that change what they pass on; where none does, the innermost."""
+    changing = tuple(use for use in contribution.uses if use.cotangent != use.arriving)
+    return changing or contribution.uses[-1:]
+
+
+def _titles(contribution: Contribution) -> tuple[str, ...]:
+    """What a reader calls the operations of a statement that matter, in the order they are computed."""
+    titles = dict.fromkeys(use.operation.title for use in reversed(_at_work(contribution)))
+    return tuple(titles) or ("same name",)
+
+
+def _named(titles: Sequence[str], joined: bool = False) -> str:
+    """The name of a step by its operations; ``joined`` where two links are written as one."""
+    if joined and len(titles) == 2:
+        return " with ".join(titles)
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])}, then {titles[-1]}"
 
 
 def _note(form: Expression | None) -> str:
@@ -238,9 +288,8 @@ def _note(form: Expression | None) -> str:
         return "diagonal: it acts as ∘"
     if isinstance(form.operation, Identity):
         return "identity: it changes nothing"
-    if isinstance(form.operation, Kronecker):
-        return "blocks: rows stacked"
-    return ""
+    said = blocks(form)
+    return "" if said is None else f"{said.typst}; {ROW_BY_ROW}"
 
 
 def _listed(words: Sequence[str]) -> str:

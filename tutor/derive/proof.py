@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from tutor.core.errors import TutorError
-from tutor.core.expression import Apply, Expression, Number, Variable, nodes, variables
+from tutor.core.expression import Apply, nodes
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
+from tutor.derive.entrywise import Entrywise, entries, symbols
 from tutor.derive.names import cotangent_name
+from tutor.derive.proof_typst import proof_typst
 from tutor.derive.step import Link
 
 if TYPE_CHECKING:
@@ -41,20 +42,20 @@ MOST_ENTRIES: Final = 1024
 
 @dataclass(frozen=True, eq=False)
 class Proof:
-    """What SymPy found for one link.
+    """What SymPy found for one link: plain values, so that it can be found in one process and shown in another.
 
     Attributes:
-        exact: Whether every entry is equal, exactly; None where no proof was tried.
+        exact: Whether every entry is equal, exactly; None where no proof was tried, or none was found.
         entries: How many entries were compared.
         sizes: The sizes of the proof.
-        derivatives: (outputs, inputs) SymPy derivatives of the entries, as SymPy returned them.
+        equations: What SymPy returned, in Typst mathematics; none where that cannot be written.
         sentence: The result in words.
     """
 
     exact: bool | None
     entries: int
     sizes: Mapping[str, int]
-    derivatives: tuple[tuple[sympy.Expr, ...], ...]
+    equations: tuple[str, ...]
     sentence: str
 
 
@@ -78,33 +79,31 @@ def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> P
     inside = sum(math.prod(numeric_shape(node.shape, sizes)) for node in nodes(root))
     if max(count, inside) > MOST_ENTRIES:
         return Proof(None, 0, sizes, (), "Checked numerically only: there are too many entries to prove one by one.")
-    given = {v.name: symbols(v.name, numeric_shape(v.shape, sizes)) for v in variables(root)}
-    rows, columns = shapes[0]
-    defined = entries(root, given)
     # No name of a program has a space in it.
-    arriving = symbols("arriving cotangent", (rows, columns))
-    known = {**given, link.output: defined, cotangent_name(link.output): arriving}
+    arriving = symbols("arriving cotangent", shapes[0])
+    at = Entrywise(program, link, sizes)
+    known = {**at.given, link.output: at.defined, cotangent_name(link.output): arriving}
     claimed = entries(resolve(link.adjoint, sizes), known)
-    outputs, inputs = [defined[i, j] for i in range(rows) for j in range(columns)], list(given[link.source])
-    weights = [arriving[i, j] for i in range(rows) for j in range(columns)]
-    work = sum(entry.count_ops() for entry in [*claimed, *outputs]) * max(len(inputs), len(outputs))
+    work = sum(entry.count_ops() for entry in [*claimed, *at.outputs]) * max(len(at.inputs), len(at.outputs))
     if work > MOST_WORK:
         return Proof(None, 0, sizes, (), "Checked numerically only: the entries are too long to prove.")
-    derivatives = tuple(tuple(out.diff(one) for one in inputs) for out in outputs)
-    equal = _mirrored(program, given)
+    equal = _mirrored(program, at.given)
+    weights = list(arriving)
     found: list[bool | None] = []
     for k, claim in enumerate(list(claimed)):
         # The claim is linear in G: nothing is left without it, and its coefficient of each G is one derivative.
         if is_zero(claim.subs(dict.fromkeys(weights, 0)).subs(equal)) is False:
             found.append(False)
-        found.extend(is_zero((claim.diff(g) - row[k]).subs(equal)) for g, row in zip(weights, derivatives, strict=True))
+        found.extend(is_zero((claim.diff(g) - row[k]).subs(equal))
+                     for g, row in zip(weights, at.derivatives, strict=True))
     wrong, open_ = found.count(False), found.count(None)
+    written = proof_typst(program, link, sizes, at.derivatives)
     if wrong:
-        return Proof(False, count, sizes, derivatives, f"{wrong} of {count} entries are wrong.")
+        return Proof(False, count, sizes, written, f"{wrong} of {count} entries are wrong.")
     if open_:
-        return Proof(None, count, sizes, derivatives, f"Checked numerically only: {open_} of {count} entries resist.")
+        return Proof(None, count, sizes, written, f"Checked numerically only: {open_} of {count} entries resist.")
     many = "the one entry" if count == 1 else f"all {count} entries"
-    return Proof(True, count, sizes, derivatives, f"Exact in {many}.")
+    return Proof(True, count, sizes, written, f"Exact in {many}.")
 
 
 def _mirrored(program: Program, given: Mapping[str, Any]) -> dict[Any, Any]:
@@ -128,44 +127,6 @@ def proof_sizes(program: Program, link: Link, dims: Mapping[str, int]) -> dict[s
     # Functions of functions have entries that grow with the sizes; a single operation's stay short.
     single = sum(isinstance(node, Apply) for node in nodes(program.definitions[link.output])) <= 2
     return dict(dims) if inside and single else small
-
-
-def symbols(name: str, shape: tuple[int, int]) -> sympy.Matrix:
-    """A matrix of real symbols, named by 1-based row and column as far as there are more than one."""
-    import sympy
-
-    rows, columns = shape
-
-    def label(i: int, j: int) -> str:
-        indices = [str(k + 1) for k, size in ((i, rows), (j, columns)) if size > 1]
-        return f"{name}_{{{','.join(indices)}}}" if indices else name
-
-    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(label(int(i), int(j)), real=True))
-
-
-def entries(expression: Expression, known: Mapping[str, Any]) -> sympy.Matrix:
-    """A formula entry by entry, from each operation's definition.
-
-    Raises:
-        TutorError: a name is not known.
-    """
-    import sympy
-
-    done: dict[Expression, sympy.Matrix] = {}
-    for node in nodes(expression):
-        match node:
-            case Variable(name):
-                if name not in known:
-                    raise TutorError(f"{name} is not known in this proof.")
-                done[node] = known[name]
-            case Number(value):
-                done[node] = sympy.Matrix([[sympy.Rational(value.numerator, value.denominator)]])
-            case Apply():
-                operands = [done[o] for o in node.operands]
-                entry, (rows, columns) = node.operation.entry, numeric_shape(node.shape, {})
-                done[node] = sympy.Matrix(rows, columns, [entry(i, j, *operands)
-                                                          for i in range(rows) for j in range(columns)])
-    return done[expression]
 
 
 def is_zero(difference: sympy.Expr) -> bool | None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from tutor.core.errors import TutorError
 from tutor.core.expression import variables
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
+from tutor.derive.entrywise import entries, symbols
 from tutor.derive.names import cotangent_name
-from tutor.derive.proof import Proof, entries, symbols
 from tutor.derive.step import Link
 from tutor.derive.sympy_typst import sympy_typst
 from tutor.language.names import entry_typst, name_typst
@@ -28,15 +27,24 @@ _INDEXED: Final = re.compile(r"(?P<name>.+)_\{(?P<indices>[0-9,]+)\}")
 _LETTERS: Final = ("i", "i,j")
 
 
-@lru_cache(maxsize=256)
-def proof_typst(program: Program, link: Link, proof: Proof) -> tuple[str, ...]:
+Derivatives = tuple[tuple["sympy.Expr", ...], ...]
+"""(outputs, inputs) derivatives of entries, as SymPy returns them."""
+
+
+def proof_typst(program: Program, link: Link, sizes: Mapping[str, int], derivatives: Derivatives) -> tuple[str, ...]:
     """SymPy's derivatives of a link's entries, in Typst mathematics; what belongs on a line of its own is one source.
+
+    Args:
+        program: The program of the link.
+        link: Which statement, by which name.
+        sizes: At which they were taken.
+        derivatives: (outputs, inputs) of them.
 
     Returns:
         Equations; none where SymPy's answer holds something that cannot be written.
     """
     try:
-        return _Entries(program, link, proof).equations()
+        return _Entries(program, link, sizes, derivatives).equations()
     except TutorError:
         return ()
 
@@ -44,9 +52,8 @@ def proof_typst(program: Program, link: Link, proof: Proof) -> tuple[str, ...]:
 class _Entries:
     """The derivatives of one link, ready to be written."""
 
-    def __init__(self, program: Program, link: Link, proof: Proof) -> None:
-        self.program, self.link, self.derivatives = program, link, proof.derivatives
-        self.sizes = dict(proof.sizes)
+    def __init__(self, program: Program, link: Link, sizes: Mapping[str, int], derivatives: Derivatives) -> None:
+        self.program, self.link, self.sizes, self.derivatives = program, link, sizes, derivatives
         self.outputs = numeric_shape(program.shapes[link.output], self.sizes)
         self.inputs = numeric_shape(program.shapes[link.source], self.sizes)
         self.slope = source.fraction(f"partial {name_typst(link.output)}", f"partial {name_typst(link.source)}")

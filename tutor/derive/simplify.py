@@ -6,7 +6,7 @@ distributed. The cheapest by :func:`cost` stays; its identities are logged, thos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
@@ -95,7 +95,7 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     """One pass from the inside outwards."""
     if node in search.done:
         return search.done[node]
-    inside = _rebuilt(algebra, node, search)
+    inside = rebuilt(algebra, node, lambda member: _pass(algebra, member, search))
     best, log = inside, list[Rewrite]()
     for candidate, used in _candidates(algebra, inside, search):
         if cost(candidate) < cost(best) - 1e-9:
@@ -105,22 +105,22 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     return best
 
 
-def _rebuilt(algebra: Algebra, node: Node, search: _Search) -> Node:
-    """The node with its members simplified."""
+def rebuilt(algebra: Algebra, node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its members changed."""
     match node:
         case Plus(terms=terms):
-            inner = [(c, _pass(algebra, term, search)) for c, term in terms]
+            inner = [(c, change(term)) for c, term in terms]
             return node if _same(inner, terms) else algebra.plus(inner, node.shape)
         case Times(coefficient=c, factors=factors):
-            powers = [(_pass(algebra, base, search), p) for base, p in factors]
+            powers = [(change(base), p) for base, p in factors]
             if all(new is old for (new, _), (old, _) in zip(powers, factors, strict=True)):
                 return node
             return algebra.times([(algebra.number(c), ONE), *powers], node.shape)
         case Chain(factors=factors):
-            members = [_pass(algebra, f, search) for f in factors]
+            members = [change(f) for f in factors]
             return node if all(a is b for a, b in zip(members, factors, strict=True)) else algebra.chain(members)
         case Call(operation=operation, operands=operands):
-            members = [_pass(algebra, o, search) for o in operands]
+            members = [change(o) for o in operands]
             if all(a is b for a, b in zip(members, operands, strict=True)):
                 return node
             return algebra.build(operation, members, node.shape)

@@ -44,6 +44,21 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chain of equalities.
+
+    Attributes:
+        formula: Equal to the formulas of the lines around it.
+        reasons: What a reader calls the rules and identities that turned the line before into this one.
+        certificate: The numeric check of this very line.
+    """
+
+    formula: Expression
+    reasons: tuple[Sentence, ...]
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: ``before`` and ``after`` are equal, by a rule.
 
@@ -58,6 +73,8 @@ class Step:
         through: The links the step crosses, outermost first, as (output, source).
         substeps: The rules and identities inside, in order.
         promises: The declared facts it rests on, its substeps' included.
+        lines: From the rule to ``after``, line by line, each of them certified; none where nothing lies between.
+        inner: For a rule inside a statement: the formula whose cotangent it gives.
     """
 
     rule: str
@@ -70,6 +87,8 @@ class Step:
     through: tuple[tuple[str, str], ...] = ()
     substeps: tuple[Step, ...] = ()
     promises: tuple[Promise, ...] = ()
+    lines: tuple[Line, ...] = ()
+    inner: Expression | None = None
 
     @property
     def certified(self) -> bool:
@@ -108,7 +127,7 @@ class Link:
         because: Why the Jacobian looks as it does.
         adjoint: The cotangent of the source by the cotangent of the output.
         form: The Jacobian as a matrix formula, rows = outputs; None where it has no short one.
-        note: What its structure means, in a few words; empty where there is nothing to point out.
+        note: What its structure means, in a few words, in Typst markup; empty where there is nothing to point out.
         promises: The declared facts that adjoint and form rest on.
     """
 

@@ -25,7 +25,7 @@ class Factor:
         source: By what; its entries are the columns.
         through: The names in between, when several links were joined into one.
         form: The matrix formula, or None where it has no short one.
-        note: What its structure means, in a few words.
+        note: What its structure means, in a few words, in Typst markup.
         promises: The declared facts that the form rests on.
     """
 
@@ -48,8 +48,12 @@ class Factor:
 
 
 def factors(derivation: Derivation, path: tuple[str, ...], joined: bool = False) -> tuple[Factor, ...]:
-    """The Jacobians along a path, output first; ``joined`` takes together the links that a step writes as one."""
+    """The Jacobians along a path, output first; ``joined`` takes together the links that a step writes as one.
+
+    Two links stay two: joined, nothing would be left of the chain.
+    """
     found: list[Factor] = []
+    joined = joined and len(path) > 3
     for output, source in itertools.pairwise(path):
         link = derivation.link(output, source)
         factor = Factor(output, source, link.form, note=link.note, promises=link.promises)

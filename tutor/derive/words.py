@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
-from tutor.core.expression import Expression, Variable
+from tutor.core.expression import Apply, Expression, Variable
 from tutor.language import printing
 from tutor.language.names import indexed_typst
+from tutor.ops.forms import Kronecker
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,18 @@ class _Typst:
             return f"${indexed_typst(self.formula.name, chosen)}$"
         source = printing.typst(self.formula)
         return f"$({source})_({' '.join(chosen)})$" if chosen else f"${source}$"
+
+
+ROW_BY_ROW: Final = "entries count row by row"
+"""How the entries of a matrix stand along a Jacobian."""
+
+
+def blocks(form: Expression) -> Sentence | None:
+    """What ⊗ means where a Jacobian is a Kronecker product, said of this very one."""
+    if not (isinstance(form, Apply) and isinstance(form.operation, Kronecker)):
+        return None
+    left, right = form.operands
+    return Sentence("block i, j is {A:i,j} {B}", (("A", left), ("B", right)))
 
 
 def filled(template: str, places: Mapping[str, Expression]) -> Sentence:

@@ -127,9 +127,9 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
 _NOTHING: Final[_Cells] = (None, None, None)
 
 
-def words(text: str) -> str:
-    """Words of the interface inside mathematics."""
-    return f'#text(font: "{INTER}", features: ("tnum",))[{source.escape(text)}]'
+def words(text: str, escaped: bool = False) -> str:
+    """Words of the interface inside mathematics; ``escaped`` where they are Typst markup already."""
+    return f'#text(font: "{INTER}", features: ("tnum",))[{text if escaped else source.escape(text)}]'
 
 
 def typeset(typesetter: Typesetter, sources: Sequence[str], size: float, display: bool = True) -> list[Formula]:

@@ -6,13 +6,14 @@ nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape
+from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.figures.derivation_details import Detail, Proofs
 from tutor.figures.derivation_parts import LinkNames, covered, finder, joined_factors, pieces
 from tutor.figures.derivation_steps import StepSpec, step_spec
@@ -21,6 +22,9 @@ from tutor.language import printing
 
 __all__ = ["ChainSpec", "DerivationSpec", "Detail", "FactorSpec", "PromiseSpec", "Proofs", "StepSpec",
            "derivation_spec"]
+
+_LONGEST_TITLE: Final = 36
+"""Signs of a step's title that the control for joining may say."""
 
 MOST_CHAINS: Final = 3
 """Paths that are written out; a deep network has more than anybody reads."""
@@ -75,6 +79,8 @@ class DerivationSpec:
         wrt: By what.
         chains: The first paths.
         more: A sentence on the paths that are not shown; empty where all are.
+        blocks: What ⊗ means where it stands in the chain, in Typst markup; empty where it does not.
+        blocks_words: The same as plain text.
         gradient: The result with nothing abbreviated, its factors as parts.
         gradient_words: The same as plain text.
         steps: From the output backwards.
@@ -88,6 +94,8 @@ class DerivationSpec:
     wrt: str
     chains: tuple[ChainSpec, ...]
     more: str
+    blocks: str
+    blocks_words: str
     gradient: str
     gradient_words: str
     steps: tuple[StepSpec, ...]
@@ -144,6 +152,7 @@ def derivation_spec(
         derivation.wrt,
         tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
         _more(len(derivation.paths) - len(shown)),
+        *_blocks(factor for path in shown for factor in factors(derivation, path, joined)),
         printing.typst(gradient, part_of=parts),
         printing.text(gradient),
         tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),
@@ -196,7 +205,21 @@ def _more(count: int) -> str:
     return f"and {count} more paths" if count > 1 else "and 1 more path"
 
 
+def _blocks(chain: Iterable[Factor]) -> tuple[str, str]:
+    """What ⊗ means, by the shortest factor that has it, as markup and as plain text."""
+    forms = [factor.form for factor in chain if factor.form is not None and blocks(factor.form) is not None]
+    form = min(forms, key=lambda form: len(printing.text(form)), default=None)
+    said = None if form is None else blocks(form)
+    if form is None or said is None:
+        return "", ""
+    return (f"Blocks: of ${printing.typst(form)}$, {said.typst}; {ROW_BY_ROW}.",
+            f"Blocks: of {printing.text(form)}, {said.text}; {ROW_BY_ROW}.")
+
+
 def _join(derivation: Derivation, joins: tuple[Factor, ...]) -> str:
     """What the control says that takes links together."""
     titles = list(dict.fromkeys(derivation.step(factor.source).title for factor in joins))
-    return f"join {titles[0]}" if len(titles) == 1 else "join links"
+    if len(titles) == 1 and len(titles[0]) <= _LONGEST_TITLE:
+        return f"join {titles[0]}"
+    ways = ["→".join((factor.output, *factor.through, factor.source)) for factor in joins]
+    return f"join {ways[0]}" if len(ways) == 1 else "join links"

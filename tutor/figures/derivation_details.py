@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.core.expression import Expression, Variable
+from tutor.core.expression import Apply, Expression, Variable, apply
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof import Proof
-from tutor.derive.proof_typst import proof_typst
-from tutor.derive.step import Derivation, Link, Step
+from tutor.derive.step import Derivation, Line, Link, Step
+from tutor.derive.words import Sentence
 from tutor.figures.cells import error_text
 from tutor.figures.derivation_parts import LinkNames, Piece, factor_key, finder, pieces
 from tutor.figures.derivation_words import (
@@ -36,6 +36,27 @@ Proofs = Mapping[LinkNames, Proof]
 
 WAITING: Final = "SymPy is looking …"
 _MOST_LINKS: Final = 3
+_LONGEST_INDEX: Final = 14
+"""Signs of a formula that may stand as an index."""
+_HIDDEN: Final = ("Ξ71", "Ξ72", "Ξ73")
+"""Names nobody uses, for what dots stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """One line of a chain of equalities, set with its sign under that of the line above.
+
+    Attributes:
+        left: What it speaks of; empty where it goes on with the line above.
+        right: What that is.
+        reason: The rule or identity it comes by, in Typst markup.
+        words: The line as plain text.
+    """
+
+    left: str
+    right: str
+    reason: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,7 @@ class Detail:
     Attributes:
         caption: What it is; empty where it goes on with the row above.
         maths: Pieces of an equation; a line may be broken before each.
+        lines: A chain of equalities.
         text: A paragraph in Typst markup, under the equation if there is one.
         words: The whole as plain text.
         quiet: Said in the caption's voice: it is only on its way.
@@ -57,6 +79,7 @@ class Detail:
     words: str = ""
     quiet: bool = False
     wrong: bool = False
+    lines: tuple[Equality, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,13 +105,13 @@ class Details:
         step = self.step
         found = [
             self._rule(),
-            Detail("because", text=step.because.typst, words=step.because.text),
-            *self._inside(),
+            self._because(),
+            self._inside(),
             self._sympy(),
             self._checked(),
             *(Detail("promise", text=p.text, words=p.words) for p in promise_specs(step.promises)),
         ]
-        return tuple(row for row in found if row.maths or row.text)
+        return tuple(row for row in found if row.maths or row.text or row.lines)
 
     # --- the rule --------------------------------------------------------------------------------------------------
 
@@ -178,23 +201,48 @@ class Details:
     def _marked(self, expression: Expression) -> Maths:
         return marked(self.derivation, self.step, expression)
 
-    # --- identities and inner rules --------------------------------------------------------------------------------
+    # --- why, and line by line -------------------------------------------------------------------------------------
 
-    def _inside(self) -> Iterator[Detail]:
-        caption = "in detail"
-        for inner in _flat(self.step):
-            same = inner.before == inner.after
-            shown = (inner.after,) if same else (inner.before, inner.after)
-            typst, words = zip(*((printing.typst(e), printing.text(e)) for e in shown), strict=True)
-            maths = (typst[0], *(f"= {t}" for t in typst[1:]))
-            repeated = inner.because.text == self.step.because.text
-            title = _named(inner)
-            text = f"*{source.escape(title)}.*" + ("" if repeated else f" {inner.because.typst}")
-            said = f"{' = '.join(words)}. {title}." + ("" if repeated else f" {inner.because.text}")
-            if not inner.certificate.holds:
-                text, said = f"{text} Not certified.", f"{said} Not certified."
-            yield Detail(caption, maths, text, said, wrong=not inner.certificate.holds)
-            caption = ""
+    def _because(self) -> Detail:
+        """Why; where the statement holds several operations, one sentence for each, in the order of computing."""
+        step = self.step
+        rules = {inner.title: inner for inner in reversed(step.substeps) if inner.inner is not None}
+        if len(rules) < 2:
+            return Detail("because", text=step.because.typst, words=step.because.text)
+        said = [(title[:1].upper() + title[1:], rule.because) for title, rule in rules.items()]
+        return Detail("because", text=" ".join(f"*{source.escape(title)}.* {why.typst}" for title, why in said),
+                      words=" ".join(f"{title}. {why.text}" for title, why in said))
+
+    def _inside(self) -> Detail:
+        """From the rule to the result line by line; where nothing was rewritten, from rule to rule."""
+        step = self.step
+        lines: list[Equality] = []
+        for part in step.substeps:
+            if part.through:  # one of several paths
+                way = part.through[-1][0]
+                left = beside([self._left, Maths(f'"via" {name_typst(way)}', f"via {way}")])
+                lines += self._chain(left, part.lines or (Line(part.after, (Sentence(part.title),), part.certificate),))
+        lines += self._chain(self._left, step.lines) if step.lines else self._rules()
+        return Detail("in detail", lines=tuple(lines), words="; ".join(line.words for line in lines))
+
+    def _chain(self, left: Maths, lines: Sequence[Line]) -> Iterator[Equality]:
+        for place, line in enumerate(lines):
+            reasons = (", ".join(r.typst for r in line.reasons), ", ".join(r.text for r in line.reasons))
+            yield _equality(left, self._marked(line.formula), reasons, go_on=place > 0)
+
+    def _rules(self) -> Iterator[Equality]:
+        """What arrives at each formula inside the statement, from the outside inwards."""
+        rules = [s for s in self.step.substeps if s.inner is not None and s.certificate.holds]
+        ways = [rule.inner for rule in rules]
+        for place, rule in enumerate(rules):
+            assert rule.inner is not None
+            several = ways.count(rule.inner)
+            way = f", way {ways[: place + 1].count(rule.inner)} of {several}" if several > 1 else ""
+            reason = rule.title + way
+            yield _equality(_delta_of(rule.inner), self._marked(rule.after), (source.escape(reason), reason))
+        if len(set(ways)) < len(ways):
+            reason = "all ways added"
+            yield _equality(self._left, self._marked(self.step.after), (reason, reason))
 
     # --- SymPy and numbers -----------------------------------------------------------------------------------------
 
@@ -205,17 +253,21 @@ class Details:
     def _sympy(self) -> Detail:
         if self.proofs is None:
             return Detail("SymPy", text=source.escape(WAITING), words=WAITING, quiet=True)
-        program = self.derivation.program
         answers = self._answers()[:_MOST_LINKS]
-        maths = tuple(line for link, proof in answers for line in proof_typst(program, link, proof))
+        maths = tuple(line for _, proof in answers for line in proof.equations)
         named = " and ".join(slope(link.output, link.source).text for link, _ in answers)
-        return Detail("SymPy", maths, words=f"SymPy's derivative of the entries of {named}")
+        # Where nothing was compared it says why not; once, if that is the same of every link.
+        idle = [(slope(link.output, link.source).text, proof.sentence) for link, proof in answers if not proof.entries]
+        same = len(idle) == len(answers) and len({sentence for _, sentence in idle}) == 1
+        why = idle[0][1] if same else " ".join(f"{name}: {sentence}" for name, sentence in idle)
+        words = f"SymPy's derivative of the entries of {named}" if maths else ""
+        return Detail("SymPy", maths, source.escape(why), f"{words} {why}".strip(), quiet=not maths)
 
     def _checked(self) -> Detail:
         sentences: list[str] = []
-        failed = [(link, proof) for link, proof in self._answers() if not proof.exact]
+        failed = [(link, proof) for link, proof in self._answers() if proof.entries and not proof.exact]
         exact = [proof for _, proof in self._answers() if proof.exact]
-        if exact and not failed:
+        if exact and len(exact) == len(self.links):
             sizes = exact[0].sizes
             where = "" if dict(sizes) == dict(self.dims) or not sizes else f", at sizes {self._sizes(sizes)}"
             sentences.append(f"Exact in all {sum(proof.entries for proof in exact)} entries{where}.")
@@ -226,9 +278,13 @@ class Details:
             sentences.append(f"Residual {error_text(certificate.residual, 1)} at {draw}.")
         else:
             sentences.append(f"The two sides could not be compared at {draw}.")
+        inside = all(inner.certified for inner in self.step.substeps)
+        if not inside:
+            sentences.append("A rule or identity inside could not be certified.")
+        wrong = any(proof.exact is False for _, proof in failed)
         text = " ".join(sentences)
         markup = with_narrow_hyphens(source.escape(text))
-        return Detail("checked", text=markup, words=text, wrong=bool(failed) or not certificate.holds)
+        return Detail("checked", text=markup, words=text, wrong=wrong or not (certificate.holds and inside))
 
     def _sizes(self, sizes: Mapping[str, int]) -> str:
         """The sizes as people say them, in the order of the program."""
@@ -242,15 +298,22 @@ def marked(derivation: Derivation, step: Step, expression: Expression) -> Maths:
     return Maths(printing.typst(expression, part_of=parts), printing.text(expression))
 
 
-def _flat(step: Step) -> Iterator[Step]:
-    """The steps inside a step, from the outside inwards; one that only repeats the step around it is left out."""
-    for inner in step.substeps:
-        if (inner.rule, inner.before, inner.after) != (step.rule, step.before, step.after):
-            yield inner
-            yield from _flat(inner)
+def _equality(left: Maths, right: Maths, reason: tuple[str, str], go_on: bool = False) -> Equality:
+    """A line; one that goes on repeats nothing to the left of its sign."""
+    said = "" if go_on else f"{left.text} "
+    return Equality("" if go_on else left.typst, right.typst, reason[0], f"{said}= {right.text} ({reason[1]})")
 
 
-def _named(step: Step) -> str:
-    """The title of an inner step; one of several paths says where it comes from."""
-    title = step.title[:1].upper() + step.title[1:]
-    return f"{title}, from {step.through[-1][0]}" if step.through else title
+def _delta_of(inner: Expression) -> Maths:
+    """The cotangent of a formula inside a statement; of a long one only the outermost operation is named."""
+    if isinstance(inner, Variable):
+        return delta(inner.name)
+    text, typst = printing.text(inner), printing.typst(inner, inline=True)
+    if len(text) > _LONGEST_INDEX and isinstance(inner, Apply):
+        hidden = tuple(Variable(name, o.shape) for name, o in zip(_HIDDEN, inner.operands, strict=False))
+        outline = apply(inner.operation, *hidden)
+        text, typst = printing.text(outline), printing.typst(outline, inline=True)
+        for variable in hidden:
+            text = text.replace(variable.name, "…")
+            typst = typst.replace(name_typst(variable.name), "dots.h")
+    return Maths(f"delta_({typst})", f"δ[{text}]")

@@ -5,11 +5,13 @@ All lengths are px at 100 % zoom. What comes out are formulas, so that one paint
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_sources, typeset, words
-from tutor.figures.composing import captioned, flowed, quiet, stacked
+from tutor.figures.composing import SIGN_GAP, aligned, captioned, flowed, quiet, stacked
 from tutor.figures.derivation import DerivationSpec, Detail, StepSpec
+from tutor.figures.derivation_details import Equality
 from tutor.typeset import Formula, TypesetError, Typesetter, source
 
 GUTTER, SMALL_GUTTER = 84.0, 64.0
@@ -26,6 +28,7 @@ _IN_ONE_LINE: Final = "in one line"
 _TEXT, _RULE = 13.0, 15.0
 _LINE_SIZES: Final = (20.0, 17.0, 15.0, 13.0)
 _ROW_SIZES: Final = (17.0, 15.0, 13.0)
+_LINES_SIZES: Final = (15.0, 13.0)
 _PIECE_GAP: Final = 24.0
 
 
@@ -117,6 +120,8 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
     if detail.maths:
         gap = _PIECE_GAP if detail.caption == "SymPy" else 0.0
         pieces.append(flowed(typeset(typesetter, _apart(detail.maths), _RULE), room, gap, indent=0.0))
+    if detail.lines:
+        pieces.append(_equalities(typesetter, detail.lines, room))
     if detail.text:
         [paragraph] = typesetter.paragraphs([detail.text], room, _TEXT)
         if isinstance(paragraph, TypesetError):
@@ -124,6 +129,25 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
         pieces.append(quiet(paragraph) if detail.quiet else paragraph)
     caption = _caption(typesetter, detail.caption) if detail.caption else None
     return captioned(caption, stacked(pieces), left)
+
+
+def _equalities(typesetter: Typesetter, lines: Sequence[Equality], room: float) -> Formula:
+    """A chain of equalities in the largest size that fits; what is wider than the room scrolls in its row."""
+    reasons = [reason if reason.width <= room else typesetter.paragraph(line.reason, room, CAPTION)
+               for line, reason in zip(lines, typeset(typesetter, [_said(line) for line in lines], CAPTION),
+                                       strict=True)]
+    for size in _LINES_SIZES:
+        made = iter(typeset(typesetter, [s for line in lines for s in (line.left, f"= {line.right}") if s], size))
+        rows = [(next(made) if line.left else None, next(made)) for line in lines]
+        column = max((left.width + SIGN_GAP for left, _ in rows if left is not None), default=0.0)
+        if column + max(right.width for _, right in rows) <= room:
+            break
+    return aligned([(*row, quiet(reason)) for row, reason in zip(rows, reasons, strict=True)], room)
+
+
+def _said(line: Equality) -> str:
+    """The reason of a line as one piece, as wide as its words."""
+    return words(line.reason, escaped=True)
 
 
 def _caption(typesetter: Typesetter, text: str) -> Formula:

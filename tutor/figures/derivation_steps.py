@@ -85,11 +85,12 @@ def step_spec(
     """
     assert step.of is not None
     through = step.through
-    if not joined and any(factor.source == step.of for factor in joined_factors(derivation)):
+    one_way = all(a[1] == b[0] for a, b in pairwise(through))
+    if one_way and not (joined and any(factor.source == step.of for factor in joined_factors(derivation))):
         through = through[-1:]  # what the links before it give is a step of its own
     links = tuple(derivation.link(*names) for names in through)
     left, equation = _equation(derivation, step, links)
-    exact = all(proofs[names].exact for names in through if names in proofs) if proofs else True
+    exact = all(proofs[names].exact is not False for names in through if names in proofs) if proofs else True
     way = _way(links)
     return StepSpec(
         key=step.of,

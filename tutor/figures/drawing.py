@@ -157,8 +157,8 @@ def draw_sweep(
     plan = plan_sweep(spec, style.room, height)
     sheet = _open(plan.size, style, False)
     plot = plan.plot
-    if spec.caption:
-        sheet.text(spec.caption, plot.left, plan.caption_baseline, SWEEP_PX, theme.ink2)
+    if plan.caption:
+        sheet.text(plan.caption, plot.left, plan.caption_baseline, SWEEP_PX, theme.ink2)
     for tick in plan.y_ticks:
         sheet.line([(plot.left, tick.at), (plot.right, tick.at)], theme.line, 1.0)
         sheet.text(tick.text, plot.left - 6, tick.at + HALF_DIGIT * SWEEP_PX, SWEEP_PX, theme.ink3, "right")

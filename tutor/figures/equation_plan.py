@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tutor.figures.heatmap import Cell, EquationSpec
 from tutor.figures.places import (
     HEAT,
+    HEAT_LEAST,
     NAMES_HEIGHT,
     NO_SIZE,
     CellSize,
@@ -67,8 +68,8 @@ class ItemPlace:
         outer: Everything: heading, names, cells and note.
         heading: Title and form together, as far as the tint goes.
         title: The line of the title.
-        form: The line of the form.
-        note: The line of the note.
+        form: The line of the form; without height where it has no room.
+        note: The line of the note; without width where it has no room.
     """
 
     matrix: MatrixPlace
@@ -191,6 +192,8 @@ def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wante
     cell = fitting_cell(shape, max(room - names, _LEAST_CELLS), wanted)
     across, down = shape[1] * cell.width, shape[0] * cell.height
     before, after, centre = names, across, across / 2
+    if wanted.width <= HEAT_LEAST.width:
+        measured = _without_wide_words(measured, names + across)
     text = max(measured.title.width, measured.form.width, measured.note)
     if text > across:  # too wide to stand over the cells: over the names as well, and what still lacks on both sides
         centre = (across - names) / 2
@@ -200,6 +203,12 @@ def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wante
     head = (NAMES_HEIGHT if measured.column_names else 0.0) + (heading + _HEADING_GAP if heading else 0.0)
     note = _NOTE_GAP + _NOTE_HEIGHT if measured.note else 0.0
     return _Item(shape, cell, measured, before, after, centre, down / 2 + head, down / 2 + note)
+
+
+def _without_wide_words(measured: Measures, room: float) -> Measures:
+    """Only the words over and under a matrix that are no wider than it is."""
+    return replace(measured, form=measured.form if measured.form.width <= room else NO_SIZE,
+                   note=measured.note if measured.note <= room else 0.0)
 
 
 def _place_item(item: _Item, x: float, axis: float) -> ItemPlace:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Expression, variables
@@ -12,13 +13,20 @@ from tutor.core.layout import Shape
 from tutor.core.program import Program, resolve
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor
+from tutor.derive.words import ROW_BY_ROW
 from tutor.figures.cells import cell_text
 from tutor.figures.entries import declared_entries, entry_of, entry_source
 from tutor.figures.verdict import place_text
-from tutor.language.names import entry_typst
+from tutor.language import printing
+from tutor.language.names import entry_typst, indexed_typst, name_typst
 from tutor.language.printing.as_text import Text
 from tutor.language.printing.as_typst import Typst
 from tutor.language.printing.notation import Printer, Written
+
+MOST_SUMMED: Final = 4
+"""Terms of a sum that are written with their numbers."""
+
+_SMALL_CHANGE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class CellWords:
         formula: Typst mathematics: the slope, in letters where it has a short form, and its number.
         line: The same no higher than a line of text, for where room is short.
         because: Typst markup: why.
-        carries: Typst markup: what this cell passes on of the gradient; may be empty.
+        carries: Typst markup: what this cell passes on of the gradient, or what else there is to know; may be empty.
         words: All of it in plain words, for people who do not see it.
         cells: The entries of declared variables it is made of, as (name, row, column).
     """
@@ -124,6 +132,90 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
     return CellWords(formula, line, because, carries, words, declared_entries(program, entry))
 
 
+def inspect_factor(evaluation: Evaluation, derivation: Derivation, factor: Factor) -> CellWords:
+    """The words for a whole factor: its name and matrix, why, and what its rows and columns are."""
+    program = evaluation.program
+    form = factor.form if factor.broken(evaluation.problem) is None else None
+    ends = name_typst(factor.output), name_typst(factor.source)
+    said = [f"(partial {ends[0]}) / (partial {ends[1]})", f"partial {ends[0]} slash partial {ends[1]}",
+            f"∂{factor.output} by ∂{factor.source}"]
+    if form is not None:
+        written = printing.typst(form), printing.typst(form, inline=True), printing.text(form)
+        said = [f"{name} = {matrix}" for name, matrix in zip(said, written, strict=True)]
+    because = None if factor.through else derivation.link(factor.output, factor.source).because
+    sizes = [evaluation.values[name].size for name in (factor.output, factor.source)]
+    counted = [f"{size} {what}{'s' if size > 1 else ''}" for size, what in zip(sizes, ("row", "column"), strict=True)]
+    stacked = any(1 not in program.shapes[name] for name in (factor.output, factor.source))
+    tail = f"; {ROW_BY_ROW}." if stacked else "."
+    shape = [f"{counted[0]}, the entries of {a}, and {counted[1]}, those of {b}{tail}"
+             for a, b in ((f"${ends[0]}$", f"${ends[1]}$"), (factor.output, factor.source))]
+    return CellWords(said[0], said[1], because.typst if because else "", shape[0],
+                     f"{said[2]}. {f'{because.text} ' if because else ''}{shape[1]}", ())
+
+
+def inspect_result(
+    evaluation: Evaluation, derivation: Derivation, factor: Factor, place: tuple[int, int], value: float,
+    terms: Sequence[tuple[float, float]] = (),
+) -> CellWords:
+    """The words for one entry of what the product gives: a sum over the entries before the last factor.
+
+    Args:
+        evaluation: The numbers.
+        derivation: Of the same problem.
+        factor: The last one.
+        place: Row and column of the entry of the variable, counted from 0.
+        value: What stands in the cell.
+        terms: What arrives at each row of the factor, and what stands there; none where they are too many to build.
+    """
+    program, wrt = evaluation.program, factor.source
+    output = program.output.name
+    source, plain = _entry(program, wrt, *place), _plain(program, wrt, *place)
+    name = name_typst(output)
+    ends = f"(partial {name}) / (partial {source})", f"partial {name} slash partial {source}"
+    letters = _free_letters(program, evaluation.values[factor.output].shape)
+    middle = indexed_typst(factor.output, letters)
+    several = len(derivation.paths) > 1
+    letters_below = f"sum_({' '.join(letters)}) " if letters else ""
+    factors = ((f"(partial {name}) / (partial {middle})", f"(partial {middle}) / (partial {source})"),
+               (f"partial {name} slash partial {middle}", f"dot partial {middle} slash partial {source}"))
+    # Of one path among several only a part arrives in between, and there is no sign for that.
+    products = ["" if several else f" = {letters_below}{' '.join(pair)}" for pair in factors]
+    part = '"part of" ' if several else ""
+    number = number_typst(value)
+    used = [(arriving, slope) for arriving, slope in terms if arriving and slope]
+    written = [f"{'-' if arriving < 0 else '+'} {_three_digits(abs(arriving))} dot {_bracketed(slope)}"
+               for arriving, slope in used[:MOST_SUMMED]]
+    added = " ".join([*written, *(["+ dots.h.c"] if len(used) > MOST_SUMMED else [])]).removeprefix("+ ") or "0"
+    total = float(evaluation.gradients[wrt][place])
+    because = f"Row times column: ${added} = {_three_digits(value)}$." if terms else ""
+    if several:
+        because = (f"Only what comes back along this path; all {len(derivation.paths)} paths together give "
+                   f"${_three_digits(total)}$.")
+    change = total * _SMALL_CHANGE
+    grows = "grows" if change >= 0 else "falls"
+    carries = (f"If ${source}$ grows by {_SMALL_CHANGE}, ${name}$ {grows} by about ${_three_digits(abs(change))}$."
+               if total else f"A small change of ${source}$ does not move ${name}$.")
+    said = f"∂{output} by ∂{plain}{', part of this path' if several else ''} = {cell_text(value)}."
+    if total:
+        said += f" If {plain} grows by {_SMALL_CHANGE}, {output} {grows} by about {cell_text(abs(change), 4)}."
+    declared = ((wrt, *place),) if program.declaration(wrt) is not None else ()
+    formula, line = (f"{part}{end}{product} = {number}" for end, product in zip(ends, products, strict=True))
+    return CellWords(formula, line, because, carries, said, declared)
+
+
+def _free_letters(program: Program, shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Letters to count the entries of a variable with, that are not names of the program; one for each long side."""
+    free = [letter for letter in "ijpqrs" if letter not in program.shapes and letter not in program.dimensions]
+    wanted = sum(size > 1 for size in shape)
+    return tuple(free[:wanted])
+
+
+def _bracketed(value: float) -> str:
+    """A second factor: a negative one in brackets."""
+    number = _three_digits(value)
+    return f"({number})" if value < 0 else number
+
+
 def _words(
     evaluation: Evaluation, derivation: Derivation, factor: Factor,
     ends: tuple[tuple[str, int, int], tuple[str, int, int]], entry: Expression | None, value: float,
@@ -179,8 +271,7 @@ def _carries(
     total = float(evaluation.gradients[source[0]][source[1], source[2]])
     cotangent = f"delta_({_entry(program, *output)})"
     whole = f"partial {_Entries(program.shapes).name(program.output.name)} slash partial {_entry(program, *source)}"
-    number = _three_digits(value)
-    product = f"{_three_digits(arriving)} dot {f'({number})' if value < 0 else number}"
+    product = f"{_three_digits(arriving)} dot {_bracketed(value)}"
     return (f"It carries ${cotangent} dot {slope} = {product} = {_three_digits(arriving * value)}$ of "
             f"${whole} = {_three_digits(total)}$.")
 

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from tutor.core.differences import checked_names
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation
 from tutor.core.layout import Array
@@ -16,14 +15,15 @@ from tutor.core.problem import BrokenPromise
 from tutor.core.program import FACT_WORDS, Program, resolve
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, factor_jacobian, factors
-from tutor.figures.axes import axis_names
+from tutor.derive.words import ROW_BY_ROW
+from tutor.figures.axes import axis_entry_names, entry_names
 from tutor.figures.cells import spoken
 from tutor.figures.entries import declared_entries, entry_of
 from tutor.figures.heatmap import Cell, EquationSpec, HeatmapSpec
 from tutor.figures.palette import largest_size, nice_scale
 from tutor.figures.verdict import place_text
 from tutor.language import printing
-from tutor.language.names import entry_typst, name_typst
+from tutor.language.names import name_typst
 
 LARGEST_SHOWN: Final = 512
 """Rows or columns above which a Jacobian is described and not drawn."""
@@ -35,16 +35,18 @@ RESULT: Final = "result"
 """The key of what the product gives."""
 
 
-def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None) -> float:
-    """One end of the colour scale for everything on the screen: inputs, gradients, and the Jacobians of the chain."""
-    declared = [evaluation.values[d.name] for d in evaluation.program.declarations]
-    shown = [*declared, *(evaluation.gradients[n] for n in checked_names(evaluation.program) if evaluation.gradients)]
+def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None, joined: bool = False) -> float:
+    """One end of the colour scale for all that is on the screen: numbers, the gradient, the Jacobians of the chain."""
+    shown = [evaluation.values[d.name] for d in evaluation.program.declarations]
+    wrt = evaluation.problem.wrt
+    shown += [evaluation.gradients[wrt]] if wrt in evaluation.gradients else []
     if derivation is not None:
         for path in derivation.paths:
-            for factor in factors(derivation, path, joined=True):
-                jacobian = _numbers(evaluation, factor)
-                if jacobian is not None:
-                    shown.append(jacobian)
+            numbers = [_numbers(evaluation, factor) for factor in factors(derivation, path, joined)]
+            known = [array for array in numbers if array is not None]
+            shown += known
+            if len(derivation.paths) > 1 and len(known) == len(numbers):
+                shown.append(reduce(np.matmul, known))
     finite = [np.where(np.isfinite(a), a, 0.0) for a in shown]
     return nice_scale(largest_size(*finite))
 
@@ -111,7 +113,8 @@ def _factor(
         title,
         # A form that rests on a promise these numbers break does not stand over numbers it does not give.
         form if broken is None else "",
-        _noted(factor.note) if broken is None else f"${form}$ needs {broken.name} to be {FACT_WORDS[broken.fact]}",
+        _noted(factor.note or _stacked(program, factor)) if broken is None else
+        f"${form}$ needs {broken.name} to be {FACT_WORDS[broken.fact]}",
         scale,
         description=f"Jacobian of {factor.output} by {factor.source}, {array.shape[0]} rows of outputs, "
         f"{array.shape[1]} columns of inputs",
@@ -161,6 +164,12 @@ def slope_typst(output: str, source: str) -> str:
     return f"partial {name_typst(output)} slash partial {name_typst(source)}"
 
 
+def _stacked(program: Program, factor: Factor) -> str:
+    """How the rows and columns are ordered where both stand for matrices."""
+    matrices = all(1 not in program.shapes[name] for name in (factor.output, factor.source))
+    return ROW_BY_ROW if matrices else ""
+
+
 def _noted(note: str) -> str:
     """A note with its sign ∘ as mathematics."""
     return note.replace("∘", "$compose$")
@@ -169,22 +178,6 @@ def _noted(note: str) -> str:
 def _count(program: Program, name: str) -> int:
     rows, columns = program.shapes[name]
     return int(rows) * int(columns)
-
-
-def entry_names(program: Program, name: str) -> tuple[str, ...]:
-    """The entries of a variable, row by row, in Typst mathematics; the program has numbers for sizes."""
-    shape = program.shapes[name]
-    return tuple(entry_typst(name, i, j, shape) for i in range(int(shape[0])) for j in range(int(shape[1])))
-
-
-def axis_entry_names(program: Program, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the rows and the columns of a matrix stand for, in Typst mathematics; numbers where nothing names them."""
-    names = axis_names(program, name)
-    found = []
-    for vector, size in zip(names, program.shapes[name], strict=True):
-        counted = tuple(str(i + 1) for i in range(int(size)))
-        found.append(entry_names(program, vector) if vector else counted)
-    return found[0], found[1]
 
 
 def _describer(program: Program, output: str, source: str, array: Array) -> Callable[[int, int], str]:

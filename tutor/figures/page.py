@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from tutor.figures.derivation import ChainSpec, DerivationSpec, Detail, StepSpec
+from tutor.figures.derivation_details import Equality
 from tutor.figures.palette import THEMES, Theme
 from tutor.typeset import source
 from tutor.typeset.fonts import INTER
@@ -13,12 +14,13 @@ from tutor.typeset.fonts import INTER
 PAGE_PANELS: Final = ("chain", "derivation")
 """What a page can show."""
 
-_PRINTED: Final = ("rule", "because", "promise")
+_PRINTED: Final = ("rule", "because", "in detail", "promise")
 """What is printed of an opened step: the argument. How it was checked is for the screen."""
 _PT: Final = 0.75
 """Points in a px: the page has the proportions of the screen."""
 _LINK, _FORM, _EQUATION, _RULE, _TEXT, _SMALL = 20, 17, 17, 15, 13, 11
 _GUTTER, _MARGIN = 84, 16
+_EMPTY: Final = '""'
 _STRUT: Final = "#box(width: 0pt, hide($display(frac(hat(h), hat(h)_j))$))"
 """As high and as deep as any link, so that all bars and signs of a row stand on one line."""
 
@@ -93,6 +95,8 @@ def page(
     parts = [_head(THEMES[theme], width_mm), *map(_chain, spec.chains)]
     if spec.more:
         parts.append(f"#named([])[{source.escape(spec.more)}]")
+    if spec.blocks:
+        parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
     parts.append(f"#named([in one line])[#fit({_maths(f'= {spec.gradient}', _LINK)})]")
     parts.extend(_warning(p.warning) for p in spec.warnings(broken))
     if panel == "derivation":
@@ -165,7 +169,8 @@ def _step(step: StepSpec, broken: Collection[tuple[str, str]]) -> Iterator[str]:
     equation = _maths(" ".join(step.equation), _EQUATION, display=False)
     said = (step.shape, "ink2") if step.certified else ("not certified", "bad")
     yield (
-        f"#grid(columns: (gutter, 1fr, auto, auto), column-gutter: (0pt, {_pt(12)}), align: left + horizon, "
+        f"#grid(columns: (gutter, 2fr, 1fr, auto), column-gutter: (0pt, {_pt(12)}), "
+        "align: (left + horizon, left + horizon, right + horizon, left + horizon), "
         f"{_maths(step.way, _RULE, display=False)}, fit({equation}), "
         f"text(fill: ink2)[{source.escape(step.title)}], {_words(*said)})"
     )
@@ -176,9 +181,20 @@ def _step(step: StepSpec, broken: Collection[tuple[str, str]]) -> Iterator[str]:
 def _detail(detail: Detail) -> str:
     """A row of a step."""
     pieces: Sequence[str] = [f"#fit({_maths(' '.join(detail.maths), _RULE)})"] if detail.maths else []
+    if detail.lines:
+        pieces = [*pieces, _equalities(detail.lines)]
     at = "horizon" if detail.maths and not detail.text else "top"
     body = "\n\n".join((*pieces, detail.text))
     return f"#named([{detail.caption}], at: {at})[{body}]"
+
+
+def _equalities(lines: Sequence[Equality]) -> str:
+    """A chain of equalities: their signs in one column, the reasons at the right edge."""
+    cells = ", ".join(
+        f"{_maths(line.left or _EMPTY, _RULE)}, fit({_maths(f'= {line.right}', _RULE)}), "
+        f"text(size: small, fill: ink3)[{line.reason}]" for line in lines)
+    return (f"#grid(columns: (auto, 2fr, 1fr), column-gutter: ({_pt(4)}, {_pt(12)}), row-gutter: {_pt(8)}, "
+            f"align: (right + horizon, left + horizon, right + horizon), {cells})")
 
 
 def _warning(markup: str) -> str:

@@ -62,7 +62,10 @@ class CellSize(NamedTuple):
 HEAT: Final = CellSize(38, 24)
 HEAT_SHORT: Final = CellSize(38, 20)
 HEAT_TIGHT: Final = CellSize(38, 18)
+HEAT_LOW: Final = CellSize(38, 16)
 HEAT_SMALL: Final = CellSize(24, 18)
+HEAT_LEAST: Final = CellSize(17, 18)
+"""Where forms and notes that are wider than their matrix give way too."""
 TABLE: Final = CellSize(50, 22)
 TABLE_SMALL: Final = CellSize(42, 18)
 COMPARISON: Final = CellSize(58, 24)

@@ -31,11 +31,13 @@ _CAPTION_HEIGHT: Final = 22.0
 _TICKS_HEIGHT: Final = 24.0
 _TICK_GAP: Final = 6.0
 _TICK_ROOM: Final = Size(66.0, 34.0)
+_THREE_TICKS: Final = 96.0
+_ROOM_FOR_SLOPES: Final = 170.0
 _MOST_INTERVALS: Final = 5
 _EDGE: Final = 4.0
 _INSET: Final = 5.0
 _LOWEST: Final = 1e-17
-_DECADES: Final = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30)
+_DECADES: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class SweepPlan:
     Attributes:
         size: The whole.
         plot: The field of the curve.
+        caption: What stands above it; empty where it has no room.
         x_ticks: Powers of ten under the field.
         y_ticks: Powers of ten left of it, each with a line across.
         curves: The pieces of the curve, each (k, 2); parted where there is no number.
@@ -72,6 +75,7 @@ class SweepPlan:
 
     size: Size
     plot: Rect
+    caption: str
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     curves: tuple[NDArray[np.float64], ...]
@@ -111,7 +115,9 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
     plot = Rect(labels + _TICK_GAP, top, max(width - labels - _TICK_GAP - _EDGE, 10.0), plot_height)
 
     x_low, x_high = _range(spec.steps)
-    x_powers = _powers(x_low, x_high, plot.width / _TICK_ROOM.width)
+    # In little room the ends and the middle: numbers closer than usual rather than a curve pressed together.
+    least = 2.0 if plot.width >= _THREE_TICKS else 1.0
+    x_powers = _powers(x_low, x_high, max(plot.width / _TICK_ROOM.width, least))
     across = _Axis(x_powers[0], x_powers[-1], plot.left + _INSET, plot.right - _INSET)
     down = _Axis(y_powers[0], y_powers[-1], plot.bottom, plot.top)
 
@@ -119,10 +125,12 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
     wrong = _points(spec.steps, spec.wrong, across, down) if spec.wrong is not None else curve[:0]
     used = across.at(math.log10(spec.used_step))
     level = height_at(curve, used)
-    notes, triangles = note_slopes(spec.slopes, curve, plot, used, Size(across.decade, down.decade))
+    slopes = spec.slopes if plot.width >= _ROOM_FOR_SLOPES else (None, None)
+    notes, triangles = note_slopes(slopes, curve, plot, used, Size(across.decade, down.decade))
     return SweepPlan(
         Size(width, height),
         plot,
+        spec.caption if text_width(spec.caption, SWEEP_PX) <= width - plot.left else "",
         tuple(Tick(across.at(power), _power_text(power)) for power in x_powers),
         tuple(Tick(down.at(power), _power_text(power)) for power in y_powers),
         _pieces(curve),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, Check, Comparison
+from tutor.core.comparison import AGREES, DIFFERS, Check, Comparison
 from tutor.figures.cells import error_text, tick_text
 
 
@@ -27,24 +27,26 @@ class Verdict:
 
 def verdict(check: Check) -> Verdict:
     """The words for a whole check."""
-    agree, differ, unclear = (check.count(v) for v in (AGREES, DIFFERS, CANNOT_TELL))
-    total = agree + differ + unclear
+    agree, differ, total = check.count(AGREES), check.count(DIFFERS), check.total
+    partly = total < sum(comparison.analytic.size for comparison in check.variables.values())
+    measured = "measured " if partly else ""
     limit = f"the limit is {tick_text(check.limit)}"
     worst = check.worst
     if differ:
         assert worst is not None
         remark = f"The worst is {entry_text(worst)}, off by {error_text(worst.max_rel)}; {limit}."
-        return Verdict(False, f"{differ} of {total} {'entries' if total > 1 else 'entry'} "
+        return Verdict(False, f"{differ} of {total} {measured}{'entries' if total > 1 else 'entry'} "
                               f"{'differ' if differ > 1 else 'differs'}", remark, worst.name)
     if not agree:
         return Verdict(False, "Cannot tell at this point", _unclear(check), None)
     assert worst is not None
     remark = f"Worst relative error {error_text(worst.max_rel)}, in {worst.name}; {limit}."
-    if unclear and not any(comparison.reasons for comparison in check.variables.values()):
-        return Verdict(True, f"All {agree} entries that were measured agree", _unclear(check), worst.name)
-    if unclear:
-        headline = f"{agree} of {total} entries {'agree' if agree > 1 else 'agrees'}, the rest cannot be told"
+    if agree < total:
+        agrees = "agree" if agree > 1 else "agrees"
+        headline = f"{agree} of {total} {measured}entries {agrees}, the rest cannot be told"
         return Verdict(True, headline, _unclear(check), worst.name)
+    if partly:
+        return Verdict(True, f"All {total} entries that were measured agree", _unclear(check), worst.name)
     headline = f"All {total} entries agree" if total > 1 else "The one entry agrees"
     return Verdict(True, headline, remark, worst.name)
 

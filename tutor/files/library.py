@@ -52,6 +52,11 @@ def ready_made() -> tuple[ReadyMade, ...]:
     return tuple(_entry(name, path) for name, path in _files().items())
 
 
+def is_ready_made(name: str) -> bool:
+    """Whether a ready-made problem is called so."""
+    return name in _files()
+
+
 def resources() -> Path:
     """The folder of what comes with the program: inside the installed package, or beside it in a checkout."""
     package = Path(tutor.__file__).parent

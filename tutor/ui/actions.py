@@ -81,13 +81,29 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("keys", "Keys", "List every command and its keys.", "Help", "show_keys", shortcuts=("F1",)),
 )  # fmt: skip
 
-KEYS_IN_PLACE: Final[tuple[tuple[str, str], ...]] = (
-    ("Esc", "Let go of what is pinned, or of an enlarged panel."),
-    ("Ctrl+wheel", "Make everything larger or smaller."),
-    ("Arrows", "Move between cells, factors and steps of the panel with the keyboard."),
-    ("Enter", "Edit a cell, open a step."),
+KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
+    ("Tab  Shift+Tab", "Everywhere", "Go to the next control, or to the one before."),
+    ("Esc", "Everywhere", "Let go of what is pinned, linked or enlarged."),
+    ("Alt+1 … Alt+9", "Everywhere", "Ask for the gradient by the first … ninth variable."),
+    ("Ctrl+Wheel", "Everywhere", "Make everything larger or smaller."),
+    ("↑  ↓", "Sizes and seed", "Take the next number, or the one before."),
+    ("Arrows", "Numbers", "Go from cell to cell; with Ctrl to the end, with Shift choose cells."),
+    ("Home  End", "Numbers", "Go to the first or last cell of the row; with Ctrl to that of the table."),
+    ("Enter  F2", "Numbers", "Open the cell; a digit begins another number."),
+    ("Enter  Tab  Esc", "An open cell", "Take the number; take it and go to the next cell; leave it as it was."),
+    ("Alt+↑  Alt+↓", "Numbers", "Change the chosen cells by 0.1; with Shift by 1, with Ctrl by 0.01."),
+    ("Del", "Numbers", "Make the chosen cells 0."),
+    ("Ctrl+A", "Numbers", "Choose all cells of the table."),
+    ("Ctrl+C  Ctrl+X  Ctrl+V", "Numbers", "Copy, cut and paste the chosen cells, as in a spreadsheet."),
+    ("Menu", "Numbers", "Fill the table with random numbers, zeros, ones."),
+    ("Arrows", "Derivation", "Go from factor to factor, and from step to step."),
+    ("Enter", "Derivation", "Open or close the step."),
+    ("Arrows", "Jacobians", "Go from cell to cell."),
+    ("Alt+←  Alt+→", "Jacobians", "Go to the previous or the next link."),
+    ("Space", "Derivation, Jacobians", "Pin what the keyboard is at, or let it go."),
+    ("↑  ↓", "Gradient check", "Go from variable to variable."),
 )
-"""Keys that belong to where the keyboard is, so no action holds them."""
+"""Keys that belong to where the keyboard is, so no action holds them: the keys, where, and what they do."""
 
 
 class Actions(QObject):

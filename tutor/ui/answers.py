@@ -1,7 +1,8 @@
-"""From a problem to everything that is shown of it: numbers at once, symbols in the background."""
+"""From a problem to everything that is shown of it: numbers at once, symbols in the background, proofs elsewhere."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,35 +10,42 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tutor.core.comparison import Check, Method
-from tutor.core.differences import check, checked_names
+from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem
 from tutor.figures.palette import Theme, largest_size, nice_scale
 from tutor.ui.jobs import Job
 from tutor.ui.panel import View
+from tutor.ui.prover import LinkNames, Prover, Question
 from tutor.ui.store import same_structure
 
 if TYPE_CHECKING:
     from tutor.derive import Derivation
+    from tutor.derive.proof import Proof
 
 
 class Answers(QObject):
-    """The current problem's numbers and its derivation.
+    """The current problem's numbers, its derivation, and SymPy's proofs of that.
 
     Numbers depend on weights and are there when :meth:`take` returns. Symbols depend on structure alone; they are
     asked for in the background, and only when the structure changes. Of the first problem there are values and
-    gradients at once; their check, and the symbols, wait for :meth:`begin`, because loading takes time.
+    gradients at once; their check, and the symbols, wait for :meth:`begin`, because loading takes time. Proofs depend
+    on the sizes too, and are asked for when the derivation is there.
+
+    Args:
+        problem: The first one.
+        prover: Proves links; a new one where there is none to share.
 
     Signals:
         changed (): There is something new to show.
-        waited (bool): The derivation takes long enough to say so; or no longer does.
+        waited (bool, bool): Whether the derivation, and whether its proofs, take long enough to say so.
     """
 
     changed = Signal()
-    waited = Signal(bool)
+    waited = Signal(bool, bool)
 
-    def __init__(self, problem: Problem, parent: QObject | None = None) -> None:
+    def __init__(self, problem: Problem, parent: QObject | None = None, prover: Prover | None = None) -> None:
         super().__init__(parent)
         self._problem = problem
         self._check: Check | None = None
@@ -52,12 +60,18 @@ class Answers(QObject):
         self._job = Job(self)
         self._job.answered.connect(self._derived)
         self._job.refused.connect(self._refused)
-        self._job.waited.connect(self.waited)
+        self._job.waited.connect(self._wait)
+        self._prover = prover or Prover(self)
+        self._prover.answered.connect(self._proved)
+        self._prover.waited.connect(self._wait_for_proofs)
+        self._question: Question | None = None
+        self._proofs: Mapping[LinkNames, Proof] | None = None
+        self._unproved = False
 
     @property
     def busy(self) -> bool:
-        """Whether a derivation is on its way."""
-        return self._job.busy
+        """Whether a derivation or a proof is on its way."""
+        return self._job.busy or self._prover.busy
 
     def take(self, problem: Problem) -> None:
         """Work on another problem."""
@@ -65,12 +79,14 @@ class Answers(QObject):
             self._problem, self._evaluation = problem, evaluate(problem)
             self.changed.emit()
             return
-        structure_stays = same_structure(self._problem, problem)
+        structure_stays, sizes_stay = same_structure(self._problem, problem), self._problem.dims == problem.dims
         self._problem = problem
         self._evaluation = evaluate(problem)
         self._measure()
         if not structure_stays:
             self.derive()
+        elif not sizes_stay and not self._job.busy and self._is_current:
+            self._prove()
         self.changed.emit()
 
     def begin(self) -> None:
@@ -84,25 +100,35 @@ class Answers(QObject):
         from tutor.derive import derive
 
         self._refusal, self._cancelled = None, False
+        self._prover.forget()
         problem = self._problem
         self._job.ask(partial(derive, problem.program, problem.wrt, problem.kinds))
 
     def cancel(self) -> None:
-        """Stop waiting for the derivation; the old one stays, marked as old, until it is asked for again."""
+        """Stop waiting for the derivation; the old one stays, marked as old, until it is asked for again.
+
+        Where it is there, the proofs are what is stopped.
+        """
         if self._job.busy:
             self._job.cancel()
             self._cancelled = True
             self.changed.emit()
+        elif self._prover.busy:
+            self._prover.cancel()
 
     def ask_again(self) -> None:
-        """Ask once more for what was cancelled; else nothing."""
+        """Ask once more for what was cancelled or failed; else nothing."""
         if self._cancelled:
             self.derive()
+            self.changed.emit()
+        elif self._unproved and self._is_current:
+            self._prove()
             self.changed.emit()
 
     def close(self) -> None:
         """Stop, and wait until nothing runs."""
         self._job.close()
+        self._prover.close()
 
     def measure(self, method: Method, step: float | None) -> None:
         """Check the gradients in another way; None is the step the method works best with."""
@@ -131,17 +157,18 @@ class Answers(QObject):
             theme=theme,
             zoom=zoom,
             ratio=ratio,
-            scale=self._scale(None if stale else self._derivation),
+            scale=self._scale(None if stale else self._derivation, joined),
             joined=joined,
             cancelled=self._cancelled,
+            proofs=self._proofs,
         )
 
-    def _scale(self, derivation: Derivation | None) -> float:
+    def _scale(self, derivation: Derivation | None, joined: bool) -> float:
         if derivation is None:
             return scale_of_numbers(self._evaluation)
         from tutor.figures.jacobians import shared_scale
 
-        return shared_scale(self._evaluation, derivation)
+        return shared_scale(self._evaluation, derivation, joined)
 
     @property
     def _is_current(self) -> bool:
@@ -151,17 +178,35 @@ class Answers(QObject):
 
     def _derived(self, derivation: Derivation) -> None:
         self._derivation = derivation
+        self._prove()
         self.changed.emit()
 
     def _refused(self, error: TutorError) -> None:
         self._derivation, self._refusal = None, error
         self.changed.emit()
 
+    def _wait(self, waiting: bool) -> None:
+        self.waited.emit(waiting, False)
+
+    def _wait_for_proofs(self, waiting: bool) -> None:
+        self.waited.emit(False, waiting)
+
+    def _prove(self) -> None:
+        """Ask SymPy about the derivation that is there."""
+        if self._derivation is not None:
+            self._proofs, self._unproved = None, False
+            self._question = Question(self._derivation, self._problem.kinds, self._problem.dims)
+            self._prover.ask(self._question)
+
+    def _proved(self, question: Question, proofs: Mapping[LinkNames, Proof], whole: bool) -> None:
+        if question is self._question:
+            self._proofs, self._unproved = proofs, not whole
+            self.changed.emit()
+
 
 def scale_of_numbers(evaluation: Evaluation) -> float:
     """The end of the colour scale while there are no Jacobians to show: what ``shared_scale`` is without them."""
-    program = evaluation.program
-    shown = [evaluation.values[declaration.name] for declaration in program.declarations]
-    if evaluation.gradients:
-        shown += [evaluation.gradients[name] for name in checked_names(program)]
+    shown = [evaluation.values[declaration.name] for declaration in evaluation.program.declarations]
+    wrt = evaluation.problem.wrt
+    shown += [evaluation.gradients[wrt]] if wrt in evaluation.gradients else []
     return nice_scale(largest_size(*(np.where(np.isfinite(a), a, 0.0) for a in shown)))

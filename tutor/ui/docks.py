@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -20,6 +20,8 @@ _SIDES = {
 _NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
 _LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
 """Room at the narrow and at the wide size of the window."""
+_MOST_LEFT, _MOST_RIGHT, _MOST_BOTTOM = 0.28, 0.4, 0.3
+"""The most of the window's width or height that a side takes."""
 _FEATURES = (
     QDockWidget.DockWidgetFeature.DockWidgetClosable
     | QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -27,6 +29,9 @@ _FEATURES = (
 )
 _FIRST_SHARE = 0.46
 """The most the first panel of the left side takes of its height."""
+_ASIDE = QPoint(32, 32)
+_PASSES = 5
+"""The most times the room is shared for one change of the window."""
 LAYOUT = 1
 """Raised when docks are added or renamed, so that an older arrangement is not restored over them."""
 
@@ -79,7 +84,9 @@ class Docks(QObject):
         self._pressed: dict[str, QSize] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._share_soon)
+        self._soon.timeout.connect(self._settle)
+        self._settled: dict[str, QSize] = {}
+        self._passes = 0
         self._zoom = 1.0
 
     @property
@@ -118,6 +125,13 @@ class Docks(QObject):
     def head(self, key: str) -> DockHead:
         """The head of a panel."""
         return self._heads[key]
+
+    def set_waiting(self, derivation: bool, proofs: bool) -> None:
+        """Say at every panel that needs what takes long that it does, and offer to cancel it."""
+        for panel in self.panels:
+            waiting = (derivation and panel.needs_derivation) or (proofs and panel.needs_proofs)
+            panel.set_waiting(waiting)
+            self._heads[panel.key].set_waiting(waiting)
 
     def state(self) -> QByteArray:
         """Where everything stands, to be kept."""
@@ -182,11 +196,22 @@ class Docks(QObject):
     def follow(self, zoom: float) -> None:
         """After the window or its zoom changed: share the room anew, unless a person has moved the borders.
 
-        Once more when the panels have said how small they can be, for a border cannot be moved beyond that.
+        Again when the panels have said how small they can be, for a border cannot be moved beyond that, and until
+        nothing moves: how tall a panel would like to be can depend on how wide it is.
         """
         self._zoom = zoom
+        for panel in self.panels:
+            panel.updateGeometry()  # how small it can be depends on the window
         self._share_soon()
+        self._settled, self._passes = {}, _PASSES
         self._soon.start(0)
+
+    def _settle(self) -> None:
+        self._share_soon()
+        self._passes -= 1
+        if self._passes and isValid(self._window) and (sizes := self._sizes()) != self._settled:
+            self._settled = sizes
+            self._soon.start(0)
 
     def _share_soon(self) -> None:
         if not self._moved and not self.is_enlarged and isValid(self._window):
@@ -201,6 +226,11 @@ class Docks(QObject):
         while widget is not None and not isinstance(widget, Panel):
             widget = widget.parentWidget()
         return widget
+
+    def parts(self) -> list[QWidget]:
+        """Heads and panels in the order of the window, without those that stand in a window of their own."""
+        docked = [key for key in self._order if key not in self._docks or not self._docks[key].isFloating()]
+        return [part for key in docked for part in (self._heads[key], self._panels.get(key)) if part is not None]
 
     def step(self, step: int) -> None:
         """Move the keyboard to the next or the previous panel that can be seen."""
@@ -239,6 +269,8 @@ class Docks(QObject):
     def _float(self, dock: QDockWidget) -> None:
         self.shrink()
         dock.setFloating(not dock.isFloating())
+        if dock.isFloating():
+            dock.move(dock.pos() + _ASIDE)  # else it lies where it stood, and nothing seems to happen
 
     def _show(self, dock: QDockWidget, shown: bool) -> None:
         """Show or hide a dock, beside the others."""
@@ -254,7 +286,16 @@ class Docks(QObject):
             least, most = range_
             return round(zoom * (least + (most - least) * min(1.4, max(-0.25, share))))
 
-        return between(_LEFT, min(1.0, max(0.0, wide))), between(_RIGHT, wide), between(_BOTTOM, tall)
+        # At a large zoom a panel has its share of the window, and not all of what it would like.
+        left, right, bottom = (
+            min(room, round(most * whole))
+            for room, most, whole in (
+                (between(_LEFT, min(1.0, max(0.0, wide))), _MOST_LEFT, size.width()),
+                (between(_RIGHT, wide), _MOST_RIGHT, size.width()),
+                (between(_BOTTOM, tall), _MOST_BOTTOM, size.height()),
+            )
+        )
+        return left, right, bottom
 
     def _at(self, area: Area) -> list[QDockWidget]:
         """The docks that stand at a side and can be seen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -30,8 +30,8 @@ class KeyList(QDialog):
         grid = QGridLayout(sheet)
         grid.setContentsMargins(16, 12, 16, 12)
         grid.setHorizontalSpacing(24)
-        rows = [(_keys(action.shortcuts()), command.text, command.tip) for command, action in actions]
-        rows += [(keys, "", tip) for keys, tip in KEYS_IN_PLACE]
+        rows = [(_keys(action.shortcuts()), command.text, command.tip) for command, action in actions if command.menu]
+        rows += KEYS_IN_PLACE
         for i, (keys, text, tip) in enumerate(row for row in rows if row[0]):
             grid.addWidget(QLabel(keys), i, 0, Qt.AlignmentFlag.AlignTop)
             title, explained = QLabel(text), QLabel(tip)
@@ -42,7 +42,8 @@ class KeyList(QDialog):
         grid.setColumnStretch(2, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(sheet)
-        self.resize(sheet.sizeHint().width() + 32, min(560, sheet.sizeHint().height() + 16))
+        wanted = sheet.sizeHint() + QSize(32, 16)
+        self.resize(wanted.boundedTo(self.screen().availableSize() * 0.8))
         self.show()
         self.raise_()
         self.activateWindow()

@@ -19,7 +19,8 @@ from PySide6.QtCore import QObject, Signal
 
 _log = logging.getLogger(__name__)
 
-SENTENCE = "The program made a mistake of its own: {what}. Your work is unchanged; please report the details."
+SENTENCE = "The program made a mistake of its own: {what}. {kept}Please report the details."
+KEPT = "A copy of your work is kept. "
 CRASHED = "The last session ended in a crash. The details were kept; please report them."
 
 
@@ -89,9 +90,11 @@ class Notices(QObject):
         if self._inside:
             return  # an error while telling of an error: the first one is the one to report
         self._inside = True
+        kept = ""
         try:
             if self.rescue is not None:
                 self.rescue()
+                kept = KEPT
         except Exception:
             _log.exception("The document could not be saved")
         finally:
@@ -99,4 +102,4 @@ class Notices(QObject):
         if details not in self._told:  # a bug in painting comes with every frame
             self._told.add(details)
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            self.noticed.emit(SENTENCE.format(what=what.rstrip(".")), details)
+            self.noticed.emit(SENTENCE.format(what=what.rstrip("."), kept=kept), details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -22,6 +22,7 @@ from tutor.typeset import Typesetter
 
 if TYPE_CHECKING:
     from tutor.derive import Derivation
+    from tutor.derive.proof import Proof
 
 
 class Area(Enum):
@@ -31,6 +32,10 @@ class Area(Enum):
     CENTRE = "centre"
     RIGHT = "right"
     BOTTOM = "bottom"
+
+
+_MOST = {Area.LEFT: (0.26, 0.16), Area.CENTRE: (0.28, 0.25), Area.RIGHT: (0.38, 0.25), Area.BOTTOM: (0.6, 0.16)}
+"""The most of a window's width and height that a panel asks for, whatever the zoom."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,7 @@ class View:
         scale: The end of the colour scale of every table and heatmap, so that equal colour means equal number.
         joined: Whether links that the derivation writes as one are shown as one factor.
         cancelled: Nobody waits for the derivation any more; it comes when it is asked for again.
+        proofs: SymPy's answer for each link of the derivation, by (output, source); None while they are on their way.
     """
 
     problem: Problem
@@ -68,6 +74,7 @@ class View:
     scale: float = 1.0
     joined: bool = False
     cancelled: bool = False
+    proofs: Mapping[tuple[str, str], Proof] | None = None
 
     def px(self, size: float) -> int:
         """A length at this zoom, in whole px."""
@@ -80,7 +87,8 @@ class Spot:
 
     Attributes:
         link: The link of the chain: (output, source), as in ∂θ/∂h.
-        entry: The entry of its Jacobian: row and column, counted from 0 along vec.
+        entry: The entry of its Jacobian: row and column, counted from 0 along vec; of a name alone, the entry of the
+            output's slope by it.
         name: A variable by itself.
         cells: The entries of declared variables it comes from: (name, row, column).
     """
@@ -118,6 +126,8 @@ class Panel(QWidget):
     area: ClassVar[Area]
     needs_derivation: ClassVar[bool] = False
     """Whether what it shows is stale and waits while a derivation is on its way."""
+    needs_proofs: ClassVar[bool] = False
+    """Whether it shows what SymPy says of the derivation."""
 
     edited = Signal(str, object, object)
     pointed = Signal(object)
@@ -134,6 +144,7 @@ class Panel(QWidget):
         self.setAccessibleName(self.title)
         self._view: View | None = None
         self._last_spot: Spot | None = None
+        self._spot_is_kept = False
         self._outdated = False
         self._veil = _Veil(self)
 
@@ -146,14 +157,6 @@ class Panel(QWidget):
     def spot(self) -> Spot | None:
         """What it was last told to mark."""
         return self._last_spot
-
-    @property
-    def busy(self) -> bool:
-        """Whether something it shows is still on its way."""
-        return False
-
-    def stop(self) -> None:
-        """Stop what works for it in the background: the window closes."""
 
     def options(self) -> Sequence[QWidget]:
         """What stands at the right of its head; made with the panel as parent, the head takes them over."""
@@ -170,9 +173,14 @@ class Panel(QWidget):
         if self.isVisible():
             self._draw_now()
 
-    def show_spot(self, spot: Spot | None) -> None:
-        """Mark what belongs to a spot; None releases it."""
-        self._last_spot = spot
+    @property
+    def is_kept(self) -> bool:
+        """Whether a click keeps marked what it marks, wherever it was made."""
+        return self._spot_is_kept
+
+    def show_spot(self, spot: Spot | None, kept: bool = False) -> None:
+        """Mark what belongs to a spot, ``kept`` if a click keeps it; None releases it."""
+        self._last_spot, self._spot_is_kept = spot, kept and spot is not None
         if self.isVisible() and not self._outdated:
             self.mark(spot)
 
@@ -180,12 +188,12 @@ class Panel(QWidget):
         """Say that an answer takes long: a line along the upper edge."""
         self._veil.set_waiting(waiting)
 
-    def take_keyboard(self) -> None:
+    def take_keyboard(self, reason: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
         """Move the keyboard into the panel: to where it was, else to the first control."""
         last = self.focusWidget()
         inside = [w for w in self.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()]
         target = last if last in inside else next((w for w in inside if w.isVisible()), self)
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        target.setFocus(reason)
 
     def draw(self, view: View) -> None:
         """Bring every widget of the panel up to date. Written by subclasses."""
@@ -201,6 +209,11 @@ class Panel(QWidget):
             self.draw(self._view)
             self.mark(self._last_spot)
             self._veil.raise_()
+
+    def minimumSizeHint(self) -> QSize:
+        # At a large zoom a panel is cut at its own edge, rather than lie over the next one.
+        whole, (across, down) = self.window().size(), _MOST[self.area]
+        return super().minimumSizeHint().boundedTo(QSize(round(across * whole.width()), round(down * whole.height())))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

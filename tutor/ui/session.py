@@ -11,17 +11,17 @@ from pathlib import Path
 from PySide6.QtCore import QSaveFile, QSettings, QStandardPaths, Qt
 from PySide6.QtWidgets import QApplication
 
-from tutor.core.errors import ShapeError, TutorError
+from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.typeset import Typesetter, shelf
+from tutor.ui.documents import Ready
+from tutor.ui.memory import Rescue, open_named, recall
 from tutor.ui.notices import Notices
 from tutor.ui.theme import Look
-from tutor.ui.window import MainWindow, Ready
+from tutor.ui.window import MainWindow
 
 NAME = "Chain Rule Tutor"
-LARGEST_SIZE = 64
-"""Rows and columns of a matrix; with more of them the tables are no longer read, and the window stands still."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -30,28 +30,36 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit status: 2 if the named document cannot be read or is too large to show.
     """
+    app = application()
+    settings = QSettings()
     try:
-        problem = _showable(library.problem(arguments[0] if arguments else library.FIRST))
+        opened = open_named(arguments[0]) if arguments else recall(settings)
     except (TutorError, OSError) as error:
         print(f"chain-rule-tutor: {error}", file=sys.stderr)
         return 2
-    app = application()
     notices = Notices(parent=app)
     kept = _folder(QStandardPaths.StandardLocation.CacheLocation) / "formulas.json"
     typesetter = Typesetter(shelf=shelf.read(kept))
-    window = make_window(app, problem, QSettings(), typesetter)
+    window = make_window(app, opened.problem, settings, typesetter, opened.document)
     notices.noticed.connect(window.notice)
-    notices.install(_folder(QStandardPaths.StandardLocation.AppDataLocation) / "crash.log")
+    if opened.notice:
+        window.notice(opened.notice, wrong=False)
+    data = _folder(QStandardPaths.StandardLocation.AppDataLocation)
+    notices.install(data / "crash.log")
+    rescue = Rescue(data, window.store, app)
+    notices.rescue = rescue.keep
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
     # Symbols take a moment; the window is painted and can be used before that.
     window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
     window.painted.connect(gc.enable)
+    window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(_keep, typesetter, kept))
     window.show()
     try:
         return app.exec()
     finally:
+        rescue.close()
         notices.uninstall()
 
 
@@ -67,24 +75,22 @@ def application() -> QApplication:
 
 
 def make_window(
-    app: QApplication, problem: Problem, settings: QSettings, typesetter: Typesetter | None = None
+    app: QApplication,
+    problem: Problem,
+    settings: QSettings,
+    typesetter: Typesetter | None = None,
+    document: str = "",
 ) -> MainWindow:
     """A window on a problem, with the ready-made problems to choose from."""
-    gallery = [Ready(title, partial(library.problem, name)) for name, title, *_ in library.ready_made()]
-    return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter)
+    gallery = [Ready(title, partial(library.problem, name), name) for name, title, *_ in library.ready_made()]
+    return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter, document=document)
 
 
-def _showable(problem: Problem) -> Problem:
-    """The problem itself.
-
-    Raises:
-        ShapeError: something in it is too large for the window.
-    """
-    for name in problem.program.shapes:
-        rows, columns = problem.shape(name)
-        if max(rows, columns) > LARGEST_SIZE:
-            raise ShapeError(f"{name} is {rows}×{columns}; the window shows sizes up to {LARGEST_SIZE}.")
-    return problem
+def _begin_rescue(window: MainWindow, rescue: Rescue) -> None:
+    """Offer what an earlier session left, and keep a copy from here on."""
+    left = rescue.begin()
+    if left is not None:
+        window.documents.offer_copy(left, rescue.drop)
 
 
 def _keep(typesetter: Typesetter, file: Path) -> None:

@@ -41,7 +41,7 @@ class Spots(QObject):
         panel.pointed.connect(self.point)
         panel.pinned.connect(self.pin)
         if self._pin is not None:
-            panel.show_spot(self._pin)
+            panel.show_spot(self._pin, kept=True)
 
     @property
     def pinned(self) -> Spot | None:
@@ -60,4 +60,4 @@ class Spots(QObject):
 
     def _show(self, spot: Spot | None) -> None:
         for panel in self._panels:
-            panel.show_spot(spot)
+            panel.show_spot(spot, kept=self._pin is not None)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from tutor.core.comparison import AGREES, DIFFERS
 from tutor.ui.panel import View
+from tutor.ui.theme import CAPTION, text_zoom
 from tutor.ui.widgets.remark import Remark
 
 if TYPE_CHECKING:
     from tutor.derive.step import Step
 
 HEIGHT = 22
+_GAP = 6
+"""What Qt leaves between two things on a status bar, and a little more."""
 
 
 class StatusLine(QStatusBar):
@@ -44,14 +48,30 @@ class StatusLine(QStatusBar):
             remark.say(words, right, view.theme, view.zoom, view.ratio)
         sizes = "-".join(str(size) for size in view.problem.dims.values())
         self._numbers.setText(f"{sizes}, seed {view.problem.seed}" if sizes else f"seed {view.problem.seed}")
+        self._fit()
 
     def set_look(self, zoom: float) -> None:
         """Take another size."""
+        zoom = text_zoom(zoom, CAPTION)
         self.setFixedHeight(round(HEIGHT * zoom))
         self._start.setFixedWidth(round(8 * zoom))
         self.setContentsMargins(0, 0, round(12 * zoom), 0)
         for gap in (self.certified, self.agreement, self._numbers):
             gap.setContentsMargins(0, 0, round(16 * zoom), 0)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What matters least goes where the line is too short: the precision, the setting, then the second verdict."""
+        room = self.contentsRect().width() - self._start.width()
+        places = (self.certified, self.agreement, self._numbers, self._precision)
+        for place in places:
+            wanted = bool(place.words if isinstance(place, Remark) else place.text())
+            room -= place.sizeHint().width() + _GAP if wanted else 0
+            place.setVisible(wanted and (room >= 0 or place is self.certified))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def certified(view: View) -> tuple[str, bool | None]:

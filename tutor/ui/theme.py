@@ -125,6 +125,11 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(file))
 
 
+def text_zoom(zoom: float, size: int = TEXT) -> float:
+    """The zoom of what is drawn around text: letters are never smaller than captions, and so is what holds them."""
+    return max(zoom, CAPTION / size)
+
+
 def interface_font(px: int, zoom: float, *, tabular: bool = False) -> QFont:
     """Inter; with tabular figures where numbers stand under each other."""
     font = QFont(INTER)
@@ -201,6 +206,7 @@ def style_sheet(theme: Theme, zoom: float) -> str:
 
     return f"""
     QMainWindow::separator {{ width: {px(6)}; height: {px(6)}; background: {theme.desk}; }}
+    QDockWidget {{ border: 2px solid {theme.edge2}; }}
     *[ground="sheet"] {{ background: {theme.sheet}; }}
     *[ground="none"] {{ background: transparent; }}
     *[voice="second"] {{ color: {theme.ink2}; }}
@@ -216,6 +222,10 @@ def style_sheet(theme: Theme, zoom: float) -> str:
     QMenu::item {{ padding: {px(5)} {px(24)} {px(5)} {px(12)}; }}
     QMenu::item:selected {{ background: {theme.tint}; color: {theme.ink}; }}
     QMenu::item:disabled {{ color: {theme.off}; }}
+    QMenu::icon {{ padding-left: {px(10)}; }}
+    QMenu::indicator {{ width: {px(13)}; height: {px(13)}; margin-left: {px(8)}; }}
+    QComboBox QAbstractItemView {{ background: {theme.sheet}; border: 1px solid {theme.edge2}; outline: none;
+        selection-background-color: {theme.tint}; selection-color: {theme.ink}; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: {px(4)} 0; }}
     QToolBar {{ background: {theme.desk}; border: none; padding: 0; spacing: 0; }}
     QToolButton {{ border: 2px solid transparent; border-radius: {px(4)}; padding: {px(3)}; background: transparent; }}
@@ -233,6 +243,7 @@ def style_sheet(theme: Theme, zoom: float) -> str:
     QTabBar::tab:hover:!selected {{ color: {theme.ink}; border-bottom-color: {theme.edge2}; }}
     QToolTip {{ background: {theme.sheet}; color: {theme.ink}; border: 1px solid {theme.edge2}; padding: {px(4)}; }}
     QScrollArea, QAbstractScrollArea {{ border: none; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ width: {px(8)}; background: transparent; margin: 0; }}
     QScrollBar:horizontal {{ height: {px(8)}; background: transparent; margin: 0; }}
     QScrollBar::handle {{ background: {theme.edge2}; border-radius: {px(2)}; margin: {px(1)}; }}

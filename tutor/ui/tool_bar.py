@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from tutor.core.layout import shape_text
@@ -13,6 +15,7 @@ from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
 from tutor.ui.actions import Actions
 from tutor.ui.panel import View
+from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.formula_paint import FormulaColours
 from tutor.ui.widgets.phrase import Phrase
@@ -21,6 +24,23 @@ from tutor.ui.widgets.segmented import Segment, Segmented
 HEIGHT = 42
 MANY = 9
 """With more variables than this the names are chosen from a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrangement:
+    """How much of the tool bar is shown: width of the list of problems, words before the names, names as a list."""
+
+    problems: int
+    worded: bool = True
+    listed: bool = False
+
+
+_ARRANGEMENTS = (
+    _Arrangement(204), _Arrangement(132), _Arrangement(132, worded=False), _Arrangement(204, listed=True),
+    _Arrangement(132, listed=True), _Arrangement(132, worded=False, listed=True),
+    _Arrangement(90, worded=False, listed=True),
+)  # fmt: skip
+"""The first that fits is taken."""
 
 
 class ToolBar(QToolBar):
@@ -61,9 +81,11 @@ class ToolBar(QToolBar):
                        self.variables, self._many):  # fmt: skip
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
-        holder = QWidget()
+        self._zoom = 1.0
+        self._is_many = False
+        holder = _Holder(self._fit)
         holder.setLayout(self._row)
-        holder.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._holder = holder
         self.addWidget(holder)
 
     def show_view(self, view: View) -> None:
@@ -84,22 +106,20 @@ class ToolBar(QToolBar):
         self._question.say(
             ("Gradient of  ", output_name, "  by"), f"Gradient of {output} by", colours, view.zoom
         )
-        many = len(names) > MANY
-        self.variables.setVisible(not many)
-        self._many.setVisible(many)
-        if many:
-            self._many.clear()
-            self._many.addItems(names)
-            self._many.setCurrentText(view.problem.wrt)
-            return
+        self._is_many = len(names) > MANY
+        self._many.clear()
+        self._many.addItems(names)
+        self._many.setCurrentText(view.problem.wrt)
         segments = [
             Segment(name, as_set, f"gradient by {name}", self._tip(view, name, place))
-            for place, (name, as_set) in enumerate(zip(names, set_names, strict=True), 1)
+            for place, (name, as_set) in enumerate(zip(names[:MANY], set_names, strict=False), 1)
         ]
-        self.variables.set_segments(segments, view.problem.wrt, view.zoom)
+        self.variables.set_segments(segments, view.problem.wrt, text_zoom(view.zoom))
+        self._fit()
 
     def set_look(self, zoom: float) -> None:
         """Take another size."""
+        zoom = self._zoom = text_zoom(zoom)
 
         def px(size: float) -> int:
             return round(size * zoom)
@@ -108,13 +128,33 @@ class ToolBar(QToolBar):
         self._row.setContentsMargins(px(16), 0, px(16), 0)
         self._row.setSpacing(px(8))
         self._problems.set_zoom(zoom)
-        self._problems.setFixedWidth(px(204))
         self._many.set_zoom(zoom)
         for line in self._lines:
             line.setFixedSize(px(16) + 1, px(20))
         for button in (self._undo, self._redo):
             button.setIconSize(QSize(px(16), px(16)))
             button.setFixedSize(px(28), px(28))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Without room the list of problems gets narrower, the words go, and the names become a list."""
+        room = self._holder.width()
+        possible = [arrangement for arrangement in _ARRANGEMENTS if arrangement.listed or not self._is_many]
+        chosen = next((arrangement for arrangement in possible if self._width(arrangement) <= room), possible[-1])
+        self._problems.setFixedWidth(round(chosen.problems * self._zoom))
+        for widget, shown in ((self._question, chosen.worded), (self._lines[1], chosen.worded),
+                              (self.variables, not chosen.listed), (self._many, chosen.listed)):  # fmt: skip
+            widget.setVisible(shown)
+
+    def _width(self, arrangement: _Arrangement) -> int:
+        """The room an arrangement needs."""
+        parts = [round(arrangement.problems * self._zoom), self._lines[0].width(), self._undo.width(),
+                 self._redo.width()]  # fmt: skip
+        if arrangement.worded:
+            parts += [self._lines[1].width(), self._question.sizeHint().width()]
+        parts.append((self._many.minimumSizeHint() if arrangement.listed else self.variables.sizeHint()).width())
+        margins = self._row.contentsMargins()
+        return sum(parts) + self._row.spacing() * len(parts) + margins.left() + margins.right()
 
     @staticmethod
     def _tip(view: View, name: str, place: int) -> str:
@@ -127,6 +167,22 @@ class ToolBar(QToolBar):
         button.setDefaultAction(actions[key])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         return button
+
+
+class _Holder(QWidget):
+    """Holds the row, takes whatever room there is, and says when that is another."""
+
+    def __init__(self, resized: Callable[[], None]) -> None:
+        super().__init__()
+        self._resized = resized
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized()
 
 
 def _line() -> QFrame:

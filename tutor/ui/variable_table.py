@@ -13,9 +13,9 @@ from tutor.core.layout import Array
 from tutor.core.numbers import draw, find_fault
 from tutor.core.problem import BrokenPromise, Problem
 from tutor.core.program import FACT_WORDS
+from tutor.figures.axes import axis_entry_names
 from tutor.figures.cells import spoken
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
-from tutor.figures.jacobians import axis_entry_names
 from tutor.figures.lettering import Typeset
 from tutor.figures.places import CellSize
 from tutor.figures.verdict import place_text
@@ -110,11 +110,11 @@ class VariableTable(QWidget):
         """Take another pitch of cells."""
         self.table.set_cell(cell)
 
-    def mark(self, cells: Sequence[Cell], whole: bool) -> None:
-        """Mark cells and their names, or the variable itself."""
+    def mark(self, cells: Sequence[Cell], whole: bool, kept: bool = False) -> None:
+        """Mark cells and their names, or the variable itself; ``kept`` if a click keeps them marked."""
         found = frozenset(cells)
         self.table.set_highlight(
-            Marks(whole, found, frozenset(), frozenset(i for i, _ in found), frozenset(j for _, j in found))
+            Marks(whole, found, frozenset(), frozenset(i for i, _ in found), frozenset(j for _, j in found)), kept
         )
 
     def _show_broken(self, broken: Sequence[BrokenPromise], zoom: float) -> None:
@@ -203,5 +203,9 @@ def table_spec(view: View, name: str) -> HeatmapSpec:
 
     return HeatmapSpec(
         name, values, rows, columns, name_typst(name), scale=view.scale,
-        description=f"Numbers of {name}, {shape[0]} rows, {shape[1]} columns", describe=words,
+        description=f"Numbers of {name}, {_counted(shape[0], 'row')}, {_counted(shape[1], 'column')}", describe=words,
     )  # fmt: skip
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -15,14 +14,17 @@ from tutor.typeset import Typesetter
 from tutor.ui.actions import MENUS, Actions
 from tutor.ui.answers import Answers
 from tutor.ui.docks import Docks
+from tutor.ui.documents import Documents, Ready
 from tutor.ui.icons import icon
 from tutor.ui.keys import KeyList
 from tutor.ui.panel import Later, Panel, View
 from tutor.ui.panels import PANELS
+from tutor.ui.prover import Prover
+from tutor.ui.reading_order import go
 from tutor.ui.spots import Spots
 from tutor.ui.status_line import StatusLine
 from tutor.ui.store import Store
-from tutor.ui.theme import Look
+from tutor.ui.theme import Look, text_zoom
 from tutor.ui.tool_bar import ToolBar
 from tutor.ui.wheel import ZoomWheel
 from tutor.ui.widgets.notice_bar import NoticeBar
@@ -30,14 +32,6 @@ from tutor.ui.widgets.notice_bar import NoticeBar
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1440, 900)
 _VIEWPORT = "qt_scrollarea_viewport"
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A ready-made problem of the gallery."""
-
-    title: str
-    load: Callable[[], Problem]
 
 
 class MainWindow(QMainWindow):
@@ -49,6 +43,9 @@ class MainWindow(QMainWindow):
         settings: Where its place and size are kept.
         gallery: The ready-made problems.
         panels: The panels to build; the registry's unless a test wants fewer.
+        typesetter: Typesets its formulas; a new one where there is none to share.
+        prover: Lets SymPy prove them; a new one where there is none to share.
+        document: The file, or the name of the ready-made problem, that it opens on.
 
     Signals:
         painted (): It has been painted for the first time, and can be used.
@@ -63,6 +60,9 @@ class MainWindow(QMainWindow):
         settings: QSettings,
         gallery: Sequence[Ready] = (),
         panels: Sequence[type[Panel] | Later] = PANELS,
+        typesetter: Typesetter | None = None,
+        prover: Prover | None = None,
+        document: str = "",
     ) -> None:
         super().__init__()
         self.setWindowTitle("Chain Rule Tutor")
@@ -70,16 +70,16 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self._look = look
         self._settings = settings
-        self._gallery = tuple(gallery)
         self._joined = str(settings.value("joined", "false")) == "true"
         self.store = Store(problem, self)
-        self._answers = Answers(problem, self)
-        self._typesetter = Typesetter()
+        self._answers = Answers(problem, self, prover)
+        self._typesetter = typesetter or Typesetter()
         self._actions = Actions(self)
         self.menus = QMenuBar()  # not menuBar(): the menus share their place with the notice
         self._notice = NoticeBar()
+        self.documents = Documents(gallery, self.store, self._notice, document)
         self._keys = KeyList(self)
-        self.tool_bar = ToolBar(self._actions, [ready.title for ready in gallery], self._typesetter)
+        self.tool_bar = ToolBar(self._actions, self.documents.titles, self._typesetter)
         self.status = StatusLine()
         self._later = [panel for panel in panels if isinstance(panel, Later)]
         self._is_painted = False
@@ -107,7 +107,7 @@ class MainWindow(QMainWindow):
     @property
     def busy(self) -> bool:
         """Whether anything it shows is still on its way."""
-        return bool(self._later) or self._answers.busy or any(panel.busy for panel in self.docks.panels)
+        return bool(self._later) or self._answers.busy
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -174,9 +174,9 @@ class MainWindow(QMainWindow):
         """List every command and its keys."""
         self._keys.show_commands(self._actions)
 
-    def notice(self, sentence: str, details: str = "") -> None:
+    def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
         """Say something across the top of the window."""
-        self._notice.notice(sentence, details)
+        self._notice.notice(sentence, details, wrong)
 
     def derive(self) -> None:
         """Bring the panels that come later, and begin with the symbols; called once the window is painted."""
@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
         self.store.stack.redoTextChanged.connect(self._name_redo)
         self._answers.changed.connect(self._show)
         self.docks.enlarged.connect(self._actions.refresh)
-        self._answers.waited.connect(self._wait)
+        self._answers.waited.connect(self.docks.set_waiting)
         self._look.changed.connect(self._dress)
         self.tool_bar.variable_chosen.connect(self.ask)
         self.tool_bar.problem_chosen.connect(self._open_ready)
@@ -275,14 +275,8 @@ class MainWindow(QMainWindow):
         self.tool_bar.set_look(view.zoom)
         self.status.set_look(view.zoom)
         self._notice.set_look(view.theme, view.zoom, view.ratio)
-        self.menus.setFixedHeight(view.px(26))
+        self.menus.setFixedHeight(round(26 * text_zoom(view.zoom)))
         self._show()
-
-    def _wait(self, waiting: bool) -> None:
-        for panel in self.docks.panels:
-            if panel.needs_derivation:
-                panel.set_waiting(waiting)
-                self.docks.head(panel.key).set_waiting(waiting)
 
     def _join(self, joined: bool) -> None:
         self._joined = joined
@@ -290,7 +284,8 @@ class MainWindow(QMainWindow):
         self._show()
 
     def _open_ready(self, place: int) -> None:
-        self.store.open(self._gallery[place].load())
+        self.documents.open_ready(place)
+        self.tool_bar.show_view(self._view())  # the list names what is open
 
     def _name_undo(self, what: str) -> None:
         self._actions["undo"].setText(f"Undo {what}".strip())
@@ -305,9 +300,16 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.MouseButtonPress:
             self.docks.press()
         done = super().event(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._dress()  # on another screen a px has other dots
         if event.type() == QEvent.Type.MouseButtonRelease:
             self.docks.release()
         return done
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Qt's own order is that in which things were made, and steps and tables are made anew all the time.
+        parts = [self._notice, self.tool_bar, *self.docks.parts()]
+        return go(parts, self.focusWidget(), forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -323,7 +325,7 @@ class MainWindow(QMainWindow):
         if not self._is_painted:
             self.docks.follow(self._look.zoom)
         if self.focusWidget() is None and self.docks.panels:
-            self.docks.panels[0].take_keyboard()
+            self.docks.panels[0].take_keyboard(Qt.FocusReason.OtherFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -341,9 +343,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("geometry", self.saveGeometry())
         self._settings.setValue("state", self.docks.state())
         self._settings.setValue("borders", "moved" if self.docks.moved else "shared")
+        self.documents.remember(self._settings)
         self._answers.close()
-        for panel in self.docks.panels:
-            panel.stop()
         self._keys.close()
         self.store.close()
         super().closeEvent(event)

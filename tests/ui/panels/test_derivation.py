@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from threading import Event
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,13 +16,12 @@ from pytestqt.qtbot import QtBot
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
-from tutor.derive import Derivation, derive
-from tutor.derive.proof import Proof
+from tutor.derive import derive
+from tutor.derive.proof import Proof, prove
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
-from tutor.ui.panels import derivation as panel_of_derivation
 from tutor.ui.panels.derivation import DerivationPanel
 from tutor.ui.theme import Look
 from tutor.ui.widgets.formula_strip import FormulaStrip
@@ -50,9 +50,19 @@ def drawn(text: str, wrt: str, **sizes: int) -> Problem:
 
 
 def view_of(problem: Problem, **more: object) -> View:
-    view = View(problem=problem, evaluation=evaluate(problem), check=None, check_refusal=None,
-                derivation=derive(problem.program, problem.wrt, problem.kinds), refusal=None, stale=False, theme=LIGHT)
+    derivation = derive(problem.program, problem.wrt, problem.kinds)
+    proofs = {(ln.output, ln.source): proof_of(problem.program.text, problem.wrt, ln.output, ln.source,
+                                               tuple(problem.dims.items())) for ln in derivation.links}
+    view = View(problem=problem, evaluation=evaluate(problem), check=None, check_refusal=None, derivation=derivation,
+                refusal=None, stale=False, theme=LIGHT, proofs=proofs)
     return replace(view, **more)  # type: ignore[arg-type]
+
+
+@lru_cache
+def proof_of(text: str, wrt: str, output: str, source: str, dims: tuple[tuple[str, int], ...]) -> Proof:
+    """By the text of the program, so that the same link is proved once for all tests."""
+    program = read_program(text)
+    return prove(program, derive(program, wrt).link(output, source), dict(dims))
 
 
 class Shown:
@@ -69,7 +79,6 @@ class Shown:
 
     def show(self, view: View) -> None:
         self.panel.show_view(view)
-        self.qtbot.waitUntil(lambda: not self.panel.busy, timeout=30_000)
         QApplication.processEvents()
 
     @property
@@ -189,40 +198,14 @@ def test_what_the_output_does_not_read_is_said(shown: Callable[..., Shown]) -> N
     assert not panel.chain.isVisible() and panel.line.isVisible()
 
 
-def test_sympy_is_waited_for(shown: Callable[..., Shown], problem: Problem) -> None:
-    panel = shown(view_of(problem))
-    panel.panel.show_view(view_of(problem.with_dims({"n": 2, "m": 2, "k": 2})))
-    assert "SymPy: SymPy is looking …" in panel.said("a")
-    panel.qtbot.waitUntil(lambda: not panel.panel.busy, timeout=30_000)
-    assert "SymPy is looking" not in panel.said("a")
-    assert "checked: Exact in all 4 entries." in panel.said("a")
-
-
-def test_a_late_answer_is_dropped(question: Shown, problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on, answers = Event(), Event(), []
-
-    def slow(derivation: Derivation, dims: Mapping[str, int], stop: Event) -> Mapping[tuple[str, str], Proof]:
-        if derivation.wrt == "W1":
-            begun.set()
-            go_on.wait(20)
-        found = proved(derivation, dims, stop)
-        answers.append((derivation.wrt, dict(dims)))
-        return found
-
-    proved = panel_of_derivation._proved
-    monkeypatch.setattr(panel_of_derivation, "_proved", slow)
-    taken: list[object] = []
-    take = question.panel._take_proofs
-    question.panel._job.answered.disconnect(question.panel._take_proofs)
-    question.panel._job.answered.connect(lambda found: (taken.append(set(found)), take(found)))
-    question.panel.show_view(view_of(problem.with_wrt("W1")))
-    question.qtbot.waitUntil(begun.is_set, timeout=20_000)
-    question.panel.show_view(view_of(problem.with_wrt("b2").with_dims({"n": 2, "m": 2, "k": 2})))
-    go_on.set()
-    question.qtbot.waitUntil(lambda: not question.panel.busy, timeout=30_000)
-    assert [wrt for wrt, _ in answers] == ["W1", "b2"], "both were worked on"
-    assert taken == [{("L", "ŷ"), ("ŷ", "θ"), ("θ", "b2")}], "the first one came too late"
-    assert [card.key for card in question.panel.page.cards] == ["ŷ", "θ", "b2"]
+def test_sympy_is_waited_for(question: Shown) -> None:
+    view = question.panel.view
+    assert view is not None
+    question.show(replace(view, proofs=None))
+    assert "SymPy: SymPy is looking …" in question.said("a")
+    question.show(view)
+    assert "SymPy is looking" not in question.said("a")
+    assert "checked: Exact in all 9 entries." in question.said("a")
 
 
 def test_dragging_an_edge_lays_out_in_steps(question: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,6 +366,22 @@ def test_the_promise_is_named_where_it_is_used(question: Shown) -> None:
     question.qtbot.mouseClick(question.card("θ").row, Qt.MouseButton.LeftButton)
     assert "promise: Uses that y is a distribution." in question.said("θ")
     assert "in detail: " in question.said("θ")
+
+
+def test_what_sympy_says_is_laid_out_before_it_is_painted(shown: Callable[..., Shown], problem: Problem) -> None:
+    view = view_of(problem)
+    asked = shown(replace(view, proofs=None))
+    asked.panel.show_view(view)  # and no event after it
+
+    def places() -> list[tuple[int, int]]:
+        page = asked.panel.page
+        rows = [row for card in page.cards for row in (card.row, *card.strips)]
+        return [(row.mapTo(page, QPoint(0, 0)).y(), row.height()) for row in rows]
+
+    at_once = places()
+    assert all(top + height <= after for (top, height), (after, _) in pairwise(at_once))
+    QApplication.processEvents()
+    assert places() == at_once
 
 
 def test_everything_works_by_keyboard(question: Shown) -> None:

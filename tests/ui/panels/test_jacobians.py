@@ -19,6 +19,7 @@ from tutor.core.problem import Problem
 from tutor.derive import derive
 from tutor.figures.jacobians import RESULT, shared_scale
 from tutor.figures.palette import DARK, LIGHT
+from tutor.files import library
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
@@ -180,11 +181,60 @@ def test_every_cell_says_its_own_number(qtbot: QtBot, panel: JacobiansPanel, key
         assert words.formula.endswith(f"= {expected}")
 
 
-def test_pointing_at_the_result_is_pointing_at_the_variable(qtbot: QtBot, panel: JacobiansPanel) -> None:
+def test_pointing_at_the_result_explains_the_entry_of_the_gradient(
+    qtbot: QtBot, panel: JacobiansPanel, problem: Problem
+) -> None:
+    before = picture(panel)
     told = told_by(panel.pointed)
     hover(panel, RESULT, 0, 3)
-    assert told[-1] == Spot(name="x")
-    assert panel.words is None
+    assert told[-1] == Spot(name="x", entry=(0, 3), cells=(("x", 0, 3),))
+    assert panel.words is not None
+    assert panel.words.formula.startswith("(partial L) / (partial x_4) = sum_(i) (partial L) / (partial a_i) ")
+    assert panel.words.formula.endswith(f"= {evaluate(problem).gradients['x'][0, 3]:.2f}")
+    after = picture(panel)  # its column of the last factor is what the row was multiplied by
+    assert around(after, panel, "a→x", 2, 3) != around(before, panel, "a→x", 2, 3)
+    assert around(after, panel, "a→x", 2, 1) == around(before, panel, "a→x", 2, 1)
+
+
+def test_every_cell_of_every_problem_is_explained(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
+    for name, *_ in library.ready_made():
+        problem = library.problem(name)
+        for wrt in problem.program.targets:
+            panel = show(view_of(problem.with_wrt(wrt)))
+            panel.pointed.connect(panel.show_spot)
+            for item in panel.equation.spec.items:
+                spot = panel._spot(item.key, item.shape[0] - 1, item.shape[1] - 1)
+                panel.show_spot(spot)
+                assert panel.words is not None, (name, wrt, item.key)
+            panel.close()
+
+
+def test_a_factor_as_a_whole_is_explained(panel: JacobiansPanel) -> None:
+    panel.show_spot(Spot(("θ", "h")))
+    assert panel.words is not None
+    assert panel.words.formula == "(partial theta) / (partial h) = W_2^top"
+    assert panel.words.carries == "5 rows, the entries of $theta$, and 3 columns, those of $h$."
+    panel.show_spot(None)
+    assert panel.inspector.accessibleDescription() == HINT
+
+
+def test_what_is_pinned_looks_pinned(panel: JacobiansPanel) -> None:
+    panel.show_spot(W2_CELL)
+    free = panel.inspector.grab().toImage()
+    assert not panel.inspector.is_pinned
+    panel.show_spot(W2_CELL, kept=True)
+    assert panel.inspector.is_pinned
+    assert panel.inspector.grab().toImage() != free
+    panel.show_spot(None)
+    assert not panel.inspector.is_pinned
+
+
+def test_the_whole_equation_is_seen_in_a_small_window(panel: JacobiansPanel) -> None:
+    panel.resize(386, 416)  # the dock at 1100×700
+    QApplication.processEvents()
+    visible = panel.equation.visibleRegion().boundingRect()
+    for item in panel.equation.spec.items:
+        assert visible.contains(panel.equation.cell_area(item.key, item.shape[0] - 1, item.shape[1] - 1)), item.key
 
 
 def test_pointing_beside_the_cells_of_a_matrix_is_pointing_at_the_link(qtbot: QtBot, panel: JacobiansPanel) -> None:
@@ -268,7 +318,7 @@ def test_a_link_pointed_at_elsewhere_is_explained_if_it_names_a_cell(panel: Jaco
     panel.show_spot(Spot(("h", "a"), (1, 1)))
     assert panel.words is not None and panel.words.formula.startswith("(partial h_2) / (partial a_2) = ")
     panel.show_spot(Spot(("h", "a")))
-    assert panel.words is None
+    assert panel.words is not None and panel.words.formula.startswith("(partial h) / (partial a) = ")
 
 
 def test_a_joined_link_is_marked_by_its_parts(panel: JacobiansPanel, problem: Problem) -> None:
@@ -276,7 +326,7 @@ def test_a_joined_link_is_marked_by_its_parts(panel: JacobiansPanel, problem: Pr
     before = picture(panel)
     panel.show_spot(Spot(("ŷ", "θ")))
     assert picture(panel) != before
-    assert panel.words is None
+    assert panel.words is not None and panel.words.formula == "(partial L) / (partial theta) = hat(y) - y"
 
 
 def test_spots_that_are_not_here_mark_nothing(panel: JacobiansPanel) -> None:
@@ -350,7 +400,7 @@ def test_a_matrix_too_large_is_spoken_of_and_not_built(qtbot: QtBot, show: Calla
     told = told_by(panel.pointed)
     hover(panel, "A→W", 0, 0)
     assert told[-1] == Spot(("A", "W"))
-    assert panel.words is None
+    assert panel.words is not None and panel.words.carries.startswith("100 rows, the entries of $A$, and 600 columns")
     hover(panel, "H→A", 70, 3)  # its neighbour has one cell only
     picture(panel)
     panel.show_spot(Spot(("A", "W"), (0, 0)))

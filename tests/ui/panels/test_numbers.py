@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu, QStyle, QStyleOptionSpinBox, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QStyle, QStyleOptionSpinBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tutor.core.evaluate import evaluate
@@ -17,6 +17,7 @@ from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
+from tutor.ui import limits
 from tutor.ui.panel import Spot, View
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.theme import Look
@@ -166,7 +167,72 @@ def test_a_size_that_cannot_be_had_says_why_in_place(qtbot: QtBot, look: Look) -
     assert "square" in panel.refusal
     assert panel.sizes.numbers["m"] == 3
     panel.show_view(view_of(problem))
+    assert panel.refusal, "it stays while nothing was edited"
+    panel.show_view(view_of(problem.with_seed(34)))
     assert panel.refusal == ""
+
+
+@pytest.mark.parametrize("typed", ["0", "65", "x"])
+def test_what_a_size_cannot_be_is_said_under_the_sizes_until_another_is_typed(
+    qtbot: QtBot, panel: NumbersPanel, problem: Problem, typed: str
+) -> None:
+    box = panel.sizes.box("m")
+    box.setFocus()
+    box.selectAll()
+    with qtbot.assertNotEmitted(panel.edited):
+        qtbot.keyClicks(box, typed)
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert panel.refusal.startswith(f"{typed} cannot be had: it has to be ")
+    assert panel.refusal.endswith("between 1 and 64.")
+    (said,) = (label for label in panel.findChildren(QLabel) if label.text() == panel.refusal)
+    assert said.isVisible() and said.mapTo(panel, QPoint()).y() >= box.mapTo(panel, box.rect().bottomLeft()).y()
+    box.selectAll()
+    qtbot.keyClicks(box, "4")
+    assert panel.refusal == ""
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert shown(panel).dims["m"] == 4
+
+
+def test_sizes_that_make_something_too_large_to_show_are_refused(
+    qtbot: QtBot, panel: NumbersPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LARGEST_SIZE", 5)
+    with qtbot.assertNotEmitted(panel.edited):
+        step(qtbot, panel.sizes.box("n"), UP)
+    assert panel.refusal == "x is 1×6; the window shows sizes up to 5, the command line up to 512."
+    assert panel.sizes.numbers["n"] == 5
+
+
+def test_esc_lets_a_cell_go_and_keeps_its_frame(qtbot: QtBot, panel: NumbersPanel) -> None:
+    told: list[Spot | None] = []
+    panel.pointed.connect(told.append)
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    table = panel.table("W1").table
+    bare = table.grab().toImage()
+    table.setFocus()
+    linked = table.grab().toImage()
+    assert told[-1] == Spot(cells=(("W1", 0, 0),))
+    qtbot.keyClick(table, Qt.Key.Key_F2)
+    qtbot.keyClick(table.editor, Qt.Key.Key_Escape)
+    assert told[-1] is None and table.hasFocus()
+    framed = table.grab().toImage()
+    assert framed != linked and framed != bare
+    qtbot.keyClick(table, Qt.Key.Key_Right)
+    assert told[-1] == Spot(cells=(("W1", 0, 1),))
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert told[-1] is None
+
+
+def test_what_is_pinned_looks_pinned(panel: NumbersPanel) -> None:
+    spot = Spot(cells=(("W2", 1, 1),))
+    panel.show_spot(spot)
+    passing = panel.grab().toImage()
+    panel.show_spot(spot, kept=True)
+    pinned = panel.grab().toImage()
+    assert pinned != passing
+    panel.show_spot(spot)
+    assert panel.grab().toImage() == passing
 
 
 def test_pointing_at_a_cell_is_told_and_marks_come_back(qtbot: QtBot, panel: NumbersPanel) -> None:

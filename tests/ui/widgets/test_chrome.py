@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from tutor.figures.palette import LIGHT
 from tutor.typeset import Typesetter
-from tutor.ui.theme import Look
+from tutor.ui.theme import LARGEST, SMALLEST, Look
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.dock_head import DockHead
 from tutor.ui.widgets.flow import Flow
@@ -79,7 +79,39 @@ class TestSizeBox:
             qtbot.keyClicks(box, typed)
             qtbot.keyClick(box, Qt.Key.Key_Return)
         assert (box.value(), box.text()) == (5, "5")
-        assert said == [f"{typed} cannot be had: it has to be between 1 and 16."]
+        assert said[-1] == f"{typed} cannot be had: it has to be between 1 and 16."
+
+    @pytest.mark.parametrize("typed", ["a", "-", "."])
+    def test_what_is_no_number_is_refused_in_words(self, qtbot: QtBot, box: SizeBox, typed: str) -> None:
+        said: list[str] = []
+        box.refused.connect(said.append)
+        qtbot.keyClicks(box, typed)
+        assert said == [f"{typed} cannot be had: it has to be a whole number between 1 and 16."]
+        box.selectAll()
+        qtbot.keyClicks(box, "7")
+        assert said[-1] == ""
+        assert box.text() == "7"
+
+    def test_what_is_pasted_and_no_number_is_refused_in_words(self, qtbot: QtBot, box: SizeBox) -> None:
+        said: list[str] = []
+        box.refused.connect(said.append)
+        QGuiApplication.clipboard().setText("five")
+        qtbot.keyClick(box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert said[-1] == "five cannot be had: it has to be a whole number between 1 and 16."
+        assert box.value() == 5
+
+    @pytest.mark.parametrize("zoom", [SMALLEST, 1.0, 2.0, LARGEST])
+    def test_its_digits_have_room_at_every_size(self, qtbot: QtBot, look: Look, zoom: float) -> None:
+        look.zoom_to(zoom)
+        seed = SizeBox(0, 9999, digits=4)
+        qtbot.addWidget(seed)
+        seed.set_zoom(zoom)
+        seed.show_number(8888)
+        seed.resize(seed.sizeHint())
+        seed.show()
+        line = seed.lineEdit()
+        assert line.fontMetrics().horizontalAdvance("8888") <= line.contentsRect().width() - 4
+        assert line.fontMetrics().height() <= seed.height()
 
     def test_the_wheel_turns_it_only_with_the_keyboard(self, qtbot: QtBot, box: SizeBox) -> None:
         def turn() -> None:
@@ -213,12 +245,60 @@ def test_a_notice_can_be_copied_and_closed(qtbot: QtBot, look: Look) -> None:
     qtbot.addWidget(bar)
     bar.set_look(LIGHT, 1.0)
     bar.notice("The program made a mistake of its own.", "Traceback: here")
-    (copy,) = bar.findChildren(QPushButton)
+    copy = visible_button(bar, "Copy the details")
     qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert "Traceback: here" in QGuiApplication.clipboard().text()
     (close,) = bar.findChildren(QToolButton)
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
+
+
+def visible_button(bar: NoticeBar, words: str) -> QPushButton:
+    bar.show()
+    (button,) = (b for b in bar.findChildren(QPushButton) if b.isVisible() and b.text() == words)
+    return button
+
+
+def test_an_offer_stands_beside_what_is_said_already(qtbot: QtBot, look: Look) -> None:
+    bar = NoticeBar()
+    qtbot.addWidget(bar)
+    bar.set_look(LIGHT, 1.0)
+    bar.notice("The last session ended in a crash.", "Traceback: here")
+    taken: list[str] = []
+    bar.offer("A copy was kept.", "Open the copy", lambda: taken.append("taken"))
+    assert bar.sentence == "The last session ended in a crash. A copy was kept."
+    assert visible_button(bar, "Copy the details")
+    with qtbot.assertNotEmitted(bar.declined):
+        qtbot.mouseClick(visible_button(bar, "Open the copy"), Qt.MouseButton.LeftButton)
+    assert taken == ["taken"] and bar.isHidden()
+    bar.offer("Another copy was kept.", "Open the copy", lambda: taken.append("again"))
+    assert bar.sentence == "Another copy was kept."
+    (close,) = bar.findChildren(QToolButton)
+    with qtbot.waitSignal(bar.declined):
+        qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert taken == ["taken"]
+    bar.notice("Something else.")
+    assert not any(b.isVisible() for b in bar.findChildren(QPushButton))
+
+
+def test_a_narrow_head_cuts_its_title_and_never_lays_one_thing_over_another(qtbot: QtBot, look: Look) -> None:
+    caption, choice, button = QLabel("seed"), Choice(flat=True), QPushButton("redraw")
+    choice.addItems(["central differences"])
+    head = DockHead("Gradient check", [caption, choice, button])
+    qtbot.addWidget(head)
+    head.set_note("a note")
+    head.set_look(LIGHT, 1.0)
+    head.show()
+    shown = set()
+    for width in range(700, 60, -10):
+        head.resize(width, 32)
+        seen = [w for w in head.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+                if w.isVisible() and head.rect().intersects(w.geometry())]
+        for place, one in enumerate(seen):
+            assert head.rect().contains(one.geometry()), (width, one)
+            assert not any(one.geometry().intersects(other.geometry()) for other in seen[place + 1:]), width
+        shown.add(next(label.text() for label in seen if isinstance(label, QLabel) and label is not caption))
+    assert "Gradient check" in shown and any(title.endswith("…") for title in shown)
 
 
 def test_a_phrase_is_as_wide_as_its_pieces(qtbot: QtBot, look: Look, typesetter: Typesetter) -> None:

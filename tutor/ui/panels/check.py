@@ -16,6 +16,7 @@ from tutor.core.evaluate import Evaluation
 from tutor.figures.cells import error_text, tick_text
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.comparison import SweepSpec
+from tutor.figures.palette import largest_size, nice_scale
 from tutor.figures.verdict import verdict
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
@@ -147,7 +148,10 @@ class CheckPanel(Panel):
     def _show_chosen(self, view: View, found: Check) -> None:
         if not self._chosen:
             return
-        self.comparison.set_spec(comparison(view.evaluation.program, found.variables[self._chosen], view.scale))
+        compared = found.variables[self._chosen]
+        # The scale is that of what the window shows; another variable's gradient may reach beyond it.
+        scale = max(view.scale, nice_scale(largest_size(compared.analytic)))
+        self.comparison.set_spec(comparison(view.evaluation.program, compared, scale))
 
     def _offer_steps(self, found: Check) -> None:
         steps = sorted({*STEPS, found.step}, reverse=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import pairwise
 
+import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, factors
-from tutor.figures.heatmap import EquationSpec, Marks
-from tutor.figures.inspector import CellWords, inspect
+from tutor.figures.heatmap import Cell, EquationSpec, Marks
+from tutor.figures.inspector import CellWords, inspect, inspect_factor, inspect_result
 from tutor.figures.jacobians import RESULT, cell_sources, equation
-from tutor.figures.places import HEAT, HEAT_SHORT, HEAT_SMALL, HEAT_TIGHT
+from tutor.figures.places import HEAT, HEAT_LEAST, HEAT_LOW, HEAT_SHORT, HEAT_SMALL, HEAT_TIGHT
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.spots import is_there
@@ -22,7 +25,8 @@ from tutor.ui.widgets.heat_view import EquationView
 from tutor.ui.widgets.inspector_view import LEAST_HEIGHT, Explained, InspectorView
 from tutor.ui.widgets.scale_legend import ScaleLegend
 
-HINT = "Point at a cell: its formula and what it carries stand here."
+HINT = ("Point at a cell: its formula and what it carries stand here; a click pins it. "
+        "Each row is an output, each column an input.")
 
 
 NUMBERS_FROM = 430
@@ -125,7 +129,7 @@ class JacobiansPanel(Panel):
             self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
         self.equation.set_highlight(self._marks(spot))
         if self._chain:
-            self.inspector.say(self._explain(spot), "" if spot else HINT)
+            self.inspector.say(self._explain(spot), HINT, self.is_kept)
 
     # ---- what is marked -----------------------------------------------------------------------------------------
 
@@ -133,8 +137,15 @@ class JacobiansPanel(Panel):
         marks: dict[str, Marks] = {}
         if spot is None or self._shown is None:
             return marks
-        place = self._place_of(spot)
-        if place is not None:
+        place, result = self._place_of(spot), self._result_cell(spot)
+        if result is not None:
+            marks[RESULT] = Marks(True, frozenset({result}))
+            last = self.equation.spec.items[-2]
+            column = self._entry_of_result(*result)
+            if last.computed is None:
+                marks[last.key] = Marks(linked=frozenset((i, column) for i in range(last.shape[0])),
+                                        columns=frozenset({column}))
+        elif place is not None:
             marks[self._chain[place].key] = Marks(whole=True)
             if spot.entry is not None:
                 self._mark_cell(marks, place, *spot.entry)
@@ -170,27 +181,66 @@ class JacobiansPanel(Panel):
         return None
 
     def _explain(self, spot: Spot | None) -> CellWords | None:
+        """What is to be said of a spot: of a cell, of a whole factor, of an entry of the result."""
         view = self._shown
-        if view is None or view.derivation is None or spot is None or spot.link is None or spot.entry is None:
+        if view is None or view.derivation is None or spot is None:
             return None
+        if spot.link is None:
+            at = self._result_cell(spot)
+            return None if at is None else self._explain_result(view, view.derivation, *at)
         place = self._place_of(spot)
-        if place is None or (self._chain[place].output, self._chain[place].source) != spot.link:
+        if place is None:
             return None
+        factor, item = self._chain[place], self.equation.spec.items[place]
+        if spot.entry is None or (factor.output, factor.source) != spot.link:
+            return inspect_factor(view.evaluation, view.derivation, factor)
         row, column = spot.entry
-        item = self.equation.spec.items[place]
         if item.computed is not None or row >= item.shape[0] or column >= item.shape[1]:
             return None
-        value = float(item.values[row, column])
-        return inspect(view.evaluation, view.derivation, self._chain[place], row, column, value)
+        return inspect(view.evaluation, view.derivation, factor, row, column, float(item.values[row, column]))
+
+    def _explain_result(self, view: View, derivation: Derivation, row: int, column: int) -> CellWords | None:
+        *before, last, result = self.equation.spec.items
+        value, entry = float(result.values[row, column]), self._entry_of_result(row, column)
+        if not before:
+            return inspect(view.evaluation, derivation, self._chain[-1], 0, entry, value)
+        terms: list[tuple[float, float]] = []
+        if all(item.computed is None for item in (*before, last)):
+            arriving = reduce(np.matmul, [item.values for item in before])[0]
+            terms = list(zip(arriving.tolist(), last.values[:, entry].tolist(), strict=True))
+        place = divmod(entry, view.evaluation.values[derivation.wrt].shape[1])
+        return inspect_result(view.evaluation, derivation, self._chain[-1], place, value, terms)
+
+    def _result_cell(self, spot: Spot) -> Cell | None:
+        """The cell of the result that a spot speaks of."""
+        view, result = self._shown, self.equation.spec.items[-1] if self._chain else None
+        if view is None or view.derivation is None or result is None or result.computed is not None:
+            return None
+        if spot.link is not None or spot.entry is None or spot.name != view.derivation.wrt:
+            return None
+        if spot.entry[1] >= result.values.size:
+            return None
+        row, column = divmod(spot.entry[1], result.shape[1])
+        return row, column
+
+    def _entry_of_result(self, row: int, column: int) -> int:
+        """Which entry of the variable a cell of the result is, along vec."""
+        return row * self.equation.spec.items[-1].shape[1] + column
 
     def _spot(self, key: str, row: int, column: int) -> Spot | None:
         view = self._shown
         if view is None or view.derivation is None:
             return None
-        if key == RESULT:
-            return Spot(name=view.derivation.wrt)
-        factor = next(f for f in self._chain if f.key == key)
         item = next(i for i in self.equation.spec.items if i.key == key)
+        if key == RESULT:
+            wrt = view.derivation.wrt
+            if item.computed is not None:
+                return Spot(name=wrt)
+            entry = self._entry_of_result(row, column)
+            declared = view.problem.program.declaration(wrt) is not None
+            place = divmod(entry, view.evaluation.values[wrt].shape[1])
+            return Spot(name=wrt, entry=(0, entry), cells=((wrt, *place),) if declared else ())
+        factor = next(f for f in self._chain if f.key == key)
         if item.computed is not None:  # too large to draw: there is only the matrix to speak of
             return Spot((factor.output, factor.source))
         value = float(item.values[row, column])
@@ -243,17 +293,18 @@ class JacobiansPanel(Panel):
 
     def _fit(self) -> None:
         """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers."""
-        width, height = self._scroll.viewport().width(), self.height()
+        width, height = self.width(), self.height()  # what fits needs no room for a scroll bar
         if height < 2 or not self.equation.spec.items:
             return
         zoom = self.equation.zoom
         small = width < NUMBERS_FROM * zoom
-        for cell in (HEAT_SMALL,) if small else (HEAT, HEAT_SHORT, HEAT_TIGHT):
-            wanted = self.equation.height_in(width, cell)
-            if wanted + LEAST_HEIGHT * zoom <= height:
-                break
+        pitches = (*(() if small else (HEAT, HEAT_SHORT, HEAT_TIGHT, HEAT_LOW)), HEAT_SMALL, HEAT_LEAST)
+        room = height - LEAST_HEIGHT * zoom
+        fitting = (cell for cell in pitches if self.equation.height_in(width, cell) <= room)
+        # What cannot be seen at once anyway is read by scrolling, with its numbers where they have room.
+        cell = next(fitting, HEAT_SMALL if small else HEAT_TIGHT)
         self.equation.set_cell(cell)
-        self.inspector.set_room(round((height - wanted) / zoom))
+        self.inspector.set_room(round((height - self.equation.height_in(width, cell)) / zoom))
 
     @staticmethod
     def _why_empty(view: View) -> str:

@@ -18,13 +18,12 @@ from tutor.figures.places import TABLE, TABLE_SMALL
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
 from tutor.ui.icons import icon
+from tutor.ui.limits import LARGEST_SIZE, showable
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.variable_table import VariableTable, table_spec
 from tutor.ui.widgets.size_box import SizeBox
 from tutor.ui.widgets.size_row import NamedSize, SizeRow
 from tutor.ui.widgets.table_painter import NAMES_WIDTH
-
-LARGEST_SIZE = 16
 
 
 class NumbersPanel(Panel):
@@ -38,26 +37,35 @@ class NumbersPanel(Panel):
         super().__init__(typesetter, parent)
         self._seed_name = QLabel("seed", self)
         self._seed_name.setProperty("voice", "caption")
-        self.seed = SizeBox(0, LARGEST_SEED, digits=3, parent=self)
+        self.seed = SizeBox(0, LARGEST_SEED, digits=4, parent=self)
         self.seed.setAccessibleName("Seed of the random numbers")
         self.seed.setToolTip("The numbers that are not set by hand are drawn from this seed")
         self.seed.edited.connect(self._reseed)
+        self.seed.refused.connect(self._refuse)
         self._redraw = QToolButton(self)
         self._redraw.setToolTip("Draw new numbers: take the next seed (Ctrl+R)")
         self._redraw.setAccessibleName("Draw new numbers")
         self._redraw.clicked.connect(self._draw_new)
         self.sizes = SizeRow(1, LARGEST_SIZE)
         self.sizes.edited.connect(self._resize)
+        self.sizes.refused.connect(self._refuse)
         self._refusal = QLabel()
         self._refusal.setProperty("voice", "wrong")
         self._refusal.setWordWrap(True)
         self._refusal.hide()
+        self._refused_of: Problem | None = None
         self._tables: dict[str, VariableTable] = {}
         self._look: tuple[Theme, float, float] | None = None
         self._sheet = QWidget()
         self._sheet.setProperty("ground", "sheet")
-        self._stack = QVBoxLayout(self._sheet)
-        self._stack.addStretch(1)
+        self._stack = QVBoxLayout()
+        everything = QVBoxLayout(self._sheet)
+        everything.setContentsMargins(0, 0, 0, 0)
+        everything.setSpacing(0)
+        everything.addWidget(self.sizes)
+        everything.addWidget(self._refusal)
+        everything.addLayout(self._stack)
+        everything.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -67,8 +75,6 @@ class NumbersPanel(Panel):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(self.sizes)
-        self._column.addWidget(self._refusal)
         self._column.addWidget(self._scroll, 1)
 
     @property
@@ -90,7 +96,8 @@ class NumbersPanel(Panel):
         self.seed.set_zoom(view.zoom)
         self.seed.show_number(problem.seed)
         self._dress(view)
-        self._refusal.hide()
+        if problem is not self._refused_of:
+            self._refuse("")
         names = problem.program.dimensions
         formulas = self.typeset([name_typst(name) for name in names], 15.0)
         self.sizes.show_sizes(
@@ -109,7 +116,7 @@ class NumbersPanel(Panel):
         """Mark the numbers a spot comes from."""
         for name, table in self._tables.items():
             cells = [(i, j) for n, i, j in spot.cells if n == name] if spot is not None else []
-            table.mark(cells, whole=spot is not None and spot.name == name)
+            table.mark(cells, whole=spot is not None and spot.name == name, kept=self.is_kept)
 
     def _dress(self, view: View) -> None:
         look = view.theme, view.zoom, view.ratio
@@ -142,7 +149,10 @@ class NumbersPanel(Panel):
         view = self.view
         if view is None:
             return
-        columns = max((problem_shape[1] for problem_shape in map(view.problem.shape, self._tables)), default=0)
+        self.sizes.setMaximumWidth(self._scroll.viewport().width())
+        self._refusal.setMaximumWidth(self._scroll.viewport().width())
+        # Those that are shown: a panel that was hidden is resized before it is drawn.
+        columns = max((table.table.spec.shape[1] for table in self._tables.values()), default=0)
         room = self._scroll.viewport().width() / view.zoom - NAMES_WIDTH
         large = columns * TABLE.width <= room - 16
         cell = TABLE if large else TABLE_SMALL
@@ -171,13 +181,21 @@ class NumbersPanel(Panel):
             changed = change(self.view.problem)
         except TutorError as error:
             self._draw_now()
-            self._refusal.setText(error.sentence)
-            self._refusal.show()
+            self._refuse(error.sentence)
         else:
             self.edited.emit(text, changed, gesture)
 
+    def _refuse(self, sentence: str) -> None:
+        """Say under the sizes what cannot be had, until something else is typed or the problem is another."""
+        self._refused_of = self.view.problem if sentence and self.view is not None else None
+        if sentence != self.refusal:
+            self._refusal.setText(sentence)
+            self._refusal.setVisible(bool(sentence))
+            if sentence:
+                self._scroll.ensureWidgetVisible(self._refusal)
+
     def _resize(self, name: str, number: int, gesture: int) -> None:
-        self._edit(f"change {name}", lambda p: p.with_dims({**p.dims, name: number}), gesture, of=name)
+        self._edit(f"change {name}", lambda p: showable(p.with_dims({**p.dims, name: number})), gesture, of=name)
 
     def _reseed(self, seed: int, gesture: int) -> None:
         self._edit("change the seed", lambda p: p.with_seed(seed), gesture)

@@ -20,11 +20,13 @@ class CellEditor(QLineEdit):
         entered (float, int): A number was typed; then how many cells to go on, 1 after Tab, -1 after Shift+Tab.
         refused (str): What was typed is no number; the sentence says why and what to do.
         left (): The editor closes.
+        given_up (): It was closed with Esc.
     """
 
     entered = Signal(float, int)
     refused = Signal(str)
     left = Signal()
+    given_up = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         """Starts hidden."""
@@ -131,6 +133,7 @@ class CellEditor(QLineEdit):
             self._enter(0)
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
+            self.given_up.emit()
         else:
             super().keyPressEvent(event)
 

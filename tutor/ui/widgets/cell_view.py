@@ -16,15 +16,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from tutor.figures.heatmap import Cell
-from tutor.figures.palette import LIGHT, Theme
 from tutor.figures.places import MatrixPlace
 from tutor.ui.widgets.cell_painter import Pixels
+from tutor.ui.widgets.dressed import Dressed
 
 Spot = tuple[int, Cell]
 """The number of a matrix in the picture, and a cell in it."""
 
 
-class CellView(QWidget):
+class CellView(Dressed):
     """A picture of matrices whose cells can be pointed at.
 
     With the keyboard: arrows, Home and End go from cell to cell, Alt+Left and Alt+Right to the matrix before and
@@ -48,24 +48,12 @@ class CellView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Starts with nothing to look at."""
         super().__init__(parent)
-        self._theme = LIGHT
-        self._zoom = 1.0
         self._pointed: Spot | None = None
         self._walked: Spot | None = None
         self._pinned: Spot | None = None
         self._said: Spot | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    @property
-    def theme(self) -> Theme:
-        """The colours."""
-        return self._theme
-
-    @property
-    def zoom(self) -> float:
-        """The size, 1 being 100 %."""
-        return self._zoom
 
     @property
     def current_cell(self) -> tuple[str, int, int] | None:
@@ -77,19 +65,6 @@ class CellView(QWidget):
     def pinned_cell(self) -> tuple[str, int, int] | None:
         """Key, row and column of the pinned cell; None for none."""
         return None if self._pinned is None else (self.matrices()[self._pinned[0]][0], *self._pinned[1])
-
-    def set_theme(self, theme: Theme) -> None:
-        """Shows the picture in other colours."""
-        if theme is not self._theme:
-            self._theme = theme
-            self.update()
-
-    def set_zoom(self, zoom: float) -> None:
-        """Shows the picture larger or smaller."""
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.updateGeometry()
-            self.update()
 
     def set_pinned(self, cell: tuple[str, int, int] | None) -> None:
         """Pins a cell, or none, without a signal: the pin was set or released somewhere else."""

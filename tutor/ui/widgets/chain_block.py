@@ -37,9 +37,9 @@ class ChainBlock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chain, self.line = FormulaStrip(), FormulaStrip()
-        self._more, self._warning = FormulaStrip(), FormulaStrip()
+        self._more, self._blocks, self._warning = FormulaStrip(), FormulaStrip(), FormulaStrip()
         self._column = QVBoxLayout(self)
-        for strip in (self.chain, self._more, self.line, self._warning):
+        for strip in (self.chain, self._more, self._blocks, self.line, self._warning):
             self._column.addWidget(strip)
             strip.view.part_hovered.connect(self.part_hovered)
             strip.view.part_clicked.connect(self.part_clicked)
@@ -72,6 +72,7 @@ class ChainBlock(QWidget):
         words = f"in one line: ∂{spec.output}/∂{spec.wrt} = {spec.gradient_words}"
         self.line.show_formula(formula, words, colours, zoom, names)
         self._say(self._more, spec.more, spec.more, look, typesetter, left)
+        self._say(self._blocks, spec.blocks, spec.blocks_words, look, typesetter, left, quiet=True)
         warnings = spec.warnings(broken)
         text, said = " ".join(p.warning for p in warnings), " ".join(p.warning_words for p in warnings)
         self._say(self._warning, text, said, look, typesetter, left)
@@ -81,17 +82,19 @@ class ChainBlock(QWidget):
         self._column.setSpacing(0)
 
     def _say(
-        self, strip: FormulaStrip, text: str, words: str, look: Look, typesetter: Typesetter, left: float
+        self, strip: FormulaStrip, text: str, words: str, look: Look, typesetter: Typesetter, left: float,
+        quiet: bool = False,
     ) -> None:
         """A sentence, or nothing."""
         if text:
-            row = detail_row(typesetter, Detail("", text=text, words=words), look.width - 2 * PADDING, left)
+            detail = Detail("", text=text, words=words, quiet=quiet)
+            row = detail_row(typesetter, detail, look.width - 2 * PADDING, left)
             strip.show_formula(row, words, look.colours, look.zoom)
         strip.setVisible(bool(text))
 
     def dress(self, look: Look) -> None:
         """Take other colours; nothing is typeset again."""
-        for strip in (self.chain, self.line, self._more):
+        for strip in (self.chain, self.line, self._more, self._blocks):
             strip.view.set_colours(look.colours)
         self._warning.view.set_colours(look.warning)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.frames import paint_chevron, paint_field, paint_focus
 
 _CARET = 22.0
@@ -27,6 +28,7 @@ class Choice(QComboBox):
 
     def set_zoom(self, zoom: float) -> None:
         """Draw at another size."""
+        zoom = text_zoom(zoom)
         if zoom != self._zoom:
             self._zoom = zoom
             self.updateGeometry()

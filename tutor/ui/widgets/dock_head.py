@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from tutor.figures.palette import Theme
 from tutor.ui.icons import icon
-from tutor.ui.theme import strengthen
+from tutor.ui.theme import strengthen, text_zoom
 
 HEIGHT = 32
+_LEAST_TITLE = 40.0
 
 
 class DockHead(QWidget):
@@ -34,11 +35,12 @@ class DockHead(QWidget):
         super().__init__(parent)
         self.setProperty("ground", "sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title = QLabel(title)
+        self._name = title
+        self._title = QLabel(title, self)
         strengthen(self._title)
-        self._note = QLabel()
+        self._note = QLabel(self)
         self._note.setProperty("voice", "caption")
-        self._cancel = QToolButton()
+        self._cancel = QToolButton(self)
         self._cancel.setText("Cancel")
         self._cancel.hide()
         self._cancel.clicked.connect(self.cancel_wanted)
@@ -46,26 +48,22 @@ class DockHead(QWidget):
         self._float.clicked.connect(self.float_wanted)
         self._close = _QuietButton(self, f"Hide {title}; the View menu brings it back")
         self._close.clicked.connect(self.close_wanted)
-        self._row = QHBoxLayout(self)
-        for widget in (self._title, self._note, self._cancel):
-            self._row.addWidget(widget)
-        self._row.addStretch(1)
         self._movable = movable
-        self._height = HEIGHT
+        self._zoom = 1.0
         self._options = tuple(options)
         for option in options:
-            self._row.addWidget(option)
+            option.setParent(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def title(self) -> str:
         """What the panel is called."""
-        return self._title.text()
+        return self._name
 
     def set_note(self, note: str) -> None:
         """A few quiet words beside the title."""
         self._note.setText(note)
-        self._fit()
+        self._place()
 
     def set_named(self, named: bool) -> None:
         """Show the title, or leave it to a tab; a head that has nothing else to show then takes no room."""
@@ -76,54 +74,119 @@ class DockHead(QWidget):
     def set_waiting(self, waiting: bool) -> None:
         """Offer to cancel what the panel waits for."""
         self._cancel.setVisible(waiting)
+        self._place()
 
     def set_look(self, theme: Theme, zoom: float, ratio: float = 1.0) -> None:
         """Take colours and size."""
-        self._row.setContentsMargins(round(16 * zoom), 0, round(12 * zoom), 0)
-        self._row.setSpacing(round(8 * zoom))
-        self._height = round(HEIGHT * zoom)
-        self._resize()
-        side = round(12 * zoom)
+        self._zoom = text_zoom(zoom)
+        side = self._px(12)
         for button, name in ((self._float, "float"), (self._close, "close")):
             button.setIcon(icon(name, theme, side / 16, ratio))
             button.setIconSize(QSize(side, side))
-            button.setFixedSize(round(20 * zoom), round(20 * zoom))
-        self._fit()
+            button.setFixedSize(self._px(20), self._px(20))
+        self._resize()
+
+    def _px(self, size: float) -> int:
+        return round(size * self._zoom)
 
     def _resize(self) -> None:
         shown = not self._title.isHidden() or any(not option.isHidden() for option in self._options)
-        self.setFixedHeight(self._height if shown else 0)
+        self.setFixedHeight(self._px(HEIGHT) if shown else 0)
         self.updateGeometry()
-        self._fit()
+        self._place()
 
-    def _fit(self) -> None:
-        """A note that has no room goes; so do the buttons."""
-        gap, margins = self._row.spacing(), self._row.contentsMargins()
-        options = sum(option.sizeHint().width() + gap for option in self._options if not option.isHidden())
-        title = 0 if self._title.isHidden() else self._title.sizeHint().width() + gap
-        needed = margins.left() + title + self._note.sizeHint().width() + gap + options + margins.right()
-        self._note.setVisible(bool(self._note.text()) and needed <= self.width())
-        self._row.activate()
-        self._place_buttons()
+    def _place(self) -> None:
+        """Title, note and buttons from the left, options from the right.
 
-    def _place_buttons(self) -> None:
-        """Float and close stand after the title, so that nothing moves when they show; without room they go."""
-        shown = self._title if self._note.isHidden() else self._note
-        x = shown.geometry().left() + shown.sizeHint().width() + self._row.spacing()
-        end = min((option.x() for option in self._options if not option.isHidden()), default=self.width())
-        fits = self._movable and x + self._float.width() + self._close.width() <= end
+        Without room for all of it the note goes first, then the two buttons; options shrink that can, the title is cut
+        short with an ellipsis, and what still does not fit goes, the first option first.
+        """
+        gap = self._px(8)
+        left, right = self._px(16), self.width() - self._px(12)
+        title = 0 if self._title.isHidden() else self._text_width(self._title, self._name)
+        cancel = 0 if self._cancel.isHidden() else self._cancel.sizeHint().width() + gap
+        options = [option for option in self._options if not option.isHidden()]
+        least, ample = (left + room + cancel + gap for room in (min(title, self._px(_LEAST_TITLE)), title))
+        end = self._place_options(options, right, least, ample)
+        at = left
+        if title:
+            room = max(0, min(title, end - cancel - at))
+            words = self._title.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+            self._title.setText(self._name if room == title else words)
+            self._title.setToolTip("" if room == title else self._name)
+            at = self._put(self._title, at, room) + gap
+        note = self._text_width(self._note, self._note.text())
+        self._note.setVisible(bool(note) and at + note + cancel <= end)
+        if not self._note.isHidden():
+            at = self._put(self._note, at, note) + gap
+        if cancel:
+            at = self._put(self._cancel, at, self._cancel.sizeHint().width()) + gap
+        # They stand there all the time, so that nothing moves when they show.
+        fits = self._movable and at + self._float.width() + self._close.width() <= end
         for button in (self._float, self._close):
             button.setVisible(fits)
-            button.move(x, (self.height() - button.height()) // 2)
-            x += button.width()
+            at = self._put(button, at, button.width())
+
+    def _place_options(self, options: Sequence[QWidget], right: int, least: int, ample: int) -> int:
+        """Put the options side by side up to the right edge. A caption goes rather than the title is cut short.
+
+        Args:
+            options: Those that are shown.
+            right: Where they end.
+            least: They never begin before this.
+            ample: They shrink, those that can, rather than begin before this.
+
+        Returns:
+            Where what stands left of them ends.
+        """
+        gap = self._px(8)
+        widths = [max(option.minimumWidth(), option.sizeHint().width()) for option in options]
+        floors = [min(width, _least_width(option)) for option, width in zip(options, widths, strict=True)]
+        start = right - sum(widths) - gap * len(options)
+        for i, floor in enumerate(floors):
+            spare = min(max(0, ample - gap - start), widths[i] - floor)
+            widths[i] -= spare
+            start += spare
+        dropped = 0
+        while dropped < len(options) and isinstance(options[dropped], QLabel) and start + gap < ample:
+            start += widths[dropped] + gap  # a caption of the next option
+            dropped += 1
+        while dropped < len(options) and start + gap < least:
+            start += widths[dropped] + gap
+            dropped += 1
+        at = start + gap
+        for i, (option, width) in enumerate(zip(options, widths, strict=True)):
+            if i < dropped:
+                option.move(0, -option.height() - HEIGHT)  # out of sight; hiding it is the panel's own affair
+            else:
+                at = self._put(option, at, width) + gap
+        return start
+
+    def _put(self, widget: QWidget, at: int, width: int) -> int:
+        """Put something into the middle of the line; says where it ends."""
+        wanted = max(widget.minimumHeight(), min(widget.maximumHeight(), widget.sizeHint().height()))
+        height = min(self.height(), wanted)
+        widget.setGeometry(at, (self.height() - height) // 2, width, height)
+        return at + width
+
+    @staticmethod
+    def _text_width(label: QLabel, text: str) -> int:
+        label.ensurePolished()
+        return label.fontMetrics().horizontalAdvance(text) + 1 if text else 0
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()  # an option says that it needs another width
+        return done
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._place()
 
     def sizeHint(self) -> QSize:
         # A dock asks its title bar for this and for nothing else.
-        return QSize(super().sizeHint().width(), self.maximumHeight())
+        return QSize(0, self.maximumHeight())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.maximumHeight())
@@ -154,3 +217,8 @@ class _QuietButton(QToolButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.hasFocus() or self._head.underMouse():
             super().paintEvent(event)
+
+
+def _least_width(option: QWidget) -> int:
+    """How narrow an option can be."""
+    return max(option.minimumWidth(), option.minimumSizeHint().width())

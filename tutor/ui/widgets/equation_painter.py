@@ -145,10 +145,11 @@ class EquationPainter:
                 continue
             if letters.title is not None:
                 paint_centred(painter, letters.title, place.title, _title_px(letters), pixels, colours.second)
-            if letters.form is not None:
+            if letters.form is not None and place.form.height:
                 paint_centred(painter, letters.form, place.form, FORM_PX, pixels, colours.first)
             paint_names(painter, letters, place.matrix, pixels, colours)
-            paint_note(painter, letters.note, place.note, pixels, colours)
+            if place.note.width:
+                paint_note(painter, letters.note, place.note, pixels, colours)
         for sign, slot in zip(self._letters.operators, plan.operators, strict=True):
             paint_formula(painter, sign.formula, pixels.point(*sign.corner(slot)), colours.first, zoom=pixels.scale)
 
@@ -160,7 +161,7 @@ class EquationPainter:
         paint_tint(painter, pixels.rect(place.heading), pixels, colours)
         if letters.title is not None:
             paint_centred(painter, letters.title, place.title, _title_px(letters), pixels, colours.lit)
-        if letters.form is not None:
+        if letters.form is not None and place.form.height:
             paint_centred(painter, letters.form, place.form, FORM_PX, pixels, colours.lit)
 
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tutor.figures.palette import LIGHT, Theme
 from tutor.typeset import Formula, TypesetError, Typesetter
 from tutor.typeset.source import escape
+from tutor.ui.icons import pixmap
+from tutor.ui.theme import CAPTION, interface_font
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 
 _FORMULA_PX, _TEXT_PX = 17.0, 13.0
@@ -20,6 +22,9 @@ _MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 4.0
 _HEIGHT = 156.0
 _STEP = 8.0
 _LINE = 20.0
+
+RELEASE = "Esc releases"
+_PIN, _PIN_TOP = 12.0, 5.0
 
 LEAST_HEIGHT = 100.0
 """The height at which the slope and three lines of words have room."""
@@ -60,6 +65,7 @@ class InspectorView(QWidget):
         self._typesetter = typesetter
         self._words: Explained | None = None
         self._hint = ""
+        self._pinned = False
         self._theme = LIGHT
         self._zoom = 1.0
         self._height = _HEIGHT
@@ -72,6 +78,11 @@ class InspectorView(QWidget):
     def words(self) -> Explained | None:
         """What is said of a cell; None while there is only the hint."""
         return self._words
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it shows that what it says stays."""
+        return self._pinned and self._words is not None
 
     def set_look(self, theme: Theme, zoom: float) -> None:
         """Takes colours and size."""
@@ -93,8 +104,11 @@ class InspectorView(QWidget):
             self.updateGeometry()
             self.update()
 
-    def say(self, words: Explained | None, hint: str = "") -> None:
-        """Says something of a cell, or gives a hint."""
+    def say(self, words: Explained | None, hint: str = "", pinned: bool = False) -> None:
+        """Says something of a cell, ``pinned`` if it stays when the pointer goes; or gives a hint."""
+        if pinned != self._pinned:
+            self._pinned = pinned
+            self.update()
         if words == self._words and hint == self._hint:
             return
         self._words, self._hint = words, hint
@@ -149,6 +163,24 @@ class InspectorView(QWidget):
                 ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
                 paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
                 top += block.height + gap
+            painter.setClipping(False)
+            if self.is_pinned:
+                self._paint_pin(painter, right)
+
+    def _paint_pin(self, painter: QPainter, right: int) -> None:
+        """A pin in the corner, and how to let go."""
+        theme, zoom = self._theme, self._zoom
+        painter.setFont(interface_font(CAPTION, zoom))
+        width = painter.fontMetrics().horizontalAdvance(RELEASE)
+        height = painter.fontMetrics().height()
+        place = QRect(right - width, round(_PIN_TOP * zoom), width + 1, height)
+        sign = pixmap("pin", theme.accent, zoom, self.devicePixelRatioF(), size=_PIN)
+        left = place.left() - round((_PIN + 5) * zoom)
+        # A long formula may reach under it.
+        painter.fillRect(QRect(left - 4, place.top(), right - left + 4, height), QColor(theme.sheet))
+        painter.drawPixmap(left, place.top() + round((height - _PIN * zoom) / 2), sign)
+        painter.setPen(QColor(theme.ink3))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, RELEASE)
 
 
 def _set_only(found: Sequence[Formula | TypesetError]) -> list[Formula]:

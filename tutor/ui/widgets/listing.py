@@ -9,10 +9,12 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QResizeEvent,
     QTextBlock,
@@ -25,11 +27,13 @@ from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from tutor.figures.palette import Theme
 from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
+from tutor.ui.widgets.frames import paint_focus
 
 LINE: Final = 20
 LINE_TIGHT: Final = 18
 """The pitch of lines, and the one for small windows."""
 _GUTTER, _PADDING = 28, 16
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -74,6 +78,7 @@ class Listing(QTextEdit):
         self._zoom = 1.0
         self._pitch = LINE
         self._gutter = _Gutter(self)
+        self._ring = _Ring(self)
         self.verticalScrollBar().valueChanged.connect(self._gutter.update)
         self.horizontalScrollBar().valueChanged.connect(self.viewport().update)  # the words stay where they are
 
@@ -259,6 +264,17 @@ class Listing(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_gutter()
+        self._ring.setGeometry(self.rect())
+        self._ring.raise_()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # For who comes by key: who clicks into a text that is only read sees where that was.
+        self._ring.setVisible(event.reason() in _BY_KEY)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -267,6 +283,19 @@ class Listing(QTextEdit):
                 self._paint_words(painter, self._theme)
                 if self._fault is not None:
                     self._paint_fault(painter, self._fault, self._theme)
+
+
+class _Ring(QWidget):
+    """The mark of the keyboard, over text, numbers and scroll bars."""
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__(listing)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            paint_focus(painter, QRectF(self.rect()), self.palette().color(QPalette.ColorRole.Accent), 1.0)
 
 
 class _Gutter(QWidget):

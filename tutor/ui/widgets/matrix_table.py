@@ -60,6 +60,7 @@ class MatrixTable(TableView):
         self._editor = CellEditor(self)
         self._editor.entered.connect(self._take_entered)
         self._editor.refused.connect(self.refused)
+        self._editor.given_up.connect(self.let_go)
 
     @property
     def editor(self) -> CellEditor:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -11,7 +13,13 @@ from tutor.ui.icons import icon
 
 
 class NoticeBar(QWidget):
-    """Shows the latest notice until it is closed; its details can be copied."""
+    """Shows the latest notice until it is closed; its details can be copied, an offer taken.
+
+    Signals:
+        declined (): An offer was closed without taking it.
+    """
+
+    declined = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,12 +31,19 @@ class NoticeBar(QWidget):
         self._copy = QPushButton("Copy the details")
         self._copy.setProperty("voice", "link")
         self._copy.clicked.connect(self._copy_details)
+        self._offer = QPushButton()
+        self._offer.setProperty("voice", "link")
+        self._offer.clicked.connect(self._take_offer)
+        self._offered: Callable[[], object] | None = None
+        self._is_wrong = False
+        self._look: tuple[Theme, float, float] | None = None
         self._close = QToolButton()
         self._close.setToolTip("Close this notice")
         self._close.setAccessibleName("Close this notice")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._decline)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._sentence, 1)
+        self._row.addWidget(self._offer)
         self._row.addWidget(self._copy)
         self._row.addWidget(self._close)
         self.setAutoFillBackground(True)
@@ -39,22 +54,53 @@ class NoticeBar(QWidget):
         """What it says."""
         return self._sentence.text()
 
-    def notice(self, sentence: str, details: str = "") -> None:
-        """Say a sentence; with details there is something to copy."""
+    def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
+        """Say a sentence; with details there is something to copy. What is not ``wrong`` is said more quietly."""
         self._details = details
-        self._sentence.setText(sentence)
-        self._copy.setVisible(bool(details))
-        self.setAccessibleName(sentence)
-        self.show()
+        self._offered = None
+        self._is_wrong = wrong
+        self._say(sentence)
+
+    def offer(self, sentence: str, words: str, take: Callable[[], object]) -> None:
+        """Offer something, after what is said already: ``take`` is called by a button that bears ``words``."""
+        if self.isHidden():
+            self._details, self._is_wrong = "", False
+        else:
+            sentence = f"{self.sentence} {sentence}"
+        self._offered = take
+        self._offer.setText(words)
+        self._say(sentence)
 
     def set_look(self, theme: Theme, zoom: float, ratio: float = 1.0) -> None:
         """Take colours and size."""
+        self._look = theme, zoom, ratio
         colours = self.palette()
-        colours.setColor(colours.ColorRole.Window, theme.wrong_tint)
+        colours.setColor(colours.ColorRole.Window, theme.wrong_tint if self._is_wrong else theme.tint)
         self.setPalette(colours)
         self._row.setContentsMargins(round(16 * zoom), round(4 * zoom), round(10 * zoom), round(4 * zoom))
         self._close.setIcon(icon("close", theme, zoom * 0.75, ratio))
         self._close.setIconSize(QSize(round(12 * zoom), round(12 * zoom)))
+
+    def _say(self, sentence: str) -> None:
+        if self._look is not None:
+            self.set_look(*self._look)
+        self._sentence.setText(sentence)
+        self._copy.setVisible(bool(self._details))
+        self._offer.setVisible(self._offered is not None)
+        self.setAccessibleName(sentence)
+        self.show()
+
+    def _take_offer(self) -> None:
+        taken, self._offered = self._offered, None
+        self.hide()
+        if taken is not None:
+            taken()
+
+    def _decline(self) -> None:
+        offered, self._offered = self._offered, None
+        self.hide()
+        if offered is not None:
+            self.declined.emit()
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self._details}")

@@ -30,9 +30,11 @@ class PageScroll(QScrollArea):
 
     def settle(self) -> None:
         """Give everything on the page its place now, so that nothing is ever painted over something else."""
-        layout = self._page.layout()
-        if layout is not None:
-            layout.activate()
+        # From the inside outwards: a layout knows its height once those inside it know theirs.
+        for widget in reversed([self._page, *self._page.findChildren(QWidget)]):
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def _follow(self) -> None:

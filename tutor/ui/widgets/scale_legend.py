@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tutor.figures.cells import CELL_PX, tick_text
 from tutor.figures.inter import text_width
-from tutor.figures.palette import LIGHT, Theme, cell_colours, legend_ticks
+from tutor.figures.palette import cell_colours, legend_ticks
 from tutor.figures.places import Rect
 from tutor.ui.widgets.cell_painter import Pixels
+from tutor.ui.widgets.dressed import Dressed
 from tutor.ui.widgets.inks import inks
 from tutor.ui.widgets.number_glyphs import number_font
 
@@ -19,15 +20,13 @@ _BASELINE = 14.0
 _TOP = 2.0
 
 
-class ScaleLegend(QWidget):
+class ScaleLegend(Dressed):
     """Shows the colours from the most negative to the most positive number, with five numbers under them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Starts with a scale from -1 to 1."""
         super().__init__(parent)
         self._scale = 0.0
-        self._theme = LIGHT
-        self._zoom = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.set_scale(1.0)
@@ -47,19 +46,6 @@ class ScaleLegend(QWidget):
         if resized:
             self.updateGeometry()
         self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Shows it in other colours."""
-        if theme is not self._theme:
-            self._theme = theme
-            self.update()
-
-    def set_zoom(self, zoom: float) -> None:
-        """Shows it larger or smaller."""
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.updateGeometry()
-            self.update()
 
     def _overhang(self) -> float:
         """How far the first and the last number reach beyond the bar."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -16,8 +17,9 @@ from PySide6.QtGui import (
     QValidator,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QStyle, QStyleOptionSpinBox, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QStyle, QStyleOptionSpinBox, QWidget
 
+from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.frames import paint_chevron, paint_field
 
 _gestures = count(1)
@@ -38,7 +40,7 @@ class SizeBox(QSpinBox):
 
     Signals:
         edited (int, int): The number, and the gesture it belongs to.
-        refused (str): A typed number that cannot be had, and why, as a sentence.
+        refused (str): What was typed cannot be had, and why, as a sentence; empty when something else is typed.
     """
 
     edited = Signal(int, int)
@@ -54,6 +56,7 @@ class SizeBox(QSpinBox):
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToPreviousValue)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._tell)
+        self.lineEdit().textEdited.connect(self._retype)
 
     def show_number(self, number: int) -> None:
         """Show a number without calling it an edit."""
@@ -64,6 +67,7 @@ class SizeBox(QSpinBox):
 
     def set_zoom(self, zoom: float) -> None:
         """Draw at another size."""
+        zoom = text_zoom(zoom)
         if zoom != self._zoom:
             self._zoom = zoom
             self.updateGeometry()
@@ -84,10 +88,15 @@ class SizeBox(QSpinBox):
     def fixup(self, text: str) -> str:
         """Called when a number is finished that is not acceptable; the one before comes back."""
         if text.isdecimal():
-            sentence = f"{int(text)} cannot be had: it has to be between {self.minimum()} and {self.maximum()}."
-            self.refused.emit(sentence)
-            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), sentence, self)
+            self._refuse(str(int(text)))
         return text
+
+    def _refuse(self, text: str) -> None:
+        what = "it has to be" if text.isdecimal() else "it has to be a whole number"
+        self.refused.emit(f"{text} cannot be had: {what} between {self.minimum()} and {self.maximum()}.")
+
+    def _retype(self, _text: str) -> None:
+        self.refused.emit("")
 
     def sizeHint(self) -> QSize:
         digits = self.fontMetrics().horizontalAdvance("0" * self._digits)
@@ -119,6 +128,13 @@ class SizeBox(QSpinBox):
         if not event.isAutoRepeat():
             self._gesture = new_gesture()
         super().keyPressEvent(event)
+        typed = event.text().strip()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            typed = QGuiApplication.clipboard().text().strip()
+        elif event.modifiers() & _COMMANDING:
+            typed = ""
+        if typed and typed.isprintable() and not typed.isdecimal():
+            self._refuse(typed)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -143,6 +159,11 @@ class SizeBox(QSpinBox):
                 middle = QRectF(place).translated(0, (1.5 if up else -1.5) * self._zoom)
                 paint_chevron(painter, middle, self.palette().color(group, QPalette.ColorRole.Text), up=up,
                               zoom=self._zoom * 0.8)
+
+
+_COMMANDING = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 
 
 def _of_undo(event: QKeyEvent) -> bool:

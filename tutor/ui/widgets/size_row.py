@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from tutor.typeset.formula import Formula
+from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.flow import Flow
 from tutor.ui.widgets.formula_view import FormulaView
 from tutor.ui.widgets.size_box import SizeBox
@@ -35,9 +36,11 @@ class SizeRow(QWidget):
 
     Signals:
         edited (str, int, int): The key, the number, the gesture.
+        refused (str): What was typed into a box cannot be had, and why; empty when something else is typed.
     """
 
     edited = Signal(str, int, int)
+    refused = Signal(str)
 
     def __init__(self, least: int, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +74,7 @@ class SizeRow(QWidget):
         self._shown = shown
         if [size.key for size in sizes] != list(self._pairs):
             self._build(sizes)
+        zoom = text_zoom(zoom)
         self._flow.set_gaps(round(18 * zoom), round(4 * zoom))
         for size in sizes:
             box = self._boxes[size.key]
@@ -107,6 +111,7 @@ class SizeRow(QWidget):
         name, box = FormulaView(), SizeBox(self._least, self._most)
         box.setAccessibleName(f"Size {key}")
         box.edited.connect(partial(self.edited.emit, key))
+        box.refused.connect(self.refused)
         row.addWidget(name)
         row.addWidget(box)
         self._boxes[key], self._names[key] = box, name

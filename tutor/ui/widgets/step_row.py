@@ -34,6 +34,8 @@ HEIGHT: Final = 38.0
 BAR: Final = 3.0
 _CHEVRON, _TICK, _SHAPE, _TITLE = 6.0, 29.0, 45.0, 82.0
 """From the right edge: the middle of the chevron and of the tick, the right ends of the shape and of the title."""
+_LEAST_TITLE: Final = 176.0
+"""What a title wants beside its equation; a longer one is cut where there is no more, and is whole in the tool tip."""
 _ICON, _DROP, _APART = 12.0, 6.0, 12.0
 
 
@@ -86,6 +88,7 @@ class StepRow(QAbstractButton):
         self._look: Look | None = None
         self._name: Formula | None = None
         self._titled = True
+        self._title_room = 0.0
         self._broken = False
         self._linked = False
 
@@ -116,13 +119,17 @@ class StepRow(QAbstractButton):
         self._step, self._broken, self._look = step, broken, look
         right = look.width - PADDING - _SHAPE - self._breadth(step.shape, CAPTION) - _APART
         free = right - PADDING - gutter(look.width)
-        beside = look.width - PADDING - _TITLE - self._breadth(step.title, TEXT) - _APART - PADDING - gutter(look.width)
+        title = self._breadth(step.title, TEXT)
+        room = look.width - PADDING - _TITLE - _APART - PADDING - gutter(look.width)
+        beside = room - min(title, _LEAST_TITLE)
         formula, self._titled = step_equation(typesetter, step, (0.0 if is_narrow(look.width) else beside, free))
         [self._name] = typeset(typesetter, [step.way], NAME, display=False)
         self._equation.set_zoom(look.zoom)
         self._equation.set_formula(formula, step.equation_words)
         self._equation.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the row stands for it
-        self.setToolTip("" if self._titled and not is_narrow(look.width) else step.title)
+        self._title_room = room - formula.width
+        whole = self._titled and not is_narrow(look.width) and title <= self._title_room
+        self.setToolTip("" if whole else step.title)
         self.setFixedHeight(ceil(max(HEIGHT, formula.height + 8.0) * look.zoom))
         self._place()
         self.dress(look)
@@ -249,7 +256,10 @@ class StepRow(QAbstractButton):
             edge = min(right - _TITLE * zoom, edge - painter.fontMetrics().horizontalAdvance(step.shape) - 8 * zoom)
             painter.setFont(interface_font(TEXT, zoom))
             painter.setPen(QColor(theme.ink if self.isChecked() else theme.ink2))
-            painter.drawText(QRectF(0, 0, edge, height), align, step.title)
+            # A px more than measured: rounding at other zooms must not cut a title that fits.
+            title = painter.fontMetrics().elidedText(
+                step.title, Qt.TextElideMode.ElideRight, round(self._title_room * zoom) + 1)
+            painter.drawText(QRectF(0, 0, edge, height), align, title)
         signs = ((_TICK, "tick", theme.ok) if self.holds else (_TICK, "cross", theme.wrong),
                  (_CHEVRON, "chevron-down" if self.isChecked() else "chevron-right", theme.ink2))
         for distance, name, colour in signs:

@@ -15,11 +15,11 @@ from tutor.figures.comparison import SweepSpec
 from tutor.figures.equation_plan import TITLE_PX
 from tutor.figures.inter import HALF_DIGIT
 from tutor.figures.lettering import Typeset, typeset_all
-from tutor.figures.palette import LIGHT, Theme
 from tutor.figures.sweep_notes import SWEEP_PX
 from tutor.figures.sweep_plan import DOT_RADIUS, SweepPlan, plan_sweep
 from tutor.typeset.formula import Formula
 from tutor.ui.widgets.cell_painter import Pixels
+from tutor.ui.widgets.dressed import Dressed
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_words
@@ -32,7 +32,7 @@ _HINT = QSize(290, 160)
 _LEAST = QSize(140, 100)
 
 
-class SweepView(QWidget):
+class SweepView(Dressed):
     """Shows the largest error at every step, the step in use, and where the two slopes come from.
 
     Where there is room, the slopes are drawn as right angles; where there is little, they are said in words.
@@ -49,8 +49,6 @@ class SweepView(QWidget):
         self._typeset = typeset
         self._spec: SweepSpec | None = None
         self._labels: tuple[Formula | None, Formula | None] = (None, None)
-        self._theme = LIGHT
-        self._zoom = 1.0
         self._plan: tuple[object, SweepPlan] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -87,19 +85,6 @@ class SweepView(QWidget):
             self.setAccessibleDescription(_words(spec))
         self.update()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Shows it in other colours."""
-        if theme is not self._theme:
-            self._theme = theme
-            self.update()
-
-    def set_zoom(self, zoom: float) -> None:
-        """Shows it larger or smaller."""
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.updateGeometry()
-            self.update()
-
     def sizeHint(self) -> QSize:
         return _HINT * self._zoom
 
@@ -130,8 +115,8 @@ class _SweepBrush:
 
     def paint(self, spec: SweepSpec, labels: tuple[Formula | None, Formula | None]) -> None:
         plan, colours, plot = self.plan, self.colours, self.plan.plot
-        if spec.caption:
-            self._say(spec.caption, plot.left, plan.caption_baseline, colours.ink2, "left")
+        if plan.caption:
+            self._say(plan.caption, plot.left, plan.caption_baseline, colours.ink2, "left")
         left, right = self.pixels.x(plot.left), self.pixels.x(plot.right)
         for tick in plan.y_ticks:
             thick = self.pixels.width(1)

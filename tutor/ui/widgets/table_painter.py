@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from tutor.figures.equation_plan import FORM_PX
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
@@ -33,6 +33,7 @@ _NAMES_GAP = 4.0
 _RING = 3.0
 _MANY = CellSize(12, 12)
 _WAVE = 1.4
+_CORNER = 8.0
 _MOST_KEPT = 4_000_000  # device pixels of the kept names
 
 
@@ -94,7 +95,13 @@ class TablePainter:
         return Size(cells.right + _RING, cells.bottom + _RING)
 
     def paint(
-        self, painter: QPainter, pixels: Pixels, visible: QRect, marks: Marks, faults: Mapping[Cell, str]
+        self,
+        painter: QPainter,
+        pixels: Pixels,
+        visible: QRect,
+        marks: Marks,
+        faults: Mapping[Cell, str],
+        pinned: Iterable[Cell] = (),
     ) -> None:
         """Paints the table on the sheet.
 
@@ -104,6 +111,7 @@ class TablePainter:
             visible: What has to be painted, in device pixels.
             marks: What is lit.
             faults: Cells that break a promise: a red wave stands under them.
+            pinned: Cells that a click keeps lit: they have a corner.
         """
         colours, place = inks(self.theme), self.place
         painter.fillRect(visible, colours.sheet)
@@ -116,6 +124,9 @@ class TablePainter:
             if row < place.rows and column < place.columns:
                 _paint_wave(painter, pixels.cell(place, row, column), pixels.scale)
         paint_rings(painter, place, pixels, marks, colours)
+        for row, column in pinned:
+            if row < place.rows and column < place.columns:
+                _paint_corner(painter, pixels.cell(place, row, column), pixels.scale, colours.accent)
 
     def _paint_ground(
         self, painter: QPainter, place: MatrixPlace, pixels: Pixels, visible: QRect, lit: bool
@@ -146,6 +157,18 @@ class TablePainter:
             voice = colours.lit if lit else colours.first
             paint_formula(painter, title, pixels.point(0.0, top), voice, zoom=pixels.scale)
         paint_names(painter, self._letters, place, pixels, colours)
+
+
+def _paint_corner(painter: QPainter, cell: QRect, scale: float, colour: QColor) -> None:
+    """A filled corner at the upper left of a cell."""
+    side = _CORNER * scale
+    corner = QPointF(cell.left(), cell.top())
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF([corner, corner + QPointF(side, 0), corner + QPointF(0, side)]))
+    painter.restore()
 
 
 def _paint_wave(painter: QPainter, cell: QRect, scale: float) -> None:

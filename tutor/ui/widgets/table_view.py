@@ -39,7 +39,8 @@ _MOVES = {
 class TableView(QWidget):
     """Shows a matrix with coloured cells, its name at the left.
 
-    With the keyboard: arrows, Home and End go from cell to cell, with Shift they choose cells.
+    With the keyboard: arrows, Home and End go from cell to cell, with Shift they choose cells. Esc lets go of what the
+    cell links to.
 
     Signals:
         cell_hovered (int, int): Row and column of the cell under the pointer, or the one the keyboard came to.
@@ -61,7 +62,9 @@ class TableView(QWidget):
         self._zoom = 1.0
         self._marks = NO_MARKS
         self._faults: dict[Cell, str] = {}
+        self._pinned: frozenset[Cell] = frozenset()
         self._selection = Selection()
+        self._released = False  # the cell with the keyboard was let go: it is framed, and links to nothing
         self._pointed: Cell | None = None
         self._said: Cell | None = None
         self.setMouseTracking(True)
@@ -137,10 +140,11 @@ class TableView(QWidget):
             self.updateGeometry()
             self.update()
 
-    def set_highlight(self, marks: Marks) -> None:
-        """Lights what belongs together with something elsewhere."""
-        if marks != self._marks:
-            self._marks = marks
+    def set_highlight(self, marks: Marks, kept: bool = False) -> None:
+        """Lights what belongs together with something elsewhere; cells that a click keeps lit have a corner."""
+        pinned = marks.cells if kept else frozenset()
+        if (marks, pinned) != (self._marks, self._pinned):
+            self._marks, self._pinned = marks, pinned
             self.update()
 
     def set_faults(self, faults: Mapping[Cell, str]) -> None:
@@ -166,6 +170,7 @@ class TableView(QWidget):
         """Chooses cells; without the pointer on another cell, the current one is now looked at."""
         if selection != self._selection:
             self._selection = selection
+            self._released = False
             self._pointed = None
             self._announce()
             self.update()
@@ -174,7 +179,13 @@ class TableView(QWidget):
         return Pixels(self._zoom * ratio)
 
     def _looked_at(self) -> Cell | None:
-        return self._pointed or (self._selection.current if self.has_keyboard() else None)
+        return self._pointed or (self._selection.current if self.has_keyboard() and not self._released else None)
+
+    def let_go(self) -> None:
+        """The cell with the keyboard links to nothing any more, until the keyboard moves; it keeps its frame."""
+        self._released = True
+        self._announce()
+        self.update()
 
     def _announce(self) -> None:
         cell = self._looked_at()
@@ -233,7 +244,7 @@ class TableView(QWidget):
         else:
             return False
         self.select(self._selection.to(target, self.spec.shape, extend))
-        self._pointed = None
+        self._pointed, self._released = None, False
         self._announce()
         return True
 
@@ -262,10 +273,14 @@ class TableView(QWidget):
         self.select(self._selection.to(cell, self.spec.shape, extend))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._move(event):
+        if event.key() == Qt.Key.Key_Escape:
+            self.let_go()
+            event.ignore()  # the window lets go of what is pinned
+        elif not self._move(event):
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self._released = False
         self._announce()
         self.update()
         super().focusInEvent(event)
@@ -292,4 +307,4 @@ class TableView(QWidget):
         with QPainter(self) as painter:
             painter.scale(1 / ratio, 1 / ratio)
             visible = painter.transform().inverted()[0].mapRect(event.rect())
-            self._painter.paint(painter, self._pixels(ratio), visible, self._all_marks(), self._faults)
+            self._painter.paint(painter, self._pixels(ratio), visible, self._all_marks(), self._faults, self._pinned)

@@ -1,0 +1,157 @@
+"""What a session finds that the one before has left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from tutor.core.errors import TutorError
+from tutor.core.problem import Problem
+from tutor.files import library
+from tutor.files.problem_file import to_toml
+from tutor.ui.memory import Rescue, open_named, recall, remember
+from tutor.ui.store import Store, same_document
+from tutor.ui.widgets.notice_bar import NoticeBar
+from tutor.ui.window import MainWindow
+
+
+class TestRecall:
+    def test_the_first_time_it_is_the_problem_of_the_question(self, settings: QSettings) -> None:
+        opened = recall(settings)
+        assert (opened.document, opened.notice) == (library.FIRST, "")
+
+    def test_a_ready_made_problem_and_its_variable(self, settings: QSettings) -> None:
+        remember(settings, "logistic-regression", library.problem("logistic-regression").with_wrt("b"))
+        opened = recall(settings)
+        assert (opened.document, opened.problem.title, opened.problem.wrt) == (
+            "logistic-regression", "Logistic regression", "b",
+        )  # fmt: skip
+
+    def test_a_file(
+        self, settings: QSettings, tmp_path: Path, problem: Problem, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "mine.toml").write_text(to_toml(problem), encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        named = open_named("mine.toml")
+        remember(settings, named.document, named.problem)
+        monkeypatch.chdir("/")
+        assert same_document(recall(settings).problem, problem)
+
+    @pytest.mark.parametrize("text", [None, "no problem at all", "large"])
+    def test_what_is_gone_damaged_or_too_large_is_said(
+        self, settings: QSettings, tmp_path: Path, problem: Problem, text: str | None
+    ) -> None:
+        file = tmp_path / "mine.toml"
+        if text is not None:
+            large = to_toml(problem.with_dims({"n": 65, "m": 3, "k": 5}))
+            file.write_text(large if text == "large" else text, encoding="utf-8")
+        remember(settings, str(file), problem.with_wrt("b2"))
+        opened = recall(settings)
+        assert (opened.document, opened.problem.wrt) == (library.FIRST, "x")
+        assert opened.notice.startswith("What was open last time cannot be opened any more. ")
+
+    def test_a_variable_that_is_not_there_is_passed_over(self, settings: QSettings) -> None:
+        settings.setValue("wrt", "Q")
+        assert recall(settings).problem.wrt == "x"
+
+    def test_what_is_named_and_cannot_be_shown_is_refused(self, tmp_path: Path, problem: Problem) -> None:
+        file = tmp_path / "large.toml"
+        file.write_text(to_toml(problem.with_dims({"n": 65, "m": 3, "k": 5})), encoding="utf-8")
+        with pytest.raises(TutorError, match="the window shows sizes up to 64, the command line up to 512"):
+            open_named(str(file))
+
+
+def edited(problem: Problem, number: float) -> Problem:
+    return problem.with_numbers("x", np.full((1, 5), number))
+
+
+class TestRescue:
+    def test_work_that_was_cut_off_is_given_back(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        store = Store(problem)
+        cut_off = Rescue(tmp_path, store)
+        assert cut_off.begin() is None
+        store.edit("change x", edited(problem, 7))
+        qtbot.waitUntil(lambda: (tmp_path / "session-0.toml").exists())
+        (tmp_path / "session-0.lock").unlink()  # as if its process were gone
+        later = Rescue(tmp_path, Store(problem))
+        left = later.begin()
+        assert left is not None and same_document(left, edited(problem, 7))
+
+    def test_it_is_offered_until_it_is_answered(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        store = Store(edited(problem, 7))
+        first = Rescue(tmp_path, store)
+        first.begin()
+        first.keep()
+        first.close()
+        for _ in range(2):
+            again = Rescue(tmp_path, Store(problem))
+            assert again.begin() is not None
+            again.close()
+        again.begin()
+        again.drop()
+        again.close()
+        assert Rescue(tmp_path, Store(problem)).begin() is None
+
+    def test_a_session_that_ends_well_leaves_nothing(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        rescue = Rescue(tmp_path, Store(problem))
+        rescue.begin()
+        rescue.save()
+        rescue.close()
+        assert list(tmp_path.iterdir()) == []
+
+    def test_two_windows_do_not_take_each_others_copy(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        one, two = (Rescue(tmp_path, Store(edited(problem, number))) for number in (1, 2))
+        assert one.begin() is None and two.begin() is None
+        one.keep()
+        two.keep()
+        one.close()
+        two.close()
+        lefts = [Rescue(tmp_path, Store(problem)) for _ in range(2)]
+        for rescue, number in zip(lefts, (1, 2), strict=True):
+            left = rescue.begin()
+            assert left is not None and left.numbers["x"][0, 0] == number
+
+    def test_a_copy_that_cannot_be_read_stops_nobody(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        (tmp_path / "session-0.toml").write_text("half a line", encoding="utf-8")
+        assert Rescue(tmp_path, Store(problem)).begin() is None
+
+    def test_without_a_place_nothing_is_claimed(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        (tmp_path / "file").write_text("in the way")
+        rescue = Rescue(tmp_path / "file", Store(problem))
+        assert rescue.begin() is None
+        with pytest.raises(TutorError):
+            rescue.keep()
+
+
+def test_the_window_does_not_offer_what_is_open(
+    open_window: Callable[[Problem], MainWindow], problem: Problem
+) -> None:
+    window = open_window(problem)
+    answered: list[str] = []
+    same = edited(problem, 1).with_numbers("x", problem.numbers["x"])
+    window.documents.offer_copy(same, lambda: answered.append("answered"))
+    assert answered and not window.findChildren(NoticeBar)[0].isVisible()
+
+
+@pytest.mark.parametrize("answer", ["Open the copy", "Close this notice"])
+def test_the_window_offers_it(
+    qtbot: QtBot, open_window: Callable[[Problem], MainWindow], problem: Problem, answer: str
+) -> None:
+    window = open_window(problem)
+    answered: list[str] = []
+    window.documents.offer_copy(edited(problem, 7), lambda: answered.append("answered"))
+    (bar,) = window.findChildren(NoticeBar)
+    assert bar.sentence == "A copy of the last session's work was kept."
+    button = next(b for b in (*bar.findChildren(QPushButton), *bar.findChildren(QToolButton))
+                  if answer in (b.accessibleName(), b.text()))  # fmt: skip
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert answered == ["answered"]
+    assert bool(window.store.problem.numbers["x"][0, 0] == 7) is (answer == "Open the copy")
+    window.undo()
+    assert window.store.problem is problem

@@ -1,0 +1,93 @@
+"""A statement entry by entry, in SymPy: symbols for what it reads, entries from each operation's definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tutor.core.errors import TutorError
+from tutor.core.expression import Apply, Expression, Number, Variable, nodes, variables
+from tutor.core.layout import numeric_shape
+from tutor.core.program import Program, resolve
+from tutor.derive.step import Link
+
+if TYPE_CHECKING:
+    import sympy
+
+
+@dataclass(frozen=True, eq=False)
+class Entrywise:
+    """The statement of a link at sizes that are numbers."""
+
+    program: Program
+    link: Link
+    sizes: Mapping[str, int]
+
+    @cached_property
+    def given(self) -> Mapping[str, sympy.Matrix]:
+        """Symbols for every name the statement reads."""
+        return {v.name: symbols(v.name, numeric_shape(v.shape, {})) for v in variables(self._statement)}
+
+    @cached_property
+    def defined(self) -> sympy.Matrix:
+        """The statement's own entries."""
+        return entries(self._statement, self.given)
+
+    @property
+    def outputs(self) -> list[sympy.Expr]:
+        """The statement's own entries, row by row."""
+        return list(self.defined)
+
+    @property
+    def inputs(self) -> list[sympy.Symbol]:
+        """The entries of the link's source, row by row."""
+        return list(self.given[self.link.source])
+
+    @cached_property
+    def derivatives(self) -> tuple[tuple[sympy.Expr, ...], ...]:
+        """(outputs, inputs) derivatives of the entries, as SymPy returns them."""
+        return tuple(tuple(output.diff(one) for one in self.inputs) for output in self.outputs)
+
+    @cached_property
+    def _statement(self) -> Expression:
+        return resolve(self.program.definitions[self.link.output], self.sizes)
+
+
+def symbols(name: str, shape: tuple[int, int]) -> sympy.Matrix:
+    """A matrix of real symbols, named by 1-based row and column as far as there are more than one."""
+    import sympy
+
+    rows, columns = shape
+
+    def label(i: int, j: int) -> str:
+        indices = [str(k + 1) for k, size in ((i, rows), (j, columns)) if size > 1]
+        return f"{name}_{{{','.join(indices)}}}" if indices else name
+
+    return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(label(int(i), int(j)), real=True))
+
+
+def entries(expression: Expression, known: Mapping[str, Any]) -> sympy.Matrix:
+    """A formula entry by entry, from each operation's definition.
+
+    Raises:
+        TutorError: a name is not known.
+    """
+    import sympy
+
+    done: dict[Expression, sympy.Matrix] = {}
+    for node in nodes(expression):
+        match node:
+            case Variable(name):
+                if name not in known:
+                    raise TutorError(f"{name} is not known in this proof.")
+                done[node] = known[name]
+            case Number(value):
+                done[node] = sympy.Matrix([[sympy.Rational(value.numerator, value.denominator)]])
+            case Apply():
+                operands = [done[o] for o in node.operands]
+                entry, (rows, columns) = node.operation.entry, numeric_shape(node.shape, {})
+                done[node] = sympy.Matrix(rows, columns, [entry(i, j, *operands)
+                                                          for i in range(rows) for j in range(columns)])
+    return done[expression]

@@ -1,0 +1,27 @@
+"""How large a problem the window shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tutor.core.errors import ShapeError
+from tutor.core.problem import Problem
+
+LARGEST_SIZE: Final = 64
+"""Rows and columns of a matrix; with more of them the tables are no longer read, and the window stands still."""
+LARGEST_ELSEWHERE: Final = 512
+"""What the command line is made for."""
+
+
+def showable(problem: Problem) -> Problem:
+    """The problem itself, if the window can show it.
+
+    Raises:
+        ShapeError: something in it is too large; says what, and where it can be had.
+    """
+    for name in problem.program.shapes:
+        rows, columns = problem.shape(name)
+        if max(rows, columns) > LARGEST_SIZE:
+            raise ShapeError(f"{name} is {rows}×{columns}; the window shows sizes up to {LARGEST_SIZE}, the command "
+                             f"line up to {LARGEST_ELSEWHERE}.")
+    return problem

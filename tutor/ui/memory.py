@@ -1,0 +1,164 @@
+"""What one session leaves for the next: which problem, which variable, and a copy of work that was cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QLockFile, QObject, QSaveFile, QSettings, QTimer
+
+from tutor.core.errors import TutorError, UnreadableError
+from tutor.core.problem import Problem
+from tutor.files import library
+from tutor.files.problem_file import load_problem, to_toml
+from tutor.ui.limits import showable
+from tutor.ui.store import Store
+
+PAUSE: Final = 2000
+"""Milliseconds of work that a crash can cost at most."""
+_SLOTS: Final = 8
+"""So many windows have a copy each; further ones go without."""
+
+
+class Opened(NamedTuple):
+    """What a session begins with.
+
+    Attributes:
+        problem: The problem.
+        document: The ready-made problem's name, or the file.
+        notice: Why it is not what was open at last; nothing where it is.
+    """
+
+    problem: Problem
+    document: str
+    notice: str = ""
+
+
+def open_named(name_or_path: str) -> Opened:
+    """The problem that was asked for.
+
+    Raises:
+        TutorError: there is none of that name, it cannot be used, or it is too large for the window.
+    """
+    problem = showable(library.problem(name_or_path))
+    path = Path(name_or_path).expanduser()
+    return Opened(problem, name_or_path if library.is_ready_made(name_or_path) else str(path.absolute()))
+
+
+def recall(settings: QSettings) -> Opened:
+    """What was open when the window was closed at last, with the variable that was chosen.
+
+    Raises:
+        TutorError: the problem that everything starts with is damaged.
+    """
+    document = str(settings.value("document", "")) or library.FIRST
+    notice = ""
+    try:
+        problem = showable(library.problem(document))
+    except (TutorError, OSError) as error:
+        if document == library.FIRST:
+            raise
+        sentence = error.sentence if isinstance(error, TutorError) else f"{error}."
+        notice = f"What was open last time cannot be opened any more. {sentence}"
+        document, problem = library.FIRST, library.problem(library.FIRST)
+    wrt = str(settings.value("wrt", ""))
+    if not notice and wrt in problem.program.targets:
+        problem = problem.with_wrt(wrt)
+    return Opened(problem, document, notice)
+
+
+def remember(settings: QSettings, document: str, problem: Problem) -> None:
+    """Note what is open, for the next session."""
+    settings.setValue("document", document)
+    settings.setValue("wrt", problem.wrt)
+
+
+class Rescue(QObject):
+    """Keeps a copy of what is being worked on, as long as it is; a session that ends well takes it away.
+
+    Args:
+        folder: Where copies lie.
+        store: What is worked on.
+    """
+
+    def __init__(self, folder: Path, store: Store, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._store = store
+        self._slot: int | None = None
+        self._lock: QLockFile | None = None
+        self._is_kept = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(PAUSE)
+        self._soon.timeout.connect(self.save)
+        store.changed.connect(self._change)
+
+    def begin(self) -> Problem | None:
+        """Take a place for the copy. What an earlier session left there, if it did not end well, is given back.
+
+        It lies there until :meth:`drop`, so that it is offered again where it was not answered.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None  # a disk that cannot be written is no reason not to start
+        for slot in range(_SLOTS):
+            lock = QLockFile(str(self._folder / f"session-{slot}.lock"))
+            lock.setStaleLockTime(0)  # only a process that lives holds it
+            if lock.tryLock(0):
+                self._slot, self._lock = slot, lock
+                return self._left()
+        return None
+
+    def save(self) -> None:
+        """Write the copy.
+
+        Raises:
+            UnreadableError: it cannot be written.
+        """
+        self._soon.stop()
+        if self._slot is None:
+            raise UnreadableError("There is no place for a copy.")
+        saving = QSaveFile(str(self._copy))
+        text = to_toml(self._store.problem).encode()
+        if not (saving.open(QSaveFile.OpenModeFlag.WriteOnly) and saving.write(text) == len(text) and saving.commit()):
+            raise UnreadableError(f"{self._copy} cannot be written: {saving.errorString()}.")
+
+    def keep(self) -> None:
+        """Write the copy, and leave it when the session ends: something went wrong."""
+        self.save()
+        self._is_kept = True
+
+    def drop(self) -> None:
+        """What an earlier session left is not needed any more."""
+        self._earlier.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """The session ends well."""
+        self._soon.stop()
+        if self._lock is not None:
+            if not self._is_kept:
+                self._copy.unlink(missing_ok=True)
+            self._lock.unlock()
+            self._slot = self._lock = None
+
+    @property
+    def _copy(self) -> Path:
+        return self._folder / f"session-{self._slot}.toml"
+
+    @property
+    def _earlier(self) -> Path:
+        return self._folder / f"earlier-{self._slot}.toml"
+
+    def _left(self) -> Problem | None:
+        try:
+            if self._copy.exists():
+                self._copy.replace(self._earlier)  # this session's own copy must not be written over it
+            return showable(load_problem(self._earlier)) if self._earlier.exists() else None
+        except (TutorError, OSError):
+            return None  # nothing that could be opened; it stays where it is
+
+    def _change(self) -> None:
+        if self._slot is not None and not self._soon.isActive():
+            self._soon.start()
