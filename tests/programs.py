@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from tutor.core.errors import ShapeError
 from tutor.core.evaluate import evaluate, value_of
 from tutor.core.expression import Expression, Number, Variable, apply
-from tutor.core.layout import Array, Shape, Size
+from tutor.core.layout import Array, Size
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
-from tutor.core.program import Declaration, Program, Statement, resolve
+from tutor.core.program import Declaration, Program, Statement, cotangent_name, resolve
 from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
 from tutor.derive.simplify import cost
 from tutor.ops import FUNCTIONS, OPERATIONS, build
+from tutor.ops.determinants import Invertible
 from tutor.ops.linear import Add
 
 sigmoid, tanh, relu, exp, log = (FUNCTIONS[name] for name in ("sigmoid", "tanh", "relu", "exp", "log"))
@@ -128,8 +129,10 @@ def half(expression: Expression) -> Expression:
 
 
 def formula_value(formula: Expression, problem: Problem) -> Array:
-    """A formula in the names of a problem, at its numbers."""
-    return value_of(resolve(formula, problem.dims), evaluate(problem).values)
+    """A formula in the names of a problem, at its numbers; a very long one may keep cotangents of names."""
+    evaluation = evaluate(problem)
+    known = {**evaluation.values, **{cotangent_name(name): array for name, array in evaluation.gradients.items()}}
+    return value_of(resolve(formula, problem.dims), known)
 
 
 def measured(problem: Problem, name: str, width: float = 1e-6) -> Array:
@@ -170,10 +173,12 @@ def bounded_work(most: int = 300_000) -> Iterator[None]:
 
 
 def guarded(operation: Operation, operand: Expression) -> Expression:
-    """An operand inside (¼, 1¼), for an operation that is not defined everywhere."""
+    """An operand inside (¼, ¾), for an operation that is not defined everywhere; a matrix far from singular."""
+    if isinstance(operation, Invertible):
+        return build.add(sigmoid(operand), multiply(Number(Fraction(5)), build.eye(operand.shape[0])))
     if type(operation).sample is Operation.sample or operation.corners:
         return operand
-    return build.add(sigmoid(operand), Number(Fraction(1, 4)))
+    return build.add(half(sigmoid(operand)), Number(Fraction(1, 4)))
 
 
 SIZES: tuple[Size, ...] = ("n", "m", 1)
@@ -200,7 +205,7 @@ def formulas(draw: st.DrawFn, pool: tuple[Expression, ...], most: int = 4) -> Ex
                 made = apply(operation, *operands)
             except ShapeError:
                 continue
-            if all(not isinstance(s, str) or s in SIZES for s in made.shape):
+            if all(str(s).count("·") <= 1 for s in made.shape):
                 parts.append(made)
     return parts[-1]
 
@@ -235,9 +240,3 @@ def programs(draw: st.DrawFn, most: int = 4) -> Program:
 def dimensions(least: int = 1, most: int = 4) -> st.SearchStrategy[dict[str, int]]:
     """Sizes for the random programs."""
     return st.fixed_dictionaries({"n": st.integers(least, most), "m": st.integers(least, most)})
-
-
-def shape_of(shape: Shape, dims: dict[str, int]) -> tuple[int, int]:
-    """A shape in numbers."""
-    rows, columns = (dims[s] if isinstance(s, str) else s for s in shape)
-    return rows, columns

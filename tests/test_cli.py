@@ -475,11 +475,33 @@ def test_a_file_one_may_not_read_is_refused(run: Run, tmp_path: Path) -> None:
     assert "cannot be read" in refused(run("derive", str(path)))
 
 
-def test_a_program_that_ends_in_a_matrix_has_no_gradient_yet(run: Run, tmp_path: Path) -> None:
+def test_a_program_that_ends_in_a_matrix_has_a_jacobian(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "matrix.toml"
-    path.write_text('title = "t"\nwrt = "x"\nprogram = "x : (1, 2)\\nL = 2 * x"\n', encoding="utf-8")
-    assert "L is a 1×2 matrix" in refused(run("derive", str(path)))
-    assert "L is a matrix" in refused(run("check", str(path)))
+    path.write_text('title = "t"\nwrt = "X"\nprogram = """\nA : (2, n)\nX : (n, m)\nY = A sin(X)\n"""\n'
+                    "[dims]\nn = 3\nm = 4\n", encoding="utf-8")
+    status, out, _ = run("derive", str(path), "--format", "json")
+    data = json.loads(out)
+    assert (status, data["kind"], data["shape"], data["certified"]) == (0, "jacobian", [8, 12], True)
+    A, X = np.arange(6.0).reshape(2, 3), np.linspace(-1, 1, 12).reshape(3, 4)
+    found = module_gradient(run("derive", str(path), "--format", "numpy")[1])(A, X)
+    np.testing.assert_allclose(found, np.kron(A, np.eye(4)) @ np.diag(np.cos(X).reshape(-1)), atol=1e-12)
+    assert "counted row by row" in run("derive", str(path))[1]
+    assert "Y is a matrix" in refused(run("check", str(path)))
+    assert "A Hessian needs a program that ends in a number" in refused(run("derive", str(path), "--order", "2"))
+
+
+def test_the_second_order_gives_the_hessian(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "quadratic.toml"
+    path.write_text('title = "t"\nwrt = "x"\nprogram = """\nA : (n, n)\nx : (n, 1)\nL = x.T A x\n"""\n[dims]\nn = 3\n',
+                    encoding="utf-8")
+    status, out, _ = run("derive", str(path), "--order", "2")
+    assert status == 0 and out.startswith("∂²L/∂x² = A + Aᵀ\nv ↦ (A + Aᵀ) v\n")
+    assert json.loads(run("derive", str(path), "--order", "2", "--format", "json")[1])["kind"] == "hessian"
+    scope: dict[str, Any] = {}
+    exec(run("derive", str(path), "--order", "2", "--format", "numpy")[1], scope)
+    A, x, v = np.arange(9.0).reshape(3, 3), np.ones((3, 1)), np.array([[1.0], [2], [3]])
+    np.testing.assert_allclose(scope["hessian"](A, x), A + A.T)
+    np.testing.assert_allclose(scope["hessian_vector"](A, x, v), (A + A.T) @ v)
 
 
 @pytest.mark.parametrize("step", ["0", "-1e-5", "nan", "inf"])

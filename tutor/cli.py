@@ -99,17 +99,20 @@ def _problems(options: argparse.Namespace) -> int:
 def _declare_derive(parser: argparse.ArgumentParser) -> None:
     _declare_problem(parser)
     _declare_wrt(parser, "the variable; the problem's own when left out")
+    parser.add_argument("--order", type=int, choices=(1, 2), default=1,
+                        help="1 for the gradient, or the Jacobian of a matrix; 2 for the Hessian")
     parser.add_argument("--format", choices=("text", "latex", "json", "numpy"), default="text")
 
 
 def _derive(options: argparse.Namespace) -> int:
     """The gradient, step by step, every step certified."""
     from tutor.derive import export
+    from tutor.derive.report import report
 
     problem = _problem(options.problem)
-    report = export.report(problem, _name(options.wrt) if options.wrt else problem.wrt)
-    print(export.FORMATS[options.format](report), end="")
-    return DONE if report.certified else NO
+    found = report(problem, _name(options.wrt) if options.wrt else problem.wrt, options.order)
+    print(export.FORMATS[options.format](found), end="")
+    return DONE if found.certified else NO
 
 
 # --- check -----------------------------------------------------------------------------------------------------------
@@ -127,7 +130,7 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     """The gradient against finite differences, entry by entry."""
-    from tutor.core.comparison import DIFFERS
+    from tutor.core.comparison import AGREES, DIFFERS
     from tutor.core.differences import check
     from tutor.core.evaluate import evaluate
 
@@ -142,7 +145,9 @@ def _check(options: argparse.Namespace) -> int:
         from tutor.figures.verdict import table
 
         print("\n".join(table(result)))
-    return NO if result.count(DIFFERS) else DONE
+    # Where not one entry of a name could be told, nothing was verified.
+    failed = any(c.count(DIFFERS) or not c.count(AGREES) for c in result.variables.values())
+    return NO if failed else DONE
 
 
 def _finite(value: float) -> float | None:
@@ -213,7 +218,7 @@ Command = tuple[Callable[["argparse.Namespace"], int], str, Callable[["argparse.
 
 COMMANDS: Final[dict[str, Command]] = {
     "problems": (_problems, "list the ready-made problems", _declare_nothing),
-    "derive": (_derive, "derive the gradient, step by step", _declare_derive),
+    "derive": (_derive, "derive the gradient, the Jacobian or the Hessian, step by step", _declare_derive),
     "check": (_check, "compare the gradient with finite differences", _declare_check),
     "figure": (_figure, "save a picture of a panel", _declare_figure),
 }

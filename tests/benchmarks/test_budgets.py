@@ -41,7 +41,8 @@ def best(act: Callable[[], object], rounds: int = 5) -> float:
 def forget() -> None:
     """Empty what a first derivation fills."""
     backward.cache_clear()
-    derivation._draw.cache_clear()
+    for remembered in (derivation._draw, derivation._breaking, derivation._writing):
+        remembered.cache_clear()
 
 
 def derive_all(program: Program) -> None:

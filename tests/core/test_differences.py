@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -19,13 +20,14 @@ from tests.programs import (
     regression,
     relu,
     relu_loss,
+    tanh,
     total,
 )
-from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, METHODS
+from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, METHODS, Method
 from tutor.core.differences import LIMIT, check, checked_names, default_step, numeric_gradient, sweep
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
-from tutor.core.expression import Expression, apply
+from tutor.core.expression import Expression, Number, apply
 from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
@@ -225,3 +227,21 @@ def test_a_complex_sweep_has_no_left_side() -> None:
     evaluation = evaluated(network("onehot"), n=5, m=3, k=5)
     _, errors = sweep(evaluation, "W1", "complex", [1e-200, 1e-30, 1e-12])
     assert errors.max() < 1e-10
+
+
+@pytest.mark.parametrize("method", ["central", "forward", "complex"])
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e5])
+@pytest.mark.parametrize("scale", [1.0, 1e-6, 1e-12])
+def test_a_gradient_that_is_twice_too_large_never_agrees(method: Method, offset: float, scale: float) -> None:
+    w = Writing()
+    x = w.given("x", 1, "n")
+    tall, flat = Number(Fraction(offset)), Number(Fraction(scale))
+    w.let("L", add(tall, multiply(flat, total(tanh(x)))))
+    evaluation = evaluated(w.program(), n=4)
+    wrong = replace(evaluation, gradients={**evaluation.gradients, "x": 2 * evaluation.gradients["x"]})
+    right, found = (check(e, method).variables["x"] for e in (evaluation, wrong))
+    assert right.count(DIFFERS) == 0
+    assert found.count(AGREES) == 0
+    noise = {"central": 1e-10, "forward": 1e-8, "complex": 0.0}[method]
+    if offset * noise <= scale:  # the slope stands out of the rounding of the output
+        assert found.count(DIFFERS) == 4

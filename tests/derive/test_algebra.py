@@ -25,9 +25,10 @@ from tutor.core.expression import Dimension, Expression, Number, Variable, apply
 from tutor.core.layout import Array
 from tutor.core.program import resolve
 from tutor.derive.adjoint import algebra_of
-from tutor.derive.algebra import Algebra, Facts
+from tutor.derive.algebra import ONE, Algebra, Facts
 from tutor.derive.display import shown
-from tutor.derive.nodes import Atom, Call, Chain, Plus, Times, walk
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Plus, Times, Unit, walk
+from tutor.language.printing import text
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.forms import Identity, Ones, Zeros
 from tutor.ops.reductions import ColSum, RowSum
@@ -271,3 +272,41 @@ def test_a_program_names_its_statements() -> None:
     assert algebra.read(product(x, Q)) == Atom(Variable("a", (1, "n")))
     assert algebra.facts.distributions == {"p"}
     assert shown(algebra.read(total(p))) == num(1)
+
+
+# --- Jacobians -----------------------------------------------------------------------------------------------------
+
+
+def test_kronecker_products_and_stacked_matrices_meet_in_jacobians() -> None:
+    algebra = Algebra(Facts(), joins_diagonals=False)
+    A, B, C, D = (Atom(Variable(name, shape)) for name, shape in (
+        ("A", ("n", "m")), ("B", ("p", "q")), ("C", ("m", "k")), ("D", ("q", "n"))))
+    x, M = Atom(Variable("x", (1, "m"))), Atom(Variable("M", ("k", "p")))
+    kron = algebra.kronecker
+    assert algebra.chain([kron(A, B), kron(C, D)]) == kron(algebra.chain([A, C]), algebra.chain([B, D]))
+    assert algebra.chain([M, kron(x, B)]) == kron(x, algebra.chain([M, B]))
+    assert algebra.chain([kron(A, algebra.flip(x)), C]) == kron(algebra.chain([A, C]), algebra.flip(x))
+    assert kron(Unit(("n", "n")), Unit((1, 1))) == Unit(("n", "n"))
+    assert algebra.flip(kron(A, B)) == kron(algebra.flip(A), algebra.flip(B))
+    V = Atom(Variable("V", ("n", "m")))
+    both = algebra.chain([algebra.diagonal(algebra.stacked(A)), algebra.diagonal(algebra.stacked(V))])
+    assert both == algebra.diagonal(algebra.stacked(algebra.times([(A, ONE), (V, ONE)], A.shape)))
+
+
+def test_sums_of_diagonal_matrices_are_read_off() -> None:
+    algebra = Algebra(Facts())
+    v = Atom(Variable("v", (1, "n")))
+    diagonal = algebra.diagonal(v)
+    assert algebra.reduce(diagonal, ("n", "n")) == diagonal
+    assert algebra.reduce(diagonal, (1, "n")) == v
+    assert algebra.reduce(diagonal, ("n", 1)) == algebra.flip(v)
+    assert algebra.reduce(diagonal, (1, 1)) == algebra.reduce(v, (1, 1))
+    assert algebra.reduce(Unit(("n", "n")), (1, 1)) == Atom(Dimension("n"))
+
+
+def test_a_jacobian_repeats_nothing_silently() -> None:
+    algebra = Algebra(Facts(), joins_diagonals=False)
+    c, r = Atom(Variable("c", ("n", 1))), Atom(Variable("r", (1, "m")))
+    for chain in ([c, Filled((1, "m"))], [Filled(("n", 1)), r]):
+        assert algebra.chain(chain) == Chain(tuple(chain), ("n", "m"))
+    assert text(shown(algebra.chain([c, Filled((1, "m"))]))) == "c ones(1, m)"

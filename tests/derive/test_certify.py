@@ -29,7 +29,7 @@ from tutor.core.expression import Expression, Variable, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.certify import Draw, declared_cotangents
+from tutor.derive.certify import Draw, declared_jacobians
 from tutor.derive.step import LIMIT
 from tutor.ops.elementwise import Sigmoid
 from tutor.ops.linear import Hadamard, MatMul, Transpose
@@ -164,10 +164,10 @@ def test_numbers_are_drawn_as_the_problem_says_but_never_too_special() -> None:
 def test_the_other_side_comes_from_products_of_jacobians(program: Program) -> None:
     dims = {name: i + 2 for i, name in enumerate(program.dimensions)}
     evaluation = evaluate(Problem.drawn("", program, "x", dims, 3))
-    found = declared_cotangents(evaluation)
+    found = declared_jacobians(evaluation)
     assert set(found) == set(evaluation.gradients)
     for name, array in found.items():
-        np.testing.assert_allclose(array, evaluation.gradients[name], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(array, evaluation.gradients[name].reshape(1, -1), rtol=1e-9, atol=1e-12)
 
 
 def test_softmax_is_certified_on_rows_and_columns_of_one() -> None:

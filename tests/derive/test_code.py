@@ -19,7 +19,8 @@ from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.code import numpy_module
+from tutor.derive.code import hessian_module, numpy_module
+from tutor.derive.curvature import curvature
 from tutor.language.reader import read_program
 
 
@@ -117,6 +118,69 @@ def test_by_an_intermediate(name: str) -> None:
     program = network("onehot")
     problem = Problem.drawn("", program, name, {"n": 4, "m": 3, "k": 2}, 8)
     np.testing.assert_allclose(gradient(problem), evaluate(problem).gradients[name], rtol=1e-9, atol=1e-12)
+
+
+JACOBIANS = {
+    "a Jacobian with a form": ("x : (1, n)\nW : (n, m)\np = softmax(x W)", "x"),
+    "a commutation matrix": ("X : (n, m)\nG = X.T X", "X"),
+    "without a form, row by row": ("X : (n, n)\nD = diag(diagof(X))\nG = D X", "X"),
+    "a number at these sizes": ("x : (1, n)\nW : (n, m)\ns : scalar\ny = s * x W", "s"),
+    "no path": ("x : (1, n)\nz : (2, m)\ny = x * x", "z"),
+    "names that clash": ("é : (1, n)\ne : (1, n)\ny = é * e * é", "é"),
+}
+
+
+@pytest.mark.parametrize("key", list(JACOBIANS))
+def test_a_matrix_at_the_end_gives_the_jacobian(key: str) -> None:
+    problem = drawn(*JACOBIANS[key], {"n": 3, "m": 2})
+    found = gradient(problem)
+    wanted = evaluate(problem).jacobian(problem.wrt)
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
+    assert ("_rows" in numpy_module(derive(problem.program, problem.wrt))) == (key == "without a form, row by row")
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(program=programs(3), dims=dimensions(), data=st.data())
+def test_jacobians_of_random_programs(program: Program, dims: dict[str, int], data: st.DataObject) -> None:
+    program = Program(program.declarations, program.statements[:-1])
+    wrt = data.draw(st.sampled_from([d.name for d in program.declarations]))
+    problem = Problem.drawn("", program, wrt, dims, 1)
+    evaluation = evaluate(problem)
+    if program.output.shape == (1, 1) or any(not np.abs(v).max() < 1e6 for v in evaluation.values.values()):
+        reject()
+    try:
+        with bounded_work(60_000):
+            source = numpy_module(derive(program, wrt))
+    except (TooMuchWorkError, TutorError):
+        reject()
+    with np.errstate(all="ignore"):
+        found = namespace(source)["gradient"](*problem.numbers.values())
+    wanted = evaluation.jacobian(wrt)
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-8 * (1 + np.abs(wanted).max()))
+
+
+@pytest.mark.parametrize(("text", "wrt"), [
+    ("A : (m, n)\nx : (n, 1)\nb : (m, 1)\nr = A x - b\nL = r.T r", "x"),
+    ("x : (1, n)\nW : (n, m)\nL = sum(softmax(x W)**2)", "W"),
+    ("X : (n, n)\nD = diag(diagof(X))\nL = sum(tanh(D X))", "X"),
+    ("s : scalar\nx : (1, n)\nL = s**3 * sum(x)", "s"),
+])
+def test_the_hessian_and_the_hessian_times_a_direction(text: str, wrt: str) -> None:
+    problem = drawn(text, wrt, {"n": 3, "m": 2} if "m" in read_program(text).dimensions else {"n": 3})
+    source = hessian_module(curvature(problem.program, wrt))
+    run = namespace(source)
+    hessian = np.asarray(run["hessian"](*problem.numbers.values()))
+    size = problem.numbers[wrt].size
+    step = 1e-5 * np.eye(size).reshape(size, *problem.numbers[wrt].shape)
+    slopes = [[evaluate(problem.with_numbers(wrt, problem.numbers[wrt] + sign * s)).gradients[wrt] for sign in (1, -1)]
+              for s in step]
+    wanted = np.stack([((up - down) / 2e-5).reshape(-1) for up, down in slopes], axis=1)
+    np.testing.assert_allclose(hessian.reshape(wanted.shape), wanted, rtol=1e-5, atol=1e-6)
+    direction = np.random.default_rng(0).standard_normal(problem.numbers[wrt].shape)
+    times = np.asarray(run["hessian_vector"](*problem.numbers.values(), direction))
+    np.testing.assert_allclose(times.reshape(-1), wanted @ direction.reshape(-1), rtol=1e-5, atol=1e-6)
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)

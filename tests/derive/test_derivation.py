@@ -45,6 +45,7 @@ from tutor.core.problem import Problem
 from tutor.core.program import Program, resolve
 from tutor.derive import Certificate, Derivation, derive
 from tutor.derive.algebra import Algebra, Facts
+from tutor.derive.certify import Draw
 from tutor.derive.derivation import paths
 from tutor.derive.proof import prove
 from tutor.language.reader import read_program
@@ -299,11 +300,59 @@ def test_what_cannot_be_asked_is_refused(program: Program, name: str, error: typ
         derive(program, name)
 
 
-def test_a_matrix_at_the_end_is_refused() -> None:
-    w = Writing()
-    w.let("Y", tanh(w.given("x", 1, "n")))
-    with pytest.raises(TutorError, match=r"Y is a 1×n matrix\. A gradient needs a program that ends in a number"):
-        derive(w.program(), "x")
+def test_a_matrix_by_itself_is_refused() -> None:
+    with pytest.raises(TutorError, match="Y is the output itself; its Jacobian by itself is the identity"):
+        derive(read_program("x : (1, n)\nY = tanh(x)"), "Y")
+
+
+# --- promises that a matrix is symmetric -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "name", "steps"), [
+    ("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S x", "x", ["x"]),
+    ("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S x", "S", []),
+    ("S : (n, n) spd\nL = logdet(S)", "S", ["S"]),
+    ("S : (n, n) spd\nx : (n, 1)\nL = log(x.T S x)", "x", ["x"]),
+    ("S : (n, n) spd\nx : (n, 1)\nL = log(x.T S x)", "S", []),
+    ("S : (n, n) symmetric\nA : (n, n)\nL = trace(S A)", "S", []),
+    ("S : (n, n) symmetric\nA : (n, n)\nL = trace(S A)", "A", ["A"]),
+    ("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S.T.T S.T x", "S", []),
+    ("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S S x", "S", ["S"]),
+    # The transposes cancel: sum(Sᵀ) is sum(S).
+    ("S : (n, n) symmetric\nx : (n, 1)\nL = sum(S.T) + sum(x)", "x", []),
+    ("S : (n, n) symmetric\nx : (n, 1)\na = S x\nh = tanh(a)\nL = sum(h)", "x", ["x"]),
+    ("S : (n, n)\nx : (n, 1)\nL = x.T S x", "x", []),
+])
+def test_a_step_says_that_it_rests_on_symmetry_exactly_where_it_does(text: str, name: str, steps: list[str]) -> None:
+    d = derive(read_program(text), name)
+    fact = "spd" if "spd" in text else "symmetric"
+    assert d.certified
+    assert [s.of for s in d.steps if s.promises] == steps
+    assert {(p.name, p.fact) for p in d.promises} == ({("S", fact)} if steps else set())
+    assert bool([link for link in d.links if link.promises]) == bool(steps)
+
+
+@pytest.mark.parametrize("fact", ["symmetric", "spd"])
+def test_without_the_promise_the_formula_does_without_it(fact: str) -> None:
+    program = read_program(f"S : (n, n) {fact}\nx : (n, 1)\nL = x.T S x")
+    free = derive(program.without_fact("S", fact), "x", {"S": "sym"})
+    S, x = Variable("S", ("n", "n")), Variable("x", ("n", 1))
+    assert free.gradient == product(add(S, transpose(S)), x)
+    assert free.promises == ()
+
+
+def test_numbers_that_happen_to_be_symmetric_promise_nothing() -> None:
+    """Certificates of a matrix drawn symmetric, and not declared so, are taken at one that is not."""
+    program = read_program("S : (n, n)\nx : (n, 1)\nL = x.T S x")
+    for kind in ("sym", "spd"):
+        drawn = Draw(program, {"S": kind}).arrays["S"]
+        assert np.abs(drawn - drawn.T).max() > 0.1
+
+
+def test_a_result_that_alone_rests_on_a_promise_says_so() -> None:
+    program = read_program("y : (1, n) distribution\nx : (1, n)\nL = sum(x) * sum(y)")
+    d = derive(program, "x")
+    assert [(p.name, p.fact) for p in d.promises] == [("y", "distribution")]
 
 
 # --- random programs -----------------------------------------------------------------------------------------------

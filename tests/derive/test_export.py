@@ -13,6 +13,7 @@ import pytest
 from tests.programs import (
     Writing,
     formula_value,
+    lstm,
     measured,
     multiply,
     network,
@@ -23,12 +24,14 @@ from tests.programs import (
     transpose,
 )
 from tutor.core.errors import NameUnknownError
+from tutor.core.evaluate import evaluate
 from tutor.core.expression import Expression, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive, export
-from tutor.derive.export import Report, report
+from tutor.derive.report import Report, report
 from tutor.derive.step import Certificate
+from tutor.language import printing
 from tutor.language.reader import read_program
 from tutor.ops.linear import MatMul, Transpose
 
@@ -169,7 +172,8 @@ def test_json_holds_no_word_that_json_does_not_know() -> None:
 def test_latex_has_a_row_for_each_cotangent() -> None:
     latex = export.as_latex(report(asked(network("onehot"), "x"), "x"))
     rows = latex.splitlines()[1:-1]
-    assert len(rows) == 6
+    assert len(rows) == 7
+    assert rows[-2] == r"  & \text{This uses that $y$ is one-hot, as declared.} \\"
     assert rows[0].startswith(r"  \delta_{\hat{y}} = \frac{\partial L}{\partial \hat{y}} &= -\frac{y}{\hat{y}} && ")
     assert rows[-1] == (r"  \frac{\partial L}{\partial x} &= (((\hat{y} - y)\, W_2^{\top}) \circ h \circ (1 - h))\, "
                         r"W_1^{\top}")
@@ -193,3 +197,122 @@ def test_the_report_is_of_the_numbers_it_was_given() -> None:
     assert report(problem, "x").problem is problem
     assert report(problem, "x").derivation.gradient == derive(problem.program, "x").gradient
     assert transpose(problem.program.variable("x")).shape == ("n", 1)
+
+
+# --- what the formulas alone say -------------------------------------------------------------------------------------
+
+
+def evaluated(data: dict[str, Any], problem: Problem, **more: Any) -> Any:
+    """The formula of a JSON answer, from what stands in it and the problem's values."""
+    values = {**evaluate(problem).values, **problem.dims, **more}
+    known = {data["identifiers"][name]: value for name, value in values.items()}
+    prelude = printing.numpy_prelude(s.expression for s in problem.program.statements)
+    scope: dict[str, Any] = {"np": np}
+    exec(prelude, scope)
+    for line in data["definitions"]:
+        known[data["identifiers"][line["name"]]] = eval(line["numpy"], scope, known)
+    return eval(data["gradient"]["numpy"], scope, known)
+
+
+@pytest.mark.parametrize(("program", "wrt", "is_long"), [
+    (lstm(2), "Ui", True), (residual(4), "x", True), (network("onehot"), "x", False),
+], ids=["lstm", "residual", "network"])
+def test_the_formula_is_complete_with_its_definitions(program: Program, wrt: str, is_long: bool) -> None:
+    problem = asked(program, wrt)
+    found = report(problem, wrt)
+    data = as_json(found)
+    np.testing.assert_allclose(evaluated(data, problem), evaluate(problem).gradients[wrt], rtol=1e-9, atol=1e-12)
+    names = [line["name"] for line in data["definitions"]]
+    text = export.as_text(found)
+    assert [line.split(" = ")[0].removeprefix("  where ") for line in text.splitlines() if "  where " in line] == names
+    unknown = set(re.findall(r"δ\w+", data["gradient"]["text"])) - set(names)
+    assert not unknown
+    assert bool(names) == is_long
+
+
+def test_names_that_look_alike_have_different_identifiers() -> None:
+    program = read_program("é : (1, n)\ne : (1, n)\nL = sum(é * é * e)")
+    problem = asked(program, "é")
+    data = as_json(report(problem, "é"))
+    assert len(set(data["identifiers"].values())) == len(data["identifiers"])
+    np.testing.assert_allclose(evaluated(data, problem), 2 * problem.numbers["é"] * problem.numbers["e"])
+
+
+@pytest.mark.parametrize("fact", ["symmetric", "spd"])
+def test_a_gradient_by_a_symmetric_matrix_says_that_it_is_unconstrained(fact: str) -> None:
+    program = read_program(f"S : (n, n) {fact}\nx : (n, 1)\nL = x.T S x")
+    by_itself, by_x = (report(asked(program, name), name) for name in ("S", "x"))
+    said = ("S is declared symmetric. This is the unconstrained gradient: each entry of S counts as a variable of its "
+            "own.")
+    assert by_itself.notes == (said,)
+    assert said in export.as_text(by_itself) and said in as_json(by_itself)["notes"]
+    assert said.replace("S ", "$S$ ") in export.as_latex(by_itself)
+    used = {"symmetric": "symmetric", "spd": "symmetric positive definite"}[fact]
+    assert by_x.notes == (f"This uses that S is {used}, as declared.",)
+
+
+def test_a_broken_symmetry_is_not_used() -> None:
+    program = read_program("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S x")
+    problem = asked(program, "x")
+    problem = problem.with_numbers("S", problem.numbers["S"] + np.triu(np.ones((4, 4)), 1))
+    found = report(problem, "x")
+    assert found.certified and printing.text(found.derivation.gradient) == "(S + Sᵀ) x"
+    (note,) = found.notes
+    assert note.startswith("S is declared symmetric, but its numbers are not:")
+    np.testing.assert_allclose(formula_value(found.derivation.gradient, problem), measured(problem, "x"), atol=1e-6)
+
+
+# --- Jacobians and Hessians ------------------------------------------------------------------------------------------
+
+
+def test_the_jacobian_in_json() -> None:
+    program = read_program("x : (1, n)\nW : (n, m)\nh = tanh(x W)")
+    problem = asked(program, "W")
+    data = as_json(report(problem, "W"))
+    assert (data["kind"], data["shape"], data["certified"]) == ("jacobian", [3, 12], True)
+    assert data["gradient"]["text"] == "kron(x, diag(1 − h**2))"
+    assert data["pullback"]["of"] == "δh" and data["pullback"]["text"] == "xᵀ (δh ∘ (1 − h**2))"
+    assert "Its rows are the entries of h, its columns those of W, counted row by row." in data["notes"]
+    assert data["steps"] and all(step["certified"] for step in data["steps"])
+    scope: dict[str, Any] = {"np": np, "diag": lambda v: np.diag(v.reshape(-1)), **evaluate(problem).values}
+    np.testing.assert_allclose(eval(data["gradient"]["numpy"], scope), evaluate(problem).jacobian("W"))
+
+
+def test_a_jacobian_without_a_form_says_so_and_gives_the_pullback() -> None:
+    found = report(asked(read_program("X : (n, n)\nD = diag(diagof(X))\nG = D X"), "X"), "X")
+    data = as_json(found)
+    assert found.certified and data["shape"] == [16, 16]
+    assert data["gradient"] == {"text": None, "latex": None, "numpy": None}
+    assert data["pullback"]["text"] == "Dᵀ δG + diag(rowsum((δG Xᵀ) ∘ eye(n)))"
+    assert "The Jacobian has no short matrix form here; the arrow says the same." in data["notes"]
+    text = export.as_text(found)
+    assert text.startswith("δG ↦ Dᵀ δG + diag") and "∂G/∂X" not in text
+    assert export.as_latex(found).splitlines()[-2].startswith(r"  \delta_G &\mapsto ")
+
+
+def test_what_vec_and_k_are_is_said_where_they_stand() -> None:
+    notes = report(asked(read_program("X : (n, m)\nY = tanh(X).T"), "X"), "X").notes
+    assert any(n.startswith("vec(") for n in notes) and any("permutes entries" in n for n in notes)
+    plain = report(asked(read_program("x : (1, n)\ny = tanh(x)"), "x"), "x").notes
+    assert not any("vec" in n or "permutes" in n for n in plain)
+
+
+def test_a_jacobian_by_a_symmetric_matrix_is_unconstrained_too() -> None:
+    notes = report(asked(read_program("S : (n, n) symmetric\nx : (n, 1)\ny = S x"), "S"), "S").notes
+    assert any(note.startswith("S is declared symmetric. This is the unconstrained Jacobian: ") for note in notes)
+
+
+def test_the_hessian_in_every_format() -> None:
+    problem = asked(network("onehot"), "x")
+    found = report(problem, "x", order=2)
+    assert found.certified and found.kind == "hessian"
+    assert "This uses that y is one-hot, as declared." in found.notes
+    data = as_json(found)
+    assert (data["kind"], data["shape"]) == ("hessian", [4, 4])
+    assert data["direction"]["of"] == "v" and "δg_x" not in json.dumps({**data, "identifiers": {}}, ensure_ascii=False)
+    text, latex = export.as_text(found), export.as_latex(found)
+    assert text.startswith("∂²L/∂x² = W1 (") and "\nv ↦ " in text and "where g_x = (((ŷ − y) W2ᵀ)" in text
+    assert r"\frac{\partial^2 L}{\partial x^2} &= W_1" in latex and r"v &\mapsto" in latex
+    assert "def hessian(" in export.as_numpy(found) and "def hessian_vector(" in export.as_numpy(found)
+    # SymPy proves the links of the gradient, and those of what is differentiated once more.
+    assert {("L", "ŷ"), ("g_x", "ŷ"), ("g_x", "h")} <= set(found.proofs)

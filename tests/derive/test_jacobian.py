@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from tests.programs import (
     add,
     bounded_work,
     dimensions,
+    formula_value,
     multiply,
     network,
     product,
@@ -31,7 +35,10 @@ from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program, resolve
 from tutor.derive import Link, derive
+from tutor.derive.certify import Draw
+from tutor.derive.stacking import Commutation, Stacked
 from tutor.language.printing import text
+from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.forms import Identity, Kronecker
 
@@ -154,7 +161,160 @@ def test_a_form_has_its_meaning_beside_it() -> None:
 
 def test_what_has_no_short_form_has_none() -> None:
     w = Writing()
-    X = w.given("X", "n", "m")
-    h = w.let("h", sigmoid(X))
-    w.let("L", total(multiply(h, h)))
-    assert links(w.program())["h", "X"].form is None
+    X = w.given("X", "n", "n")
+    D = w.let("D", FUNCTIONS["diag"](FUNCTIONS["diagof"](X)))
+    w.let("L", total(multiply(D, D)))
+    assert links(w.program())["D", "X"].form is None
+
+
+@pytest.mark.parametrize(("statement", "form"), [
+    ("σ(X)", "diag(vec(Y ∘ (1 − Y)))"),
+    ("softmax(X)", "diag(vec(Y)) − diag(vec(Y)) kron(eye(n), ones(m, m)) diag(vec(Y))"),
+    ("X * r", "kron(eye(n), diag(r))"),
+    ("X / c", "kron(diag(1 / c), eye(m))"),
+    ("exp(X) W", "kron(eye(n), Wᵀ) diag(vec(exp(X)))"),
+    ("rowsum(X)", "kron(eye(n), ones(1, m))"),
+    ("colsum(X * X)", "2 kron(ones(1, n), eye(m)) diag(vec(X))"),
+    ("X.T", "commutation(Y)"),
+    ("sum(X) * X", "sum(X) eye(m·n) + vec(X) ones(1, m·n)"),
+    ("W W.T X", "kron(W Wᵀ, eye(m))"),
+])
+def test_links_between_matrices_have_a_form(statement: str, form: str) -> None:
+    wide = "W : (n, n)" if statement.startswith("W") else "W : (m, m)"
+    program = read_program(f"X : (n, m)\n{wide}\nr : (1, m)\nc : (n, 1)\nY = {statement}\nL = sum(Y * Y)")
+    link = links(program)["Y", "X"]
+    assert link.form is not None and text(link.form) == form
+    compare(evaluate(Problem.drawn("", program, "X", {"n": 3, "m": 4}, 5)), link)
+
+
+def test_stacking_and_commutation_do_what_their_jacobians_say() -> None:
+    X = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(Stacked.value(X), X.reshape(-1, 1))
+    np.testing.assert_array_equal(Commutation.value(X) @ Stacked.value(X.T), Stacked.value(X))
+    np.testing.assert_array_equal(Stacked.value(np.stack([X, 2 * X]))[1], 2 * X.reshape(-1, 1))
+    np.testing.assert_array_equal(Commutation.value(np.stack([X, X]))[1], Commutation.value(X))
+    symbols = sympy.Matrix(2, 3, list(sympy.symbols("x:6")))
+    K = sympy.Matrix(6, 6, lambda i, j: Commutation.entry(int(i), int(j), symbols))
+    stacked, turned = (sympy.Matrix([Stacked.entry(i, 0, A) for i in range(6)]) for A in (symbols, symbols.T))
+    assert stacked == K * turned
+
+
+# --- programs that end in a matrix ---------------------------------------------------------------------------------
+
+
+IDENTITIES = Path(__file__).parents[3] / "shared" / "data" / "identities.json"
+
+WHOLE = {
+    "A : (3, 4)\nx : (4, 1)\ny = A @ x": {"x": "A", "A": "kron(eye(3), xᵀ)"},
+    "x : (1, 5)\nW : (5, 3)\na = x @ W": {"x": "Wᵀ", "W": "kron(x, eye(3))"},
+    "A : (2, 3)\nX : (3, 4)\nB : (4, 2)\nY = A @ X @ B": {"X": "kron(A, Bᵀ)"},
+    "a : (1, 4)\nh = sigmoid(a)": {"a": "diag(h ∘ (1 − h))"},
+    "t : (1, 5)\np = softmax(t)": {"t": "diag(p) − pᵀ p"},
+    "X : (2, 3)\nY = X.T": {"X": "commutation(Y)"},
+    "A : (3, 4)\nx : (4, 1)\nz : (3, 1)\ny = (A @ x) * z": {
+        "x": "diag(z) A", "z": "diag(A x)", "A": "kron(diag(z), xᵀ)"},
+    "x : (1, n)\nW1 : (n, m)\nb1 : (1, m)\nW2 : (m, k)\na = x W1 + b1\nh = sigmoid(a)\nθ = h W2\nŷ = softmax(θ)": {
+        "x": "(diag(ŷ) − ŷᵀ ŷ) W2ᵀ diag(h ∘ (1 − h)) W1ᵀ",
+        "W1": "kron(x, (diag(ŷ) − ŷᵀ ŷ) W2ᵀ diag(h ∘ (1 − h)))",
+        "b1": "(diag(ŷ) − ŷᵀ ŷ) W2ᵀ diag(h ∘ (1 − h))",
+        "W2": "kron(h, diag(ŷ) − ŷᵀ ŷ)",
+        "a": "(diag(ŷ) − ŷᵀ ŷ) W2ᵀ diag(h ∘ (1 − h))",
+    },
+    "X : (N, n)\nW : (n, k)\nP = softmax(X W)": {
+        "X": "diag(vec(P)) (eye(N·k) − kron(eye(N), ones(k, k)) diag(vec(P))) kron(eye(N), Wᵀ)"},
+    "x : (1, n)\nl = log(softmax(x))": {"x": "eye(n) − ones(n, 1) softmax(x)"},
+    "X : (n, m)\nG = X.T X": {"X": "(eye(m·m) + commutation(G)) kron(Xᵀ, eye(m))"},
+    "X : (n, n)\nG = inv(X)": {"X": "−kron(G, Gᵀ)"},
+    "s : scalar\nX : (n, m)\nY = s * X": {"s": "vec(X)", "X": "s eye(m·n)"},
+    "x : (1, n)\nz : (2, 3)\nY = x.T x": {"z": "zeros(n·n, 6)"},
+}
+"""Program -> variable -> its Jacobian as a matrix formula."""
+
+
+@pytest.mark.parametrize(("program", "name", "form"),
+                         [(p, n, f) for p, forms in WHOLE.items() for n, f in forms.items()])
+def test_a_program_that_ends_in_a_matrix_has_a_jacobian(program: str, name: str, form: str) -> None:
+    problem = Problem.drawn("", read_program(program), name, {"n": 3, "m": 4, "k": 2, "N": 3}, 2)
+    found = derive(problem.program, name)
+    assert found.certified and found.ends_in_matrix
+    assert found.jacobian is not None and text(found.jacobian) == form
+    slopes = measured_jacobian(problem, name)
+    np.testing.assert_allclose(formula_value(found.jacobian, problem), slopes, rtol=1e-6, atol=1e-8)
+    # What becomes of a cotangent is its row times the Jacobian.
+    shape = evaluate(problem).values[problem.program.output.name].shape
+    arriving = np.random.default_rng(1).standard_normal(shape)
+    known = {**evaluate(problem).values, f"δ{problem.program.output.name}": arriving}
+    pulled = value_of(resolve(found.gradient, problem.dims), known)
+    np.testing.assert_allclose(pulled.reshape(1, -1), arriving.reshape(1, -1) @ slopes, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.skipif(not IDENTITIES.exists(), reason="the shared cases are not there")
+def test_the_shared_jacobians_are_found() -> None:
+    cases = [c for c in json.loads(IDENTITIES.read_text(encoding="utf-8"))["cases"] if c["kind"] == "jacobian"]
+    assert len(cases) >= 7
+    for case in cases:
+        problem = Problem.drawn("", read_program(case["program"]), case["wrt"], {}, 4)
+        found = derive(problem.program, case["wrt"])
+        assert found.certified and found.jacobian is not None, case["name"]
+        slopes = measured_jacobian(problem, case["wrt"])
+        np.testing.assert_allclose(formula_value(found.jacobian, problem), slopes, atol=1e-7, err_msg=case["name"])
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(program=programs(), dims=dimensions(), seed=st.integers(0, 3))
+def test_jacobians_of_random_programs_are_the_measured_ones(program: Program, dims: dict[str, int], seed: int) -> None:
+    *inner, _ = program.statements
+    program = Program(program.declarations, tuple(inner))
+    if program.output.shape == (1, 1):
+        reject()
+    problem = Problem.drawn("", program, "x", dims, seed)
+    if any(not np.isfinite(v).all() or np.abs(v).max() > 100 for v in evaluate(problem).values.values()):
+        reject()
+    for name in ("x", "A", "s"):
+        try:
+            with bounded_work(60_000):
+                found = derive(program, name)
+        except TooMuchWorkError:
+            reject()
+        if found.jacobian is not None:
+            slopes = measured_jacobian(problem, name)
+            scale = 1 + np.abs(slopes).max()
+            np.testing.assert_allclose(formula_value(found.jacobian, problem), slopes, rtol=1e-5, atol=1e-5 * scale)
+
+
+def test_a_jacobian_at_large_declared_sizes_is_compared_or_left_out() -> None:
+    x = "x : (1, 500)\nW : (500, 300)\nh = tanh(x W)"
+    assert text(derive(read_program(x), "x").jacobian) == "diag(1 − h**2) Wᵀ"
+    assert derive(read_program(x), "W").jacobian is None, "too large to compare"
+
+
+def test_a_deep_network_has_its_product_of_jacobians() -> None:
+    layers = "".join(f"h{i} = tanh(h{i - 1} W{i})\n" for i in range(1, 7))
+    weights = "".join(f"W{i} : (n, n)\n" for i in range(1, 7))
+    found = derive(read_program(f"h0 : (1, n)\n{weights}{layers}"), "h0")
+    assert found.certified
+    assert text(found.jacobian) == " ".join(f"diag(1 − h{i}**2) W{i}ᵀ" for i in range(6, 0, -1))
+
+
+def test_a_wrong_jacobian_is_not_shown() -> None:
+    draw = Draw(read_program("x : (1, n)\nW : (n, m)\na = x W"), {})
+    W = Variable("W", ("n", "m"))
+    assert draw.is_whole_jacobian("x", transpose(W))
+    assert not draw.is_whole_jacobian("x", build.multiply(Number(Fraction(2)), transpose(W)))
+    assert not draw.is_whole_jacobian("x", W)
+
+
+def measured_jacobian(problem: Problem, name: str, width: float = 1e-6) -> Array:
+    """Central differences of every output entry, a column an input entry."""
+    numbers, output = problem.numbers.get(name), problem.program.output.name
+    if numbers is None:
+        return evaluate(problem).jacobian(name)
+    columns = []
+    for place in np.ndindex(*numbers.shape):
+        ends = []
+        for sign in (1, -1):
+            moved = numbers.copy()
+            moved[place] += sign * width
+            ends.append(evaluate(problem.with_numbers(name, moved)).values[output].reshape(-1))
+        columns.append((ends[0] - ends[1]) / (2 * width))
+    return np.stack(columns, axis=1)

@@ -30,7 +30,8 @@ from tutor.core.expression import Number, Variable
 from tutor.core.program import Program
 from tutor.derive import Link, derive
 from tutor.derive.entrywise import Entrywise, entries, symbols
-from tutor.derive.proof import is_zero, proof_sizes, prove
+from tutor.derive.proof import proof_sizes, prove
+from tutor.derive.zero import is_zero
 from tutor.ops import FUNCTIONS, build
 
 
@@ -114,10 +115,6 @@ def test_a_wrong_link_is_not_proved(link: tuple[str, str], wrong) -> None:
     program = network(sizes=(2, 2, 2))
     right = derive(program, link[1]).link(*link)
     made = wrong(Variable(f"δ{link[0]}", program.shapes[link[0]]), program.variable)
-    if link == ("a", "x"):
-        with pytest.raises(TutorError, match="W2 is not known"):
-            prove(program, replace(right, adjoint=made))
-        return
     found = prove(program, replace(right, adjoint=made))
     assert not found.exact
     assert "are wrong" in found.sentence or "is wrong" in found.sentence

@@ -52,7 +52,7 @@ def test_nothing_is_said_of_another_formula_than_the_one_that_was_meant() -> Non
 def test_a_program_that_cannot_be_derived_is_refused() -> None:
     derivation = derive(network(), "x")
     line = question(derivation, derivation.link("h", "a"), {}, DIMS)
-    assert proof_of(answer(changed(line, program="x : (1, n)\nh = sigmoid(x)"))) is None
+    assert proof_of(answer(changed(line, program="x : (1, n)\nh = sigmoid("))) is None
 
 
 def test_bugs_come_with_their_details() -> None:

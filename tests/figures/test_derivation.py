@@ -133,9 +133,30 @@ def test_more_than_three_paths_are_counted() -> None:
 
 
 def test_a_link_without_a_short_matrix_says_what_it_does() -> None:
-    [chain] = spec_of(network(rows="N"), "b1").chains
-    assert chain.factors[-1].words == "∂a/∂b1, δa ↦ colsum(δa), 12×3"
-    assert chain.factors[-1].form == "delta_a |-> #math.op(\"colsum\")/**/(delta_a)"
+    [chain] = spec_of(read_program("X : (n, n)\nD = diag(diagof(X))\nL = sum(D * D)"), "X").chains
+    assert chain.factors[-1].words.startswith("∂D/∂X, δD ↦ diag(rowsum(δD ∘ eye(n))), ")
+    assert chain.factors[-1].form.startswith("delta_D |-> #math.op(\"diag\")")
+
+
+def test_a_matrix_at_the_end_shows_its_jacobian_and_what_becomes_of_a_cotangent() -> None:
+    program = read_program("x : (1, n)\nW : (n, m)\na = x W\np = softmax(a)")
+    spec = spec_of(program, "x")
+    assert spec.gradient_words == "(diag(p) − pᵀ p) Wᵀ"
+    assert spec.chains[0].words.startswith("∂p/∂x = ∂p/∂a, diag(p) − pᵀ p, ")
+    assert [step.equation_words for step in spec.steps] == ["δa = p ∘ (δp − sum(δp ∘ p))", "δx = δa Wᵀ"]
+    rule = next(row for row in spec.steps[0].details if row.caption == "rule")
+    assert rule.words.startswith("δa = δp ∂p/∂a = δp (diag(p) − pᵀ p) = ")
+    without = spec_of(read_program("X : (n, n)\nD = diag(diagof(X))\nG = D X"), "X")
+    assert without.gradient_words == "(δG ↦ Dᵀ δG + diag(rowsum((δG Xᵀ) ∘ eye(n))))"
+
+
+def test_a_gradient_by_a_symmetric_matrix_says_that_it_is_unconstrained() -> None:
+    program = read_program("S : (n, n) symmetric\nx : (n, 1)\nL = x.T S x")
+    assert "unconstrained gradient" in spec_of(program, "S").blocks_words
+    by_x = spec_of(program, "x")
+    assert by_x.blocks == ""
+    assert [p.words for p in by_x.promises] == ["Uses that S is symmetric."]
+    assert by_x.steps[0].promises == by_x.promises
 
 
 # --- steps ---------------------------------------------------------------------------------------------------------

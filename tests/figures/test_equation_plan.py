@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.figures.equation_plan import LINE_GAP, EquationPlan, Measures, plan_equation
+from tutor.figures.equation_plan import LINE_GAP, EquationPlan, Measures, Pitch, fitting_pitch, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
 from tutor.figures.places import HEAT, HEAT_LEAST, HEAT_SHORT, HEAT_SMALL, CellSize, Rect, Size
 
@@ -22,7 +22,7 @@ def equation(*shapes: tuple[int, int]) -> EquationSpec:
 
 def plan(width: float, *shapes: tuple[int, int], measures: Measures = NAMED, cell: CellSize = HEAT) -> EquationPlan:
     spec = equation(*shapes)
-    return plan_equation(spec, width, [measures] * len(shapes), [SMALL] * (len(shapes) - 1), cell)
+    return plan_equation(spec, width, [measures] * len(shapes), [SMALL] * (len(shapes) - 1), Pitch(cell))
 
 
 def row_and_matrix() -> EquationPlan:
@@ -112,7 +112,7 @@ def test_any_equation_is_laid_out_like_a_typeset_one(
     chain: list[tuple[tuple[int, int], Measures]], width: float, cell: CellSize, sign: float
 ) -> None:
     spec = equation(*(shape for shape, _ in chain))
-    laid = plan_equation(spec, width, [measured for _, measured in chain], [sign] * (len(chain) - 1), cell)
+    laid = plan_equation(spec, width, [measured for _, measured in chain], [sign] * (len(chain) - 1), Pitch(cell))
     areas = [item.outer for item in laid.items]
     # Nothing covers anything else, and nothing leaves the picture.
     everything = [*areas, *laid.operators]
@@ -155,7 +155,34 @@ def test_lines_are_apart() -> None:
 def test_in_the_smallest_cells_words_wider_than_their_matrix_give_way() -> None:
     wide = Measures(Size(35, 15), Size(120, 17), 106.0, 11.0, 11.0)
     for cell, height in ((HEAT_SMALL, 20.0), (HEAT_LEAST, 0.0)):
-        first, second = plan_equation(equation((3, 3), (3, 5)), 600.0, [wide, NAMED], [SMALL], cell).items
+        first, second = plan_equation(equation((3, 3), (3, 5)), 600.0, [wide, NAMED], [SMALL], Pitch(cell)).items
         assert first.form.height == height
         assert bool(first.note.width) == bool(height)
         assert second.form.height == 20.0  # its own is short
+
+
+def test_as_many_matrices_as_fit_keep_their_numbers() -> None:
+    spec = equation((1, 5), (5, 3), (3, 15), (5, 3))
+    given = [NAMED] * 4, [SMALL] * 3
+    pitches = [fitting_pitch(spec, Size(510.0, height), *given) for height in (1000.0, 330.0, 300.0, 60.0)]
+    roomy, short, low, none = pitches
+    assert none is None
+    assert roomy == Pitch()
+    assert short is not None and low is not None
+    assert short.bare == {2}, "one large Jacobian took the numbers from all others"
+    assert 3 not in low.bare, "what the product gives loses its numbers last"
+    for pitch, height in ((short, 330.0), (low, 300.0)):
+        assert plan_equation(spec, 510.0, *given, pitch).size.height <= height
+
+
+@given(chains, st.floats(250.0, 1500.0), st.floats(100.0, 900.0))
+def test_what_is_said_to_fit_fits_and_more_room_never_means_smaller_cells(
+    chain: list[tuple[tuple[int, int], Measures]], width: float, height: float
+) -> None:
+    spec = equation(*(shape for shape, _ in chain))
+    given = [measured for _, measured in chain], [SMALL] * (len(chain) - 1)
+    pitch, larger = (fitting_pitch(spec, Size(width, room), *given) for room in (height, height + 50))
+    if pitch is not None:
+        assert plan_equation(spec, width, *given, pitch).size.height <= height
+        assert larger is not None
+        assert (larger.cell.width, -len(larger.bare)) >= (pitch.cell.width, -len(pitch.bare))

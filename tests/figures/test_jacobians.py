@@ -227,3 +227,24 @@ def test_very_many_cells_are_not_traced() -> None:
     asked = Problem.drawn("", read_program("x : (1, n)\nW : (n, m)\na = x W\nL = sum(a)"), "x", {"n": 60, "m": 60})
     derivation = derive(asked.program, "x")
     assert cell_sources(evaluate(asked), factors(derivation, derivation.paths[0])[1]) == {}
+
+
+@pytest.mark.parametrize("text", [
+    "x : (1, n)\nW : (n, m)\na = x W\np = softmax(a)",
+    "x : (n, m)\nH = x.T\nG = H x",
+    "x : (n, n)\nD = diag(diagof(x))\nG = D x",
+])
+def test_a_matrix_at_the_end_has_its_jacobian_as_the_result(text: str) -> None:
+    asked = Problem.drawn("Map", read_program(text), "x", {"n": 3, "m": 2}, 1)
+    derivation, total = derive(asked.program, "x"), 0
+    for path in range(len(derivation.paths)):
+        *chain, result = shown(asked, "x", path=path).items
+        np.testing.assert_allclose(reduce(np.matmul, [item.values for item in chain]), result.values, atol=1e-12)
+        assert result.shape == (len(result.row_names), len(result.column_names))
+        total = total + result.values
+    out = asked.program.output.name
+    step = 1e-6 * np.eye(asked.numbers["x"].size).reshape(-1, *asked.numbers["x"].shape)
+    slopes = [[evaluate(asked.with_numbers("x", asked.numbers["x"] + sign * s)).values[out] for sign in (1, -1)]
+              for s in step]
+    measured_columns = [((up - down) / 2e-6).reshape(-1) for up, down in slopes]
+    np.testing.assert_allclose(total, np.stack(measured_columns, axis=1), rtol=1e-5, atol=1e-8)

@@ -10,7 +10,7 @@ from tutor.language.reader import read_formula
 
 SHAPES: dict[str, Shape] = {
     "x": (4, 4), "W1": (4, 4), "W2": (4, 4), "b1": (1, 4), "y": (4, 4), "ŷ": (4, 4), "a": (4, 4), "h": (4, 4),
-    "θ": (4, 4), "δθ": (4, 4), "W_h": (4, 4), "A": (4, 4), "s": (1, 1), "log1": (4, 4),
+    "θ": (4, 4), "δθ": (4, 4), "W_h": (4, 4), "A": (4, 4), "s": (1, 1), "log1": (4, 4), "v": (4, 1), "X": (3, 4),
 }  # fmt: skip
 
 PAIRS = [
@@ -50,6 +50,30 @@ PAIRS = [
     (r"\begin{aligned} x & + y \end{aligned}", "x + y"),
     (r"\vec{x} + \bm{y} + \widehat{y}", "x + y + ŷ"),
     (r"A^{\top}A", "Aᵀ A"),
+    (r"\left(x W_1\right)W_h\circ x", "((x W1) W_h) ∘ x"),
+    (r"A^{-1} v", "inv(A) v"),
+    (r"v^{\top} A^{-\top} v", "vᵀ inv(A)ᵀ v"),
+    (r"A^{-T}", "inv(A)ᵀ"),
+    (r"(A W_1)^{-1}", "inv(A W1)"),
+    (r"A^{-2}", "inv(A) inv(A)"),
+    (r"\det(A) A^{-1}", "det(A) inv(A)"),
+    (r"\log\det A", "log(det(A))"),
+    (r"\operatorname{tr}\left(A^\top W_1\right)", "trace(Aᵀ W1)"),
+    (r"\mathrm{Tr}(A)", "trace(A)"),
+    (r"X \otimes A", "kron(X, A)"),
+    (r"A : W_1", "frobenius(A, W1)"),
+    (r"\lVert v \rVert", "norm2(v)"),
+    (r"\|A v - v\|_2^2", "norm2(A v − v)**2"),
+    (r"\left\| v \right\|^2", "norm2(v)**2"),
+    (r"\Vert v \Vert_{2}", "norm2(v)"),
+    ("‖v‖", "norm2(v)"),
+    (r"\frac{\lVert v \rVert_{1}}{\|v\|_{2}}", "norm1(v) / norm2(v)"),
+    (r"\lVert X \rVert_F^2", "norm2(X)**2"),
+    (r"\|X\|_{\mathrm{F}}", "norm2(X)"),
+    (r"\left\lVert \frac{X}{2} \right\rVert_{F}", "norm2(X / 2)"),
+    (r"\|X\|_1 + \|v\|_1", "norm1(X) + norm1(v)"),
+    (r"\|(s + \|v\|) v\|", "norm2((s + norm2(v)) v)"),
+    (r"\sin(A) \circ \cos A", "sin(A) ∘ cos(A)"),
     (r"\varphi" + " + " + r"\theta", None),
 ]
 
@@ -75,6 +99,16 @@ def test_pasted_formula_reads_like_the_plain_one(pasted: str, plain: str | None)
         (r"\sqrt x^2", r"line 1, column 1: Write \sqrt{…} around all that is under the root, and another root as a "
                        "power, as in a^{1/3}."),
         (r"\operatorname{tr} A x", r"line 1, column 1: Write brackets around what `\operatorname{tr}` applies to."),
+        (r"\lVert A \rVert", r"line 1, column 1: `A` is 4×4, and a matrix has several norms. Write norm2(…) for the "
+                            r"Frobenius norm, or \lVert … \rVert_F."),
+        (r"\|X\|_2^2", r"line 1, column 1: `X` is 3×4, and a matrix has several norms. Write norm2(…) for the "
+                       r"Frobenius norm, or \lVert … \rVert_F."),
+        (r"\lVert v", "line 1, column 1: This `‖` is not closed."),
+        (r"v \rVert", "line 1, column 3: This `‖` closes nothing."),
+        (r"(\lVert v) \rVert", "line 1, column 10: This `)` cannot close the `‖` before it."),
+        (r"\lvert v \rvert", r"line 1, column 1: `\lvert` is not in the language. Bars can be read in several ways. "
+                            "Write abs(…), norm2(…) or det(…)."),
+        (r"X^{-T} A", "line 1, column 7: `X^{-T}` is 4×3 and `A` is 4×4; a product needs 3 rows on the right."),
         (r"\hat{xy}", r"line 1, column 1: `\hat` stands above one letter."),
         (r"x_{+}", "line 1, column 3: An index is made of letters and digits, as in W_{12} or b_{out}."),
         (r"\left( x", "line 1, column 6: This `(` is not closed."),

@@ -187,3 +187,24 @@ def test_dunder_names_are_only_names() -> None:
     assert read_program("class_ : scalar\nx = class_").shapes == {"class": (1, 1), "x": (1, 1)}
     with pytest.raises(NameUnknownError):
         read_program("x : scalar\ny = eval(x)")
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "instead", "after"),
+    [
+        ("y : (1, k)\tdistribution\nL = sum(y)", "distribution", None, "y : (1, k)\nL = sum(y)"),
+        ("y : (1, k) distribution; z : (1, k) distribution\nL = sum(y) + sum(z)", "distribution", None,
+         "y : (1, k); z : (1, k) distribution\nL = sum(y) + sum(z)"),
+        ("y : (1, k) , onehot  # the label\nL = sum(y)", "onehot", "distribution",
+         "y : (1, k) distribution  # the label\nL = sum(y)"),
+        ("S : (n, n) spd, positive\nL = sum(S)", "symmetric", None, "S : (n, n), positive\nL = sum(S)"),
+    ],
+)  # fmt: skip
+def test_a_dropped_promise_is_gone_from_the_text_too(text: str, fact: str, instead: str | None, after: str) -> None:
+    name = text[0]
+    less = read_program(text).without_fact(name, fact, instead)
+    assert less.text == after
+    again = read_program(less.text)
+    assert [(d.name, d.shape, d.facts) for d in again.declarations] == [
+        (d.name, d.shape, d.facts) for d in less.declarations]
+    assert [s.position for s in again.statements] == [s.position for s in less.statements]

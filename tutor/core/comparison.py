@@ -14,7 +14,7 @@ Method = Literal["central", "forward", "complex"]
 METHODS: Final[tuple[Method, ...]] = ("central", "forward", "complex")
 
 FLOOR: Final = 1e-6
-"""Smaller numbers are compared as if they were this large."""
+"""Smaller numbers are compared as if they were this large; as this share of output and slopes if those are small."""
 
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 

@@ -16,7 +16,7 @@ from tutor.core.comparison import (
     Comparison,
     Method,
 )
-from tutor.core.errors import TutorError
+from tutor.core.errors import TutorError, UnusableNumbersError
 from tutor.core.evaluate import Evaluation, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
@@ -30,6 +30,9 @@ LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "compl
 
 _ROUNDING: Final = 4e-15
 """What rounding does to a difference of two outputs, relative to the output: some units in the last place."""
+
+_EXCUSED: Final = 25.0
+"""How many times as large as the difference of two measurements a difference may be that these excuse."""
 
 _CHUNK: Final = 2_000_000
 _TOGETHER: Final = 128
@@ -60,8 +63,11 @@ def check(
 
     Raises:
         TutorError: the output is not a number, the step is not positive, or the complex step meets a corner.
+        UnusableNumbersError: an operation has no value or no slope at these numbers, as at a singular matrix.
     """
     program = evaluation.program
+    if evaluation.faults:
+        raise UnusableNumbersError(" ".join(dict.fromkeys(fault.sentence for fault in evaluation.faults)))
     if program.output.shape != (1, 1):
         raise TutorError(f"{program.output.name} is a matrix. A gradient check needs a program that ends in a number.")
     size = default_step(method) if step is None else step
@@ -74,13 +80,15 @@ def check(
     numeric = _measured_slopes(evaluation, chosen, method, size)
     analytic = {name: _derived(evaluation, name) for name in chosen}
     places = _places(evaluation, chosen)
-    relative = _relative(*(np.concatenate([g[name].reshape(-1) for name in chosen]) for g in (analytic, numeric)))
+    derived, differences = (np.concatenate([g[name].reshape(-1) for name in chosen]) for g in (analytic, numeric))
+    floor = _floor(derived)
+    relative = _relative(derived, differences, floor)
     doubtful = not (relative <= limit).all()
     comparisons = {}
     for name, place in places.items():
         errors = relative[place].reshape(numeric[name].shape)
         if doubtful and not (errors <= limit).all():
-            comparisons[name] = _compare(evaluation, name, method, size, limit, numeric[name])
+            comparisons[name] = _compare(evaluation, name, method, size, limit, floor, numeric[name])
         else:
             agrees = np.full(errors.shape, AGREES, object)
             comparisons[name] = Comparison(name, analytic[name], numeric[name], errors, agrees, {}, errors.size)
@@ -106,7 +114,8 @@ def _derived(evaluation: Evaluation, name: str) -> Array:
 def _measured_slopes(evaluation: Evaluation, names: Sequence[str], method: Method, step: float) -> dict[str, Array]:
     """Differences of the output by every entry of some names; small ones are varied together."""
     together: list[str] = []
-    room = _TOGETHER if method == "central" else 0
+    largest = max(register.size for register in evaluation.registers)
+    room = min(_TOGETHER, _CHUNK // (2 * largest)) if method == "central" else 0
     for name in sorted(names, key=lambda name: evaluation.values[name].size):
         room -= evaluation.values[name].size
         if room < 0:
@@ -197,58 +206,60 @@ def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, wid
 
 
 def _compare(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, numeric: Array
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, numeric: Array
 ) -> Comparison:
     """One name's two gradients and what they say."""
     analytic = _derived(evaluation, name)
-    relative = _relative(analytic, numeric)
+    relative = _relative(analytic, numeric, floor)
     if method == "central" and step == STEP and (relative > limit).any():
-        numeric = _extrapolated(evaluation, name, numeric, limit)
-        relative = _relative(analytic, numeric)
+        numeric = _extrapolated(evaluation, name, numeric, limit, floor)
+        relative = _relative(analytic, numeric, floor)
     measured = _measured(numeric)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
     reasons: dict[tuple[int, int], str] = {}
     doubtful = np.argwhere(measured & ~(relative <= limit))
     if len(doubtful):
-        reasons = _excuses(evaluation, name, method, step, limit, analytic, numeric, doubtful)
+        reasons = _excuses(evaluation, name, method, step, limit, floor, analytic, numeric, doubtful)
     for place in reasons:
         verdicts[place] = CANNOT_TELL
     return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
 
 
-def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float) -> Array:
+def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float, floor: float) -> Array:
     """Central differences where the output curves within one step: from two steps, their error of order h² removed.
 
     Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently.
     """
     finer = numeric_gradient(evaluation, name, "central", STEP / 4)
     with np.errstate(all="ignore"):
-        return np.where(_relative(numeric, finer) > limit / 4, (16 * finer - numeric) / 15, numeric)
+        return np.where(_relative(numeric, finer, floor) > limit / 4, (16 * finer - numeric) / 15, numeric)
 
 
 def _excuses(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, analytic: Array, numeric: Array,
-    doubtful: Array,
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, analytic: Array,
+    numeric: Array, doubtful: Array,
 ) -> dict[tuple[int, int], str]:
     """Why entries that seem to differ cannot be told, where that is so: place -> reason.
 
     A slope is measured again with a quarter of the step. Where the two measurements are further apart than the limit,
-    the step is to blame, or rounding, and not the gradient.
+    the step is to blame, or rounding, and not the gradient; but only for a difference as small as theirs.
     """
     finer = numeric_gradient(evaluation, name, method, step / 4)
-    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
     with np.errstate(all="ignore"):
-        unsteady = _relative(numeric, finer) > limit / 4
-        rounding = 0.0 if method == "complex" else _ROUNDING * max(1.0, height) / step
-        drowned = np.abs(analytic - numeric) <= rounding
+        gap, between = np.abs(analytic - numeric), np.abs(numeric - finer)
+        unsteady = (gap <= _EXCUSED * between) & (_relative(numeric, finer, floor) > limit / 4)
+        share = 0.0 if method == "complex" else _ROUNDING / step
+        # An output that does not move at all tells nothing either, where what it is computed from is large.
+        still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, _largest(evaluation.registers)))
+        drowned = (gap <= share * _height(evaluation)) | still
     reasons = {}
     for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
         place = (int(row), int(column))
-        if not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
-            reasons[place] = "there is no finite value to compare"
-        elif crosses:
+        if crosses:
             reasons[place] = "it lies within one step of a corner"
+        elif not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
+            reasons[place] = "there is no finite value to compare"
         elif drowned[place]:
             reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
         elif unsteady[place]:
@@ -258,11 +269,28 @@ def _excuses(
     return reasons
 
 
-def _relative(one: Array, other: Array) -> Array:
-    """Relative errors, |a − d| / max(|a|, |d|, :data:`FLOOR`)."""
+def _height(evaluation: Evaluation) -> float:
+    """What the rounding of the output is a share of: the output, and what each name's rounding makes of it."""
+    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in evaluation.gradients.items())
+    return max(part for part in (0.0, *parts) if np.isfinite(part))
+
+
+def _largest(arrays: Sequence[Array]) -> float:
+    """The largest finite number in some arrays."""
+    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays)
+
+
+def _floor(slopes: Array) -> float:
+    """Smaller numbers are compared as if they were as large: :data:`FLOOR`, or that share of slopes all small."""
+    scale = float(np.abs(slopes).max(initial=0.0))
+    return FLOOR * min(1.0, scale) if np.isfinite(scale) and scale else FLOOR
+
+
+def _relative(one: Array, other: Array, floor: float) -> Array:
+    """Relative errors, |a − d| / max(|a|, |d|, floor)."""
     with np.errstate(all="ignore"):
         larger = np.maximum(np.abs(one), np.abs(other))
-        return np.asarray(np.abs(one - other) / np.maximum(larger, FLOOR))
+        return np.asarray(np.abs(one - other) / np.maximum(larger, floor))
 
 
 def _measured(numeric: Array) -> Array:
@@ -278,7 +306,7 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     """
     program, value = evaluation.program, evaluation.values[name]
     flat = schedule(program)
-    cornered = [flat.place(statement.name, node.operands[index]) for statement in program.statements
+    cornered = [flat.place(statement.name, (*node.operands, node)[index]) for statement in program.statements
                 for node in nodes(statement.expression) if isinstance(node, Apply)
                 for index in node.operation.corners]
     crosses = np.zeros(len(places), dtype=bool)
@@ -323,6 +351,6 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
         raise TutorError(f"There is no gradient by {name} to compare with.")
     numeric = numeric_gradients(evaluation, name, method, chosen)
     analytic = evaluation.gradients[name]
-    errors = _relative(analytic, numeric).reshape(len(chosen), -1)
+    errors = _relative(analytic, numeric, _floor(analytic)).reshape(len(chosen), -1)
     worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
     return chosen, np.where(worst < 0, np.nan, worst)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -176,6 +176,14 @@ def pull_back(operation: Operation, cotangent: Array, result: Array, operands: S
         return _pullback(operation, tuple(o.shape for o in operands), result.shape).run(cotangent, result, operands)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a statement has no value, or no slope, at certain numbers."""
+
+    statement: str
+    sentence: str
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """The numbers of a problem.
@@ -204,6 +212,34 @@ class Evaluation:
         if (output, source) not in self._jacobians:
             self._jacobians[output, source] = link_jacobian(self.program, self.registers, output, source)
         return self._jacobians[output, source]
+
+    def jacobian(self, name: str) -> Array:
+        """The Jacobian of the output by a name, along all paths: (entries of the output, entries of the name).
+
+        Raises:
+            UnusableNumbersError: it would pass :data:`LARGEST_JACOBIAN`.
+        """
+        if ("", name) not in self._jacobians:
+            output = self.program.output.name
+            self._jacobians["", name] = link_jacobian(self.program, self.registers, output, name, whole=True)
+        return self._jacobians["", name]
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """The operations on the way to the output that have no value or no slope at these numbers."""
+        flat, reached = schedule(self.program), self.program.depends(self.program.output.name)
+        found = []
+        for statement in self.program.statements:
+            for node in nodes(statement.expression) if statement.name in reached else ():
+                if isinstance(node, Apply) and type(node.operation).fault is not Operation.fault:
+                    operands = [self.registers[flat.place(statement.name, o)] for o in node.operands]
+                    said = node.operation.fault(*operands) if all(np.isfinite(a).all() for a in operands) else ""
+                    if said:
+                        subject = node.operands[0]
+                        what = (subject.name if isinstance(subject, Variable)
+                                else f"What {statement.name} takes {node.operation.name} of")
+                        found.append(Fault(statement.name, f"{what} {said}"))
+        return tuple(dict.fromkeys(found))
 
 
 def evaluate(problem: Problem) -> Evaluation:
@@ -248,8 +284,13 @@ def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Arr
     return found
 
 
-def link_jacobian(program: Program, registers: Sequence[Array], output: str, source: str) -> Array:
-    """The Jacobian of one statement by one name it reads: every output entry pulled back, all at once."""
+def link_jacobian(
+    program: Program, registers: Sequence[Array], output: str, source: str, whole: bool = False
+) -> Array:
+    """The Jacobian of one statement by one name it reads: every output entry pulled back, all at once.
+
+    With ``whole``, also along what lies between the two.
+    """
     flat = schedule(program)
     n, m = registers[flat.registers[output]].shape
     columns = registers[flat.registers[source]].size
@@ -257,7 +298,7 @@ def link_jacobian(program: Program, registers: Sequence[Array], output: str, sou
         raise UnusableNumbersError(
             f"∂{output}/∂{source} has {n * m} × {columns} entries; it is described, not built."
         )
-    start, stop = flat.registers[output], _last_before(flat, program, output)
+    start, stop = flat.registers[output], -1 if whole else _last_before(flat, program, output)
     found = cotangents(flat, registers, start, np.eye(n * m).reshape(n * m, n, m), stop)
     row = found.get(flat.registers[source])
     if row is None:

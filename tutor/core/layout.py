@@ -34,6 +34,23 @@ def vec(matrix: Array) -> Array:
     return matrix.reshape(*matrix.shape[:-2], -1)
 
 
+def product_size(a: Size, b: Size) -> Size:
+    """The product of two sizes; of named ones a name such as ``n·m``, the same in either order."""
+    factors = [factor for size in (a, b) for factor in str(size).split("·")]
+    number = 1
+    for factor in factors:
+        number *= int(factor) if factor.isdigit() else 1
+    names = sorted(factor for factor in factors if not factor.isdigit())
+    if not names:
+        return number
+    return "·".join(names if number == 1 else [str(number), *names])
+
+
+def named_factors(size: Size) -> tuple[str, ...]:
+    """The names in a size: none in a number, itself in ``n``, both in ``n·m``."""
+    return tuple(factor for factor in str(size).split("·") if not factor.isdigit())
+
+
 def numeric_shape(shape: Shape, dims: Mapping[str, int]) -> tuple[int, int]:
     """The shape with every named size replaced by its number.
 

@@ -147,7 +147,7 @@ def find_fault(fact: str, numbers: Array, tolerance: float = 1e-9) -> Fault | No
     if fact == "positive" and numbers.min() <= 0:
         return Fault("Not every entry is positive.", _cells(numbers <= 0))
     if fact in ("symmetric", "spd"):
-        apart = np.abs(numbers - numbers.T) > tolerance
+        apart = np.abs(numbers - numbers.T) > tolerance * np.abs(numbers).max(initial=0.0)
         if apart.any():
             return Fault("It is not equal to its transpose.", _cells(apart))
         if fact == "spd" and np.linalg.eigvalsh(numbers).min() <= 0:

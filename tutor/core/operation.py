@@ -52,7 +52,8 @@ class Operation:
         adjoint: (cotangent, result, operands …) -> {slot: formula}: the cotangent of each operand.
         entry: (i, j, SymPy matrices …) -> the SymPy expression of one entry of the result.
         analytic: Whether ``value`` extends to complex numbers, so that the complex step works.
-        corners: The operands (by number) at whose zeros the slope jumps.
+        corners: At whose zeros the slope jumps: operands by number, −1 for the result.
+        longest: The rows an operand may have before ``entry`` gets too long to be proved; None for any number.
     """
 
     name: ClassVar[str]
@@ -70,6 +71,7 @@ class Operation:
     entry: ClassVar[Callable[..., Any]]
     analytic: ClassVar[bool] = True
     corners: ClassVar[tuple[int, ...]] = ()
+    longest: ClassVar[int | None] = None
 
     def __init_subclass__(cls, abstract: bool = False) -> None:
         """Say at import what a declaration lacks."""
@@ -110,6 +112,17 @@ class Operation:
         """The operation with named sizes among its parameters replaced by numbers."""
         return self
 
+    def written(self, *shapes: Shape) -> Operation:
+        """The operation whose ``latex`` is printed where the operands have these shapes."""
+        return self
+
+    def fault(self, *operands: Array) -> str:
+        """What keeps these numbers from having a value and a slope, as it is said behind an operand's name; or nothing.
+
+        The operands have two axes. The value of such numbers, or else their slope, is NaN and never a wild guess.
+        """
+        return ""
+
     def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
         """Random numbers for an operand, away from kinks and from where the value does not exist."""
         return rng.standard_normal(shape)
@@ -126,6 +139,8 @@ def unify(name: str, inputs: tuple[Slot, ...], output: Slot, shapes: tuple[Shape
         raise ShapeError(f"{name} takes {len(inputs)} {plural}, not {len(shapes)}.")
     bound: dict[str, Size] = {}
     for slot, shape in zip(inputs, shapes, strict=True):
+        if slot.rows == slot.columns != 1 and shape[0] != shape[1]:
+            raise ShapeError(f"{name} takes a square matrix, not one of shape {shape_text(shape)}.")
         for letter, size in zip(slot.shape, shape, strict=True):
             if isinstance(letter, int):
                 if size != letter:

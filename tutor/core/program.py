@@ -11,7 +11,7 @@ from typing import Final
 
 from tutor.core.errors import NameUnknownError, Position, ShapeError, TutorError
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply, nodes, variables
-from tutor.core.layout import Shape, numeric_shape, shape_text
+from tutor.core.layout import Shape, named_factors, numeric_shape, shape_text
 
 FACT_WORDS: Final[Mapping[str, str]] = {
     "distribution": "a distribution",
@@ -122,11 +122,11 @@ class Program:
         """The named sizes, in the order they first appear."""
         found: dict[str, None] = {}
         for shape in self.shapes.values():
-            found.update((size, None) for size in shape if isinstance(size, str))
+            found.update((name, None) for size in shape for name in named_factors(size))
         for statement in self.statements:
             for node in nodes(statement.expression):
                 sizes = (node.name,) if isinstance(node, Dimension) else node.shape
-                found.update((size, None) for size in sizes if isinstance(size, str))
+                found.update((name, None) for size in sizes for name in named_factors(size))
         return tuple(found)
 
     @property
@@ -167,16 +167,34 @@ class Program:
 
     def without_fact(self, name: str, fact: str, instead: str | None = None) -> Program:
         """The same program with one promise less, and another one in its place if there is one; its text follows."""
-        declarations, lines = [], self.text.split("\n")
-        for d in self.declarations:
-            if d.name == name:
-                gone = {f for f in d.facts if f == fact or fact in IMPLIED.get(f, ())}
-                facts = (d.facts - gone) | ({instead} if instead else set())
-                if d.position is not None and d.position.line <= len(lines):
-                    lines[d.position.line - 1] = _with_facts(lines[d.position.line - 1], gone, instead)
-                d = Declaration(d.name, d.shape, frozenset(facts), d.position)
-            declarations.append(d)
-        return Program(tuple(declarations), self.statements, "\n".join(lines))
+        changed = next((d for d in self.declarations if d.name == name), None)
+        if changed is None:
+            return self
+        gone = {f for f in changed.facts if f == fact or fact in IMPLIED.get(f, ())}
+        if not gone:
+            return self
+        facts = frozenset((changed.facts - gone) | ({instead} if instead else set()))
+        lines, at, shorter = self.text.split("\n"), changed.position, 0
+        if at is not None and at.line <= len(lines):
+            line, end = lines[at.line - 1], at.column - 1 + at.length
+            written = _with_facts(line[at.column - 1 : end], gone, instead)
+            lines[at.line - 1] = line[: at.column - 1] + written + line[end:]
+            shorter = at.length - len(written)
+
+        def moved(position: Position | None) -> Position | None:
+            """Where something on the same line stands now."""
+            if at is None or position is None or position.line != at.line or position.column < at.column:
+                return position
+            if position == at:
+                return Position(at.line, at.column, at.length - shorter)
+            return Position(position.line, position.column - shorter, position.length)
+
+        declarations = tuple(
+            Declaration(d.name, d.shape, facts if d is changed else d.facts, moved(d.position))
+            for d in self.declarations
+        )
+        statements = tuple(Statement(s.name, s.expression, moved(s.position)) for s in self.statements)
+        return Program(declarations, statements, "\n".join(lines))
 
     def resolved(self, dims: Mapping[str, int]) -> Program:
         """The same program with every named size replaced by its number.
@@ -208,14 +226,11 @@ def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:
     return done[expression]
 
 
-def _with_facts(line: str, gone: set[str], instead: str | None) -> str:
-    """A declaration's line without some facts."""
-    code, sharp, comment = line.partition("#")
-    pattern = rf"[ ,]+({'|'.join(map(re.escape, sorted(gone)))})\b"
-    shorter = re.sub(pattern, "", code) if gone else code
-    if instead:
-        shorter = f"{shorter.rstrip()} {instead}" + (" " if sharp else "")
-    return shorter + sharp + comment
+def _with_facts(declaration: str, gone: set[str], instead: str | None) -> str:
+    """A declaration's text without some facts."""
+    pattern = rf"[\s,]+({'|'.join(map(re.escape, sorted(gone)))})\b"
+    shorter = re.sub(pattern, "", declaration)
+    return f"{shorter} {instead}" if instead else shorter
 
 
 def cotangent_name(name: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, Variable, nodes
+from tutor.core.layout import SCALAR
 from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
@@ -91,7 +92,10 @@ class Arrived:
 
 @dataclass(frozen=True, eq=False)
 class Backward:
-    """The cotangents of a program whose output is a number, from the output backwards."""
+    """The cotangents of a program, from the output backwards.
+
+    An output that is a number has the cotangent 1; what arrives at a matrix has a name, and all else depends on it.
+    """
 
     program: Program
     algebra: Algebra
@@ -126,12 +130,12 @@ def _is_constant(node: Node) -> bool:
 
 @lru_cache(maxsize=32)
 def backward(program: Program) -> Backward:
-    """Walk a program backwards from its output, which is a number."""
+    """Walk a program backwards from its output."""
     algebra = algebra_of(program)
     output = program.output
     reached = program.depends(output.name)
-    one = algebra.number(ONE)
-    arrived: dict[str, Arrived] = {output.name: Arrived(output.name, (), one, (), one)}
+    first = algebra.number(ONE) if output.shape == SCALAR else Atom(cotangent(output.name, output.shape))
+    arrived: dict[str, Arrived] = {output.name: Arrived(output.name, (), first, (), first)}
     waiting: dict[str, list[Contribution]] = {}
     spelled: dict[str, list[Node]] = {}
 

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes
-from tutor.core.layout import SCALAR, Shape
+from tutor.core.layout import SCALAR, Shape, product_size
 from tutor.core.operation import Operation
 from tutor.derive.axes import AxisAlgebra
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero, walk
+from tutor.derive.stacking import Stacked
 from tutor.derive.terms import ONE, Facts, Rewrite, is_one
-from tutor.ops import elementwise, forms, linear, reductions
+from tutor.ops import determinants, elementwise, forms, linear, measures, reductions
 
 __all__ = ["ONE", "Algebra", "Facts", "Rewrite"]
 
@@ -23,9 +24,9 @@ __all__ = ["ONE", "Algebra", "Facts", "Rewrite"]
 class Algebra(AxisAlgebra):
     """Builds canonical nodes of every kind: from formulas, from operations, matrix products, transposes."""
 
-    def fork(self, joins_diagonals: bool = True) -> Algebra:
+    def fork(self, joins_diagonals: bool | None = None) -> Algebra:
         """The same algebra with an empty log, to try something."""
-        return Algebra(self.facts, self.names, joins_diagonals)
+        return Algebra(self.facts, self.names, self.joins_diagonals if joins_diagonals is None else joins_diagonals)
 
     # --- from formulas -------------------------------------------------------------------------------------------
 
@@ -70,6 +71,13 @@ class Algebra(AxisAlgebra):
                 return self.reduce(operands[0], SCALAR)
             case reductions.RowSum() | reductions.ColSum():
                 return self.reduce(operands[0], shape)
+            case linear.Frobenius():
+                return self.reduce(self.times([(operands[0], ONE), (operands[1], ONE)], operands[0].shape), SCALAR)
+            case measures.Mean() | measures.RowMean() | measures.ColMean():
+                added = [(self.size(n), -ONE) for n, kept in zip(operands[0].shape, shape, strict=True) if n != kept]
+                return self.times([(self.reduce(operands[0], shape), ONE), *added], shape)
+            case forms.Kronecker():
+                return self.kronecker(*operands)
             case forms.Ones():
                 return Filled(shape) if shape != SCALAR else self.number(ONE)
             case forms.Zeros():
@@ -129,10 +137,18 @@ class Algebra(AxisAlgebra):
     def _meet(self, left: Node, right: Node) -> Node | None:
         """What two neighbours in a chain become together, where an identity joins them."""
         shape = (left.shape[0], right.shape[1])
-        if isinstance(right, Filled):
-            return self.spread(self.reduce(left, (left.shape[0], 1)), shape)
-        if isinstance(left, Filled):
-            return self.spread(self.reduce(right, (1, right.shape[1])), shape)
+        for ones, other, kept, thin in ((right, left, (left.shape[0], 1), (1, shape[1])),
+                                        (left, right, (1, right.shape[1]), (shape[0], 1))):
+            if isinstance(ones, Filled):
+                summed = self.reduce(other, kept)
+                if self.joins_diagonals or thin == SCALAR or isinstance(summed, Filled):
+                    return self.spread(summed, shape)
+                # In a Jacobian nothing is repeated silently: a column times a row of ones.
+                if summed == other and ones.shape == thin:
+                    return None
+                return self.chain([summed, Filled(thin)] if ones is right else [Filled(thin), summed])
+        if not self.joins_diagonals and (met := self._meet_blocks(left, right)) is not None:
+            return met
         for diagonal, other, row in ((right, left, True), (left, right, False)):
             if not (isinstance(diagonal, Call) and isinstance(diagonal.operation, forms.Diag)):
                 continue
@@ -142,11 +158,29 @@ class Algebra(AxisAlgebra):
             if isinstance(other, Call) and isinstance(other.operation, forms.Diag):
                 inner = other.operands[0]
                 inner = inner if inner.shape == vector.shape else self.flip(inner)
+                if (a := _unstacked(inner)) and (b := _unstacked(vector)) and a.shape == b.shape:
+                    return self.diagonal(self.stacked(self.times([(a, ONE), (b, ONE)], a.shape)))
                 return self.diagonal(self.times([(inner, ONE), (vector, ONE)], vector.shape))
             if self.joins_diagonals:
                 after = self.times([(other, ONE), (vector, ONE)], other.shape)
                 self.log.append(Rewrite("diagonal", (left, right), after))
                 return after
+        return None
+
+    def _meet_blocks(self, left: Node, right: Node) -> Node | None:
+        """(A ⊗ B) (C ⊗ D) = A C ⊗ B D, where the sizes fit; beside rows or columns a matrix M is 1 ⊗ M or M ⊗ 1."""
+        of_left, of_right = _kronecker(left), _kronecker(right)
+        one = self.number(ONE)
+        pairs: list[tuple[tuple[Node, Node], tuple[Node, Node]]] = []
+        if of_left and of_right:
+            pairs.append(((of_left[0], of_right[0]), (of_left[1], of_right[1])))
+        elif of_left:
+            pairs += [((of_left[0], one), (of_left[1], right)), ((of_left[0], right), (of_left[1], one))]
+        elif of_right:
+            pairs += [((one, of_right[0]), (left, of_right[1])), ((left, of_right[0]), (one, of_right[1]))]
+        for first, second in pairs:
+            if all(a.shape[1] == b.shape[0] for a, b in (first, second)):
+                return self.kronecker(self.chain(first), self.chain(second))
         return None
 
     def diagonal(self, vector: Node) -> Node:
@@ -163,6 +197,57 @@ class Algebra(AxisAlgebra):
                 return self.scaled(front, self.diagonal(rest))
         vector = min(vector, self.flip(vector), key=lambda v: sum(isinstance(n, Flip) for n in walk(v)))
         return Call(forms.Diag(), (vector,), (length, length))
+
+    def stacked(self, matrix: Node) -> Node:
+        """The entries of a matrix in one column, row by row; a number stays in front."""
+        rows, columns = matrix.shape
+        if 1 in matrix.shape:
+            return matrix if columns == 1 else self.flip(matrix)
+        shape = (product_size(rows, columns), 1)
+        if isinstance(matrix, Filled) or is_zero(matrix):
+            return Filled(shape) if isinstance(matrix, Filled) else Plus((), shape)
+        if isinstance(matrix, Times) and matrix.coefficient != 1:
+            rest = self._times(ONE, matrix.factors, matrix.shape)
+            return self.scaled(matrix.coefficient, self.stacked(rest))
+        return Call(Stacked(), (matrix,), shape)
+
+    def kronecker(self, left: Node, right: Node) -> Node:
+        """A ⊗ B; numbers in front, and left out where one of them is the number 1."""
+        numbers: list[tuple[Node, Fraction]] = []
+        factors: list[Node] = []
+        for factor in (left, right):
+            unit = isinstance(factor, Unit) and factor.shape == SCALAR
+            outside, rest = self._numbers(self.number(ONE) if unit else factor)
+            numbers.extend(outside)
+            factors.append(rest)
+        left, right = factors
+        shape = (product_size(left.shape[0], right.shape[0]), product_size(left.shape[1], right.shape[1]))
+        if is_zero(left) or is_zero(right):
+            return Plus((), shape)
+        if SCALAR in (left.shape, right.shape):
+            product = right if left.shape == SCALAR else left
+        elif isinstance(left, Unit) and isinstance(right, Unit):
+            product = Unit(shape)
+        elif isinstance(left, Filled) and isinstance(right, Filled):
+            product = Filled(shape)
+        else:
+            product = Call(forms.Kronecker(), (left, right), shape)
+        return self.times([*numbers, (product, ONE)], shape) if numbers else product
+
+    def reduce(self, node: Node, shape: Shape) -> Node:
+        """Sums along axes, those of diagonal matrices and of Kronecker products read off."""
+        match node:
+            case Unit() if shape != node.shape:
+                return Filled(shape) if shape != SCALAR else self.size(node.shape[0])
+            case Call(operation=forms.Diag(), operands=(vector,)) if shape != node.shape:
+                summed = vector if shape in (SCALAR, vector.shape) else self.flip(vector)
+                return super().reduce(summed, SCALAR) if shape == SCALAR else summed
+            case Call(operation=forms.Kronecker(), operands=(left, right)) if (
+                    shape != node.shape and not self.joins_diagonals):
+                parts = ((part, tuple(1 if size == 1 else own for size, own in zip(shape, part.shape, strict=True)))
+                         for part in (left, right))
+                return self.kronecker(*(self.reduce(part, (rows, columns)) for part, (rows, columns) in parts))
+        return super().reduce(node, shape)
 
     @staticmethod
     def _scalar_part(factors: list[Node]) -> tuple[int, int] | None:
@@ -208,9 +293,24 @@ class Algebra(AxisAlgebra):
                 return node
             case Call() if isinstance(node.operation, forms.Diag):
                 return node
+            case Call() if isinstance(node.operation, forms.Kronecker):
+                return self.kronecker(*map(self.flip, node.operands))
+            case Call() if isinstance(node.operation, determinants.Inverse):
+                return node if self.flip(node.operands[0]) == node.operands[0] else Flip(node)
             case Call() if isinstance(node.operation, reductions.RowSum | reductions.ColSum):
                 return self.reduce(self.flip(node.operands[0]), shape)
             case Call() if isinstance(node.operation, elementwise.Elementwise):
                 turned = Call(node.operation, (self.flip(node.operands[0]),), shape)
                 return self.names.get(turned, Flip(self.names[node]) if node in self.names else turned)
         return Flip(node)
+
+
+def _kronecker(node: Node) -> tuple[Node, ...]:
+    """The two factors of A ⊗ B, nothing of any other node."""
+    return node.operands if isinstance(node, Call) and isinstance(node.operation, forms.Kronecker) else ()
+
+
+def _unstacked(node: Node) -> Node | None:
+    """The matrix whose entries stand in a column or, turned, in a row."""
+    inner = node.inner if isinstance(node, Flip) else node
+    return inner.operands[0] if isinstance(inner, Call) and isinstance(inner.operation, Stacked) else None

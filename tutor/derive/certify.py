@@ -8,7 +8,9 @@ sizes are too large for that, cotangents are pulled back, and the differences al
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy as np
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import (
     Evaluation,
+    cotangents,
     declared_jacobian,
     evaluate,
     link_cotangent,
@@ -23,8 +26,8 @@ from tutor.core.evaluate import (
     schedule,
     value_of,
 )
-from tutor.core.expression import Expression
-from tutor.core.layout import Array
+from tutor.core.expression import Expression, nodes
+from tutor.core.layout import SCALAR, Array, numeric_shape
 from tutor.core.numbers import default_kind
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
@@ -40,6 +43,12 @@ SMALL: Final = 400
 DEGENERATE: Final = frozenset({"zeros", "ones", "eye", "onehot", "simplex", "binary", "pm1"})
 """Ways to draw numbers that are too special to tell a wrong formula from a right one."""
 
+ASYMMETRIC: Final[Mapping[str, str]] = {"sym": "normal", "spd": "spd_nonsym"}
+"""How to draw instead of a matrix that happens to be symmetric where nothing promises that it is."""
+
+LARGEST_FORM: Final = 4_000_000
+"""Entries of the matrices in a Jacobian's form up to which, at sizes the program fixes, it is compared with it."""
+
 FLOOR: Final = 1e-6
 """Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
 
@@ -50,6 +59,8 @@ _AGREEMENT: Final = 1e-5
 
 class Draw:
     """One draw of numbers for a program, with the value and the cotangent of every name.
+
+    Where the program ends in a matrix, what arrives at it is drawn too.
 
     Attributes:
         sizes: The number each named size got.
@@ -76,6 +87,14 @@ class Draw:
         right = self.arrays[cotangent_name(name)] if name in self.trusted else None
         return self._compared(right, self.value(formula))
 
+    def compared(self, one: Array | None, other: Array | None) -> Certificate:
+        """How far apart two arrays are; None stands for one that could not be computed."""
+        return self._compared(one, other)
+
+    def local_jacobian(self, output: str, source: str) -> Array:
+        """The Jacobian of one statement by one name it reads, from the operations' declared Jacobians."""
+        return declared_jacobian(self._evaluation.program, self._evaluation.registers, output, source)
+
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
         program, registers = self._evaluation.program, self._evaluation.registers
@@ -96,6 +115,38 @@ class Draw:
         value = self.value(form)
         return value is not None and value.size == local.size and self._compared(
             local, value.reshape(local.shape)).holds
+
+    def is_whole_jacobian(self, name: str, form: Expression) -> bool:
+        """Whether a formula is the Jacobian of the output by a name: the product of the declared Jacobians.
+
+        At sizes too large to multiply those out, the row that arrives times the formula is what arrives at the name.
+        """
+        rows, columns = self.arrays[self.program.output.name].size, self.arrays[name].size
+        largest = max(n * m for n, m in (numeric_shape(node.shape, self.sizes) for node in nodes(form)))
+        if name not in self.trusted or (not self._is_small and largest > LARGEST_FORM):
+            return False
+        value = self.value(form)
+        if value is None or value.shape != (rows, columns):
+            return False
+        if self._is_small:
+            return self._compared(self._jacobians[name], value).holds
+        arriving, wanted = (self.arrays[cotangent_name(n)].reshape(1, -1) for n in (self.program.output.name, name))
+        return self._compared(wanted, arriving @ value).holds
+
+    def breaking(self, name: str, fact: str) -> Draw:
+        """The same draw but for one variable, which does not keep a fact: what rests on it is wrong there."""
+        numbers = self.arrays[name]
+        if fact == "symmetric":
+            skew = np.random.default_rng(self.seed).uniform(0.5, 1.5, numbers.shape)
+            change = np.triu(skew, 1) - np.triu(skew, 1).T
+        else:
+            change = numbers
+        broken = copy.copy(self)
+        for share in (0.3, 0.01):
+            broken._use(self.seed, evaluate(self._evaluation.problem.with_numbers(name, numbers + share * change)))
+            if len(broken.trusted) == len(self.trusted):
+                break
+        return broken
 
     def through(
         self, operation: Operation, slot: str, operands: Sequence[Expression], arriving: Expression, formula: Expression
@@ -137,12 +188,21 @@ class Draw:
         program = self.program
         # Zeros, ones and the like make many wrong formulas right; only a declared fact may ask for such numbers.
         wanted = {name: kind for name, kind in kinds.items() if kind not in DEGENERATE}
+        symmetric = {d.name for d in program.declarations if d.promises("symmetric")}
+        wanted |= {name: ASYMMETRIC[kind] for name, kind in wanted.items()
+                   if kind in ASYMMETRIC and name not in symmetric}
         guess = {d.name: wanted.get(d.name, default_kind(d)) for d in program.declarations}
         guesses = [guess, *({name: other if kind == "normal" else kind for name, kind in guess.items()}
                             for other in ("positive", "fraction"))]
-        for chosen in guesses:
+        # A square matrix with a logarithm of its determinant.
+        square = {d.name for d in program.declarations if d.shape[0] == d.shape[1] != 1}
+        guesses.insert(1, {name: "invertible" if kind == "normal" and name in square else kind
+                           for name, kind in guess.items()})
+        # A Aᵀ is singular where A has more rows than columns, Aᵀ A where it has fewer.
+        other_way = dict(zip(self.sizes, reversed(self.sizes.values()), strict=True))
+        for sizes, chosen in product((self.sizes, other_way), guesses):
             for seed in _SEEDS:
-                problem = Problem.drawn("", program, program.output.name, self.sizes, seed, chosen)
+                problem = Problem.drawn("", program, program.output.name, sizes, seed, chosen)
                 evaluation = evaluate(problem)
                 if not self.arrays or all(np.isfinite(a).all() for a in evaluation.values.values()):
                     self._use(seed, evaluation)
@@ -150,46 +210,65 @@ class Draw:
                     return
 
     def _use(self, seed: int, evaluation: Evaluation) -> None:
-        self.seed, self._evaluation = seed, evaluation
+        self.sizes, self.seed, self._evaluation = dict(evaluation.problem.dims), seed, evaluation
         self._is_small = max(a.size for a in evaluation.registers) <= SMALL
-        self._cotangents = declared_cotangents(evaluation) if self._is_small else dict(evaluation.gradients)
+        output = self.program.output
+        shape = evaluation.values[output.name].shape
+        arriving = np.ones(shape) if output.shape == SCALAR else np.random.default_rng(seed).standard_normal(shape)
+        self._jacobians = declared_jacobians(evaluation) if self._is_small else {}
+        if self._is_small:
+            self._cotangents = {name: (arriving.reshape(1, -1) @ jacobian).reshape(evaluation.values[name].shape)
+                                for name, jacobian in self._jacobians.items()}
+        else:
+            self._cotangents = _pulled_back(evaluation, arriving)
         self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
-        self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed))
+        self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed, arriving))
 
 
-def declared_cotangents(evaluation: Evaluation) -> dict[str, Array]:
-    """The cotangent of every name from the product of declared Jacobians, in the name's shape."""
+def declared_jacobians(evaluation: Evaluation) -> dict[str, Array]:
+    """The Jacobian of the output by every name it depends on, from the product of declared Jacobians."""
     program = evaluation.program
-    rows: dict[str, Array] = {program.output.name: np.ones((1, 1))}
+    found: dict[str, Array] = {program.output.name: np.eye(evaluation.values[program.output.name].size)}
     with np.errstate(all="ignore"):
         for statement in reversed(program.statements):
-            for name, users in program.uses.items() if statement.name in rows else ():
+            for name, users in program.uses.items() if statement.name in found else ():
                 if statement.name in users:
                     local = declared_jacobian(program, evaluation.registers, statement.name, name)
-                    along = rows[statement.name] @ local
-                    rows[name] = rows[name] + along if name in rows else along
-    return {name: row.reshape(evaluation.values[name].shape) for name, row in rows.items()}
+                    along = found[statement.name] @ local
+                    found[name] = found[name] + along if name in found else along
+    return found
 
 
-def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int) -> bool:
-    """Whether a cotangent agrees with differences of the output in two random directions.
+def _pulled_back(evaluation: Evaluation, arriving: Array) -> dict[str, Array]:
+    """The cotangent of every name the output depends on, by the operations' adjoints."""
+    program = evaluation.program
+    flat, reached = schedule(program), program.depends(program.output.name)
+    found = cotangents(flat, evaluation.registers, flat.registers[program.output.name], arriving)
+    return {name: np.broadcast_to(found.get(flat.registers[name], np.zeros(value.shape)), value.shape)
+            for name, value in evaluation.values.items() if name in reached}
+
+
+def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int, arriving: Array) -> bool:
+    """Whether a cotangent agrees with differences of the output, weighted by what arrives, in two random directions.
 
     The directions move all entries alike; where that is too coarse, as for a share of 1e−10, each by its own size.
     """
     value = evaluation.values[name]
     directions = np.random.default_rng(seed).standard_normal((2, *value.shape))
-    if _agrees_along(evaluation, name, cotangent, directions):
+    if _agrees_along(evaluation, name, cotangent, directions, arriving):
         return True
-    return bool(value.all()) and _agrees_along(evaluation, name, cotangent, directions * np.abs(value))
+    return bool(value.all()) and _agrees_along(evaluation, name, cotangent, directions * np.abs(value), arriving)
 
 
-def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array) -> bool:
+def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array, arriving: Array) -> bool:
     flat, value = schedule(evaluation.program), evaluation.values[name]
     stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
     with np.errstate(all="ignore"):
         registers = flat.rerun(evaluation.registers, name, stack)
-    outputs = np.broadcast_to(registers[flat.registers[evaluation.program.output.name]], (4, 1, 1)).reshape(2, 2)
-    height = abs(float(evaluation.values[evaluation.program.output.name].item()))
+    output = evaluation.program.output.name
+    with np.errstate(all="ignore"):
+        outputs = np.broadcast_to((registers[flat.registers[output]] * arriving).sum(axis=(-2, -1)), 4).reshape(2, 2)
+        height = float(np.abs(evaluation.values[output] * arriving).sum())
     with np.errstate(all="ignore"):
         measured = (outputs[0] - outputs[1]) / (2 * _STEP)
         derived = (directions * cotangent).sum(axis=(1, 2))

@@ -1,42 +1,131 @@
-"""A derivation as code: a module that needs only NumPy and computes the gradient."""
+"""A derivation as code: a module that needs only NumPy and computes the gradient, the Jacobian or the Hessian."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from tutor.core.expression import Expression, variables
+from tutor.core.expression import Expression, Variable, variables
 from tutor.core.layout import SCALAR
 from tutor.core.program import Program
+from tutor.derive.curvature import Curvature
+from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.language import printing
 from tutor.language.names import identifiers
 
+Line = tuple[str, Expression]
+"""A name, and what it is set to."""
+
 
 def numpy_module(derivation: Derivation) -> str:
-    """Source of a module with ``gradient(NAME, NAME, …)``: the declared variables in order, the gradient returned."""
+    """Source of a module with ``gradient(NAME, NAME, …)``: the declared variables in order, the gradient returned.
+
+    Of a program that ends in a matrix it returns the Jacobian: a row for each entry of the output.
+    """
+    output = derivation.program.output.name
+    what = "Jacobian" if derivation.ends_in_matrix else "gradient"
+    of = f"The {what} of {{{output}}} by {{{derivation.wrt}}}."
+    return _module(_whole(derivation, "gradient", of))
+
+
+def hessian_module(given: Curvature) -> str:
+    """Source of a module with ``hessian(NAME, …)`` and, times one more argument, ``hessian_vector(NAME, …, V)``."""
+    first, second, direction = given.first, given.second, given.direction
+    of = f"of {{{first.program.output.name}}} by {{{first.wrt}}}"
+    if second.ends_in_matrix:
+        arriving = _arriving(second).name
+        steps = [(arriving, direction), *_needed_steps(second)]
+    else:
+        steps = [("product", given.product)]
+    times = _Function(second, "hessian_vector", f"The Hessian {of}, times a direction in the shape of {{{first.wrt}}}.",
+                      _with_statements(second.program, steps), direction)
+    return _module(_whole(second, "hessian", f"The Hessian {of}."), times)
+
+
+def spelled_names(derivation: Derivation, *more: Variable) -> dict[str, str]:
+    """The Python identifier of every name that formulas of a derivation may hold."""
     program = derivation.program
-    steps = _needed_steps(derivation)
-    forward = _needed_statements(program, [expression for _, expression in steps])
-    lines = [*forward, *steps]
-    cotangents = [c.symbol.name for c in derivation.cotangents]
-    spelled = identifiers([*(d.name for d in program.declarations), *(s.name for s in program.statements),
-                           *cotangents, *program.dimensions])
-    arguments = [spelled[d.name] for d in program.declarations]
-    body = [f'"""The gradient of {spelled[program.output.name]} by {spelled[derivation.wrt]}."""']
-    body += [f"{name} = np.asarray({name}, dtype=np.float64)" + (".reshape(1, 1)" if d.shape == SCALAR else "")
-             for name, d in zip(arguments, program.declarations, strict=True)]
-    *assigned, result = [printing.numpy(expression, spelled) for _, expression in lines]
-    body += _sizes(program, " ".join([*assigned, result]), spelled)
-    body += [f"{spelled[name]} = {source}" for (name, _), source in zip(lines, assigned, strict=False)]
-    body.append(f"return ({result}).item()" if program.shapes[derivation.wrt] == SCALAR else f"return {result}")
-    prelude = printing.numpy_prelude(expression for _, expression in lines)
-    function = f"def gradient({', '.join(arguments)}):\n" + "\n".join(f"    {line}" for line in body)
-    blocks = ["import numpy as np", *([prelude] if prelude else []), function]
+    return identifiers([*program.shapes, *(c.symbol.name for c in derivation.cotangents), *program.dimensions,
+                        _arriving(derivation).name, *(v.name for v in more)])
+
+
+@dataclass(frozen=True)
+class _Function:
+    """A function of the declared variables.
+
+    Attributes:
+        derivation: Gives names and sizes.
+        name: What it is called.
+        summary: Its docstring, with names of the program in braces.
+        lines: What it computes; the last is returned.
+        direction: One more argument.
+        row_by_row: The name of a cotangent that takes every place in turn; the results are the rows of what is
+            returned.
+    """
+
+    derivation: Derivation
+    name: str
+    summary: str
+    lines: Sequence[Line]
+    direction: Variable | None = None
+    row_by_row: str = ""
+
+    def source(self) -> str:
+        """The function."""
+        program = self.derivation.program
+        given = [(d.name, d.shape) for d in program.declarations]
+        if self.direction is not None:
+            given.append((self.direction.name, self.direction.shape))
+        spelled = spelled_names(self.derivation, *([self.direction] if self.direction else []))
+        arguments = [spelled[name] for name, _ in given]
+        body = [f'"""{self.summary.format(**spelled)}"""']
+        body += [f"{spelled[name]} = np.asarray({spelled[name]}, dtype=np.float64)"
+                 + (".reshape(1, 1)" if shape == SCALAR else "") for name, shape in given]
+        *assigned, result = [printing.numpy(expression, spelled) for _, expression in self.lines]
+        body += _sizes(program, " ".join([*assigned, result]), spelled)
+        written = [f"{spelled[name]} = {source}" for (name, _), source in zip(self.lines, assigned, strict=False)]
+        if self.row_by_row:
+            forward = sum(name in program.definitions for name, _ in self.lines)
+            output = spelled[program.output.name]
+            # No name of a program begins with an underscore.
+            body += [*written[:forward], "_rows = []",
+                     f"for {spelled[self.row_by_row]} in np.eye({output}.size).reshape(-1, *{output}.shape):",
+                     *(f"    {line}" for line in written[forward:]), f"    _rows.append(np.reshape({result}, -1))",
+                     "return np.array(_rows)"]
+        else:
+            is_number = self.lines[-1][1].shape == SCALAR and program.shapes[self.derivation.wrt] == SCALAR
+            body += [*written, f"return ({result}).item()" if is_number and not self.derivation.ends_in_matrix
+                     else f"return {result}"]
+        return f"def {self.name}({', '.join(arguments)}):\n" + "\n".join(f"    {line}" for line in body)
+
+
+def _module(*functions: _Function) -> str:
+    """The functions, after the definitions of what they call."""
+    prelude = printing.numpy_prelude(expression for function in functions for _, expression in function.lines)
+    blocks = ["import numpy as np", *([prelude] if prelude else []), *(f.source() for f in functions)]
     return "\n\n\n".join(blocks) + "\n"
 
 
-def _needed_steps(derivation: Derivation) -> list[tuple[str, Expression]]:
+def _whole(derivation: Derivation, name: str, summary: str) -> _Function:
+    """The function that returns the gradient, or the Jacobian: its formula, or where it has none row by row."""
+    program = derivation.program
+    if not derivation.ends_in_matrix:
+        return _Function(derivation, name, summary, _with_statements(program, _needed_steps(derivation)))
+    if derivation.jacobian is not None:
+        return _Function(derivation, name, summary, _with_statements(program, [("Jacobian", derivation.jacobian)]))
+    output = program.output
+    lines = _with_statements(program, _needed_steps(derivation), output.name)
+    return _Function(derivation, name, summary, lines, row_by_row=_arriving(derivation).name)
+
+
+def _arriving(derivation: Derivation) -> Variable:
+    output = derivation.program.output
+    return cotangent(output.name, output.shape)
+
+
+def _needed_steps(derivation: Derivation) -> list[Line]:
     """The cotangents the result is made of, in order, the result last."""
     if not derivation.cotangents:
         return [("result", derivation.gradient)]
@@ -51,11 +140,11 @@ def _needed_steps(derivation: Derivation) -> list[tuple[str, Expression]]:
     return [(name, c.expression) for name, c in by_symbol.items() if name in needed]
 
 
-def _needed_statements(program: Program, expressions: list[Expression]) -> list[tuple[str, Expression]]:
-    """The statements whose values the expressions read, directly or not, in the program's order."""
-    read = {v.name for expression in expressions for v in variables(expression)}
+def _with_statements(program: Program, lines: Sequence[Line], *names: str) -> list[Line]:
+    """The lines, after the statements whose values they or some names need, in the program's order."""
+    read = {v.name for _, expression in lines for v in variables(expression)} | set(names)
     reached = {name for used in read if used in program.shapes for name in program.depends(used)}
-    return [(s.name, s.expression) for s in program.statements if s.name in reached]
+    return [*((s.name, s.expression) for s in program.statements if s.name in reached), *lines]
 
 
 def _sizes(program: Program, source: str, spelled: Mapping[str, str]) -> list[str]:
@@ -70,5 +159,3 @@ def _place(program: Program, size: str, spelled: Mapping[str, str]) -> str:
         if size in declaration.shape:
             return f"{spelled[declaration.name]}.shape[{declaration.shape.index(size)}]"
     raise AssertionError(f"{size} is no size of a declared variable")
-
-

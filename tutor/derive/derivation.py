@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import Final
 
 from tutor.core.errors import TutorError
-from tutor.core.expression import Apply, Expression, Variable, apply
-from tutor.core.layout import SCALAR, shape_text
-from tutor.core.program import Program
+from tutor.core.expression import Expression, Variable, apply
+from tutor.core.layout import SCALAR, product_size
+from tutor.core.program import FACTS, IMPLIED, Program
 from tutor.derive.adjoint import Arrived, Backward, Contribution, Use, backward
 from tutor.derive.algebra import ONE, Rewrite
 from tutor.derive.certify import Draw
-from tutor.derive.display import shown
+from tutor.derive.display import writing
 from tutor.derive.equalities import Said, Way, written_out
 from tutor.derive.identities import IDENTITIES
-from tutor.derive.jacobian import jacobian_form
+from tutor.derive.jacobian import jacobian_form, program_jacobian
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Node
+from tutor.derive.nodes import Node
 from tutor.derive.step import Certificate, Cotangent, Derivation, Line, Link, Promise, Step
-from tutor.derive.words import ROW_BY_ROW, Sentence, blocks, filled
+from tutor.derive.telling import listed, named, note, telling, titles
+from tutor.derive.words import Sentence, filled
 from tutor.ops import build
-from tutor.ops.forms import Diag, Identity, Zeros
+from tutor.ops.forms import Zeros
 
 MOST_PATHS: Final = 64
 """Paths listed for a variable; a deep network with skips has more than anybody reads."""
 
 
 def derive(program: Program, wrt: str, kinds: Mapping[str, str] | None = None) -> Derivation:
-    """The gradient of a program's output by one of its names, step by step, each step certified.
+    """The derivative of a program's output by one of its names, step by step, each step certified.
 
     Args:
-        program: Ends in a number.
+        program: Ends in a number, and its gradient is derived; or in a matrix, and its Jacobian is.
         wrt: A declared variable, or an intermediate.
         kinds: How the certificates' numbers are drawn, for variables that need it.
 
     Raises:
-        TutorError: the output is a matrix, ``wrt`` is the output or not in the program, or the program is nested too
-            deeply.
+        TutorError: ``wrt`` is the output or not in the program, or the program is nested too deeply.
     """
     variable = program.variable(wrt)
     output = program.output
-    if output.shape != SCALAR:
-        raise TutorError(f"{output.name} is a {shape_text(output.shape)} matrix. A gradient needs a program that ends "
-                         "in a number.")
     if wrt == output.name:
-        raise TutorError(f"{wrt} is the output itself; its slope by itself is 1.")
+        itself = "slope by itself is 1" if output.shape == SCALAR else "Jacobian by itself is the identity"
+        raise TutorError(f"{wrt} is the output itself; its {itself}.")
     try:
         return _derived(program, variable, tuple(sorted((kinds or {}).items())))
     except RecursionError:
@@ -61,13 +59,38 @@ def _derived(program: Program, variable: Variable, kinds: tuple[tuple[str, str],
     draw = _draw(program, kinds)
     if wrt not in program.depends(output.name):
         nothing = apply(Zeros(variable.shape))
-        return Derivation(program, wrt, nothing, draw.certificate(nothing, nothing), (), (), (), ())
-    return _Assembly(backward(program), wrt, draw).derivation()
+        whole = None if output.shape == SCALAR else apply(Zeros((product_size(*output.shape),
+                                                                 product_size(*variable.shape))))
+        return Derivation(program, wrt, nothing, draw.certificate(nothing, nothing), (), (), (), (), whole)
+    return _Assembly(backward(program), wrt, draw, _breaking(program, kinds)).derivation()
+
+
+def drawn(program: Program, kinds: Mapping[str, str] | None = None) -> Draw:
+    """The numbers that the certificates of a program rest on; see :func:`derive`."""
+    return _draw(program, tuple(sorted((kinds or {}).items())))
 
 
 @lru_cache(maxsize=32)
 def _draw(program: Program, kinds: tuple[tuple[str, str], ...]) -> Draw:
     return Draw(program, dict(kinds))
+
+
+@lru_cache(maxsize=32)
+def _writing(program: Program) -> Callable[[Node], Expression]:
+    return writing({d.name for d in program.declarations})
+
+
+@lru_cache(maxsize=32)
+def _breaking(program: Program, kinds: tuple[tuple[str, str], ...]) -> Mapping[Promise, Draw]:
+    """For each declared fact that a formula may use: a draw whose numbers do not keep it."""
+    draw = _draw(program, kinds)
+    found = {}
+    for d in program.declarations:
+        for fact in ("symmetric", "distribution"):
+            if d.promises(fact) and d.name in program.depends(program.output.name):
+                said = next(f for f in FACTS if f in d.facts and fact in (f, *IMPLIED.get(f, ())))
+                found[Promise(d.name, said)] = draw.breaking(d.name, fact)
+    return found
 
 
 def paths(program: Program, wrt: str) -> tuple[tuple[str, ...], ...]:
@@ -86,37 +109,62 @@ def paths(program: Program, wrt: str) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True)
 class _Assembly:
-    """What the steps of one derivation are made of."""
+    """What the steps of one derivation are made of.
+
+    Attributes:
+        walked: The program backwards.
+        wrt: The variable.
+        draw: The numbers of the certificates.
+        breaking: For each declared fact a draw that does not keep it: a formula that fails there rests on it.
+    """
 
     walked: Backward
     wrt: str
     draw: Draw
+    breaking: Mapping[Promise, Draw]
 
     @property
     def program(self) -> Program:
         """The program."""
         return self.walked.program
 
-    @property
-    def given(self) -> Container[str]:
-        """The declared names."""
-        return {d.name for d in self.program.declarations}
-
     def derivation(self) -> Derivation:
         """Everything on the way from the output to the variable."""
         program, output = self.program, self.program.output.name
         names = [n for n in self.walked.arrived if n != output and self.wrt in program.depends(n)]
         arrived = [self.walked.arrived[n] for n in names]
+        result, whole = self.shown(self.walked.arrived[self.wrt].spelled), self._jacobian()
+        steps = tuple(self._step(a) for a in arrived)
+        known = {p for step in steps for p in step.promises}
+        rests_on = self._rests((p for p in self.breaking if p not in known), lambda draw: draw.against(
+            self.wrt, result).holds and (whole is None or draw.is_whole_jacobian(self.wrt, whole)))
         return Derivation(
-            program, self.wrt, self.shown(self.walked.arrived[self.wrt].spelled),
-            self.draw.against(self.wrt, self.shown(self.walked.arrived[self.wrt].spelled)),
-            tuple(self._cotangent(a) for a in arrived), tuple(self._step(a) for a in arrived),
+            program, self.wrt, result, self.draw.against(self.wrt, result),
+            tuple(self._cotangent(a) for a in arrived), steps,
             tuple(self._link(a.name, c) for a in arrived for c in a.contributions), paths(program, self.wrt),
+            whole, rests_on,
         )
+
+    def _jacobian(self) -> Expression | None:
+        """The Jacobian of an output that is a matrix, where it has a short form that stands the test."""
+        if self.program.output.shape == SCALAR:
+            return None
+        form = program_jacobian(self.walked, self.wrt)
+        formula = None if form is None else self.shown(form)
+        return formula if formula is not None and self.draw.is_whole_jacobian(self.wrt, formula) else None
+
+    def _rests(self, promises: Iterable[Promise], holds: Callable[[Draw], bool]) -> tuple[Promise, ...]:
+        """Those of some declared facts without which something does not hold."""
+        return tuple(promise for promise in promises if not holds(self.breaking[promise]))
+
+    @property
+    def _symmetric(self) -> tuple[Promise, ...]:
+        """The promises that a matrix is its transpose; the log of the algebra does not say where they are used."""
+        return tuple(p for p in self.breaking if p.fact in ("symmetric", "spd"))
 
     def shown(self, node: Node) -> Expression:
         """A node as a formula."""
-        return shown(node, self.given)
+        return _writing(self.walked.program)(node)
 
     def _symbol(self, name: str) -> Variable:
         return cotangent(name, self.program.shapes[name])
@@ -139,8 +187,9 @@ class _Assembly:
                         part.through, part.substeps, part.promises, part.lines)
         rewrites = tuple(self._rewrite(r) for r in arrived.log)
         before = reduce(build.add, [p.after for p in parts])
-        promises = tuple(dict.fromkeys(p for s in (*parts, *rewrites) for p in s.promises))
-        because = Sentence("{v} is read by " + _listed([f"{{s{i}}}" for i in range(len(parts))])
+        symmetric = self._rests(self._symmetric, lambda draw: draw.against(arrived.name, after).holds)
+        promises = tuple(dict.fromkeys((*(p for s in (*parts, *rewrites) for p in s.promises), *symmetric)))
+        because = Sentence("{v} is read by " + listed([f"{{s{i}}}" for i in range(len(parts))])
                            + ". Along a path the slopes multiply; between paths they *add*.",
                            (("v", self.program.variable(arrived.name)),
                             *((f"s{i}", self.program.variable(c.statement))
@@ -155,19 +204,20 @@ class _Assembly:
     def _part(self, name: str, contribution: Contribution) -> Step:
         """What one statement sends back to a name, as a step of its own."""
         statement = contribution.statement
-        use = _telling(contribution)
-        titles = _titles(contribution)
+        use = telling(contribution)
+        called = titles(contribution)
         through: tuple[tuple[str, str], ...] = ((statement, name),)
         if contribution.written_out:
             above = self.walked.arrived[statement].contributions
             through = (*((c.statement, statement) for c in above), *through)
-            titles = tuple(dict.fromkeys((*titles, *(_titles(above[0]) if above else ()))))
+            called = tuple(dict.fromkeys((*called, *(titles(above[0]) if above else ()))))
         substeps = (*self._inner_rules(contribution), *(self._rewrite(r) for r in contribution.log))
         # The output's own cotangent is 1, so nothing is gained by writing it.
         first = contribution.node if statement == self.program.output.name else contribution.abbreviated
         before, after = self.shown(first), self.shown(contribution.node)
-        promises = tuple(dict.fromkeys(p for s in substeps for p in s.promises))
-        title = _named(titles, contribution.written_out)
+        symmetric = self._rests(self._symmetric, lambda draw: draw.contribution(statement, name, after).holds)
+        promises = tuple(dict.fromkeys((*(p for s in substeps for p in s.promises), *symmetric)))
+        title = named(called, contribution.written_out)
         return Step(use.operation.name if use else "copy", title, before, after, self._because(statement, use),
                     self.draw.contribution(statement, name, after), name, through, substeps, promises,
                     self._lines(name, contribution, before, after))
@@ -176,7 +226,7 @@ class _Assembly:
         """From the rules of a statement to what is sent back to a name, line by line."""
         if not (contribution.log or contribution.written_out):
             return ()
-        statement, rules = contribution.statement, (Sentence(_named(_titles(contribution))),)
+        statement, rules = contribution.statement, (Sentence(named(titles(contribution))),)
         said: list[Said]
         if not contribution.written_out:
             said = [(self.shown(contribution.pulled), rules)]
@@ -245,53 +295,14 @@ class _Assembly:
     def _link(self, source: str, contribution: Contribution) -> Link:
         """One factor of a chain."""
         output = contribution.statement
-        use = _telling(contribution)
-        form = jacobian_form(self.walked.algebra, contribution.abbreviated, Atom(self._symbol(output)))
+        use = telling(contribution)
+        form = jacobian_form(self.walked.algebra, contribution.abbreviated, self.program.variable(output))
         formula = None if form is None else self.shown(form)
         if formula is not None and not self.draw.is_jacobian(output, source, formula):
             formula = None
-        return Link(output, source, use.operation.name if use else "copy", _named(_titles(contribution)),
-                    self._because(output, use), self.shown(contribution.abbreviated), formula, _note(formula),
-                    self._promises(contribution.own_log))
-
-
-def _telling(contribution: Contribution) -> Use | None:
-    """The rule that speaks for a step: the innermost that changes what it passes on, else the innermost."""
-    found = _at_work(contribution)
-    return found[-1] if found else None
-
-
-def _at_work(contribution: Contribution) -> tuple[Use, ...]:
-    """The rules of a statement that change what they pass on; where none does, the innermost."""
-    changing = tuple(use for use in contribution.uses if use.cotangent != use.arriving)
-    return changing or contribution.uses[-1:]
-
-
-def _titles(contribution: Contribution) -> tuple[str, ...]:
-    """What a reader calls the operations of a statement that matter, in the order they are computed."""
-    titles = dict.fromkeys(use.operation.title for use in reversed(_at_work(contribution)))
-    return tuple(titles) or ("same name",)
-
-
-def _named(titles: Sequence[str], joined: bool = False) -> str:
-    """The name of a step by its operations; ``joined`` where two links are written as one."""
-    if joined and len(titles) == 2:
-        return " with ".join(titles)
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])}, then {titles[-1]}"
-
-
-def _note(form: Expression | None) -> str:
-    """What a Jacobian's structure means, in a few words."""
-    if not isinstance(form, Apply):
-        return ""
-    if isinstance(form.operation, Diag):
-        return "diagonal: it acts as ∘"
-    if isinstance(form.operation, Identity):
-        return "identity: it changes nothing"
-    said = blocks(form)
-    return "" if said is None else f"{said.typst}; {ROW_BY_ROW}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Words joined as in a sentence."""
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+        adjoint = self.shown(contribution.abbreviated)
+        symmetric = self._rests(self._symmetric, lambda draw: draw.contribution(output, source, adjoint).holds and (
+            formula is None or draw.is_jacobian(output, source, formula)))
+        return Link(output, source, use.operation.name if use else "copy", named(titles(contribution)),
+                    self._because(output, use), adjoint, formula, note(formula),
+                    (*self._promises(contribution.own_log), *symmetric))

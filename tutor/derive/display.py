@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from fractions import Fraction
 from functools import reduce
 
@@ -19,8 +19,12 @@ from tutor.ops.reductions import spread
 
 def shown(node: Node, given: Container[str] = ()) -> Expression:
     """The formula of a node; ``given`` are the declared names, so that a difference is computed minus given."""
-    sign, body = _Writer(given).write(node)
-    return build.negate(body) if sign < 0 else body
+    return writing(given)(node)
+
+
+def writing(given: Container[str]) -> Callable[[Node], Expression]:
+    """The same for many nodes, with what they have in common written once."""
+    return _Writer(given).formula
 
 
 class _Writer:
@@ -98,7 +102,7 @@ class _Writer:
         signs = [sign]
         above: list[Expression] = []
         below: list[Expression] = []
-        for base, power in node.factors:
+        for base, power in _name_first(node.factors):
             if isinstance(base, Filled):
                 continue
             s, body = self._oriented(base)
@@ -184,6 +188,19 @@ class _Writer:
         before, after = (other, node) if self._reversed(node) else (node, other)
         sign, body = self.write(after)
         return body if sign * self.write(before)[0] > 0 else None
+
+
+def _name_first(factors: tuple[tuple[Node, Fraction], ...]) -> tuple[tuple[Node, Fraction], ...]:
+    """A name before the sum of it and a number: h ∘ (1 − h), and not (1 − h) ∘ h."""
+    ordered = list(factors)
+    for factor in factors:
+        base = factor[0]
+        if isinstance(base, Plus) and len(base.terms) == 2 and any(isinstance(t, Filled) or is_one(t)
+                                                                   for _, t in base.terms):
+            last = max((i for i, (b, _) in enumerate(ordered) if b in base.members and isinstance(b, Atom)), default=-1)
+            if last > (at := ordered.index(factor)):
+                ordered.insert(last, ordered.pop(at))
+    return tuple(ordered)
 
 
 def _product(signs: tuple[int, ...] | list[int]) -> int:

@@ -12,6 +12,7 @@ from tutor.core.expression import Apply, Expression, Number, Variable, nodes, va
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
 from tutor.derive.step import Link
+from tutor.derive.zero import TooLongError
 
 if TYPE_CHECKING:
     import sympy
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Entrywise:
-    """The statement of a link at sizes that are numbers."""
+    """The statement of a link at sizes that are numbers.
+
+    Attributes:
+        program: The program of the link.
+        link: Which statement, by which name.
+        sizes: The numbers.
+        most: Operations that its entries may have; None for any number.
+    """
 
     program: Program
     link: Link
     sizes: Mapping[str, int]
+    most: int | None = None
 
     @cached_property
     def given(self) -> Mapping[str, sympy.Matrix]:
@@ -33,7 +42,7 @@ class Entrywise:
     @cached_property
     def defined(self) -> sympy.Matrix:
         """The statement's own entries."""
-        return entries(self._statement, self.given)
+        return entries(self._statement, self.given, self.most)
 
     @property
     def outputs(self) -> list[sympy.Expr]:
@@ -68,12 +77,25 @@ def symbols(name: str, shape: tuple[int, int]) -> sympy.Matrix:
     return sympy.Matrix(rows, columns, lambda i, j: sympy.Symbol(label(int(i), int(j)), real=True))
 
 
-def entries(expression: Expression, known: Mapping[str, Any]) -> sympy.Matrix:
+def entries(expression: Expression, known: Mapping[str, Any], most: int | None = None) -> sympy.Matrix:
     """A formula entry by entry, from each operation's definition.
+
+    Args:
+        expression: The formula, with sizes that are numbers.
+        known: The entries of every name in it.
+        most: Operations that all the entries of a formula inside it may have; None for any number.
 
     Raises:
         TutorError: a name is not known.
+        TooLongError: the entries have more operations.
     """
+    return all_entries(expression, known, most)[expression]
+
+
+def all_entries(
+    expression: Expression, known: Mapping[str, Any], most: int | None = None
+) -> Mapping[Expression, sympy.Matrix]:
+    """A formula and all formulas inside it, entry by entry; as :func:`entries` does it."""
     import sympy
 
     done: dict[Expression, sympy.Matrix] = {}
@@ -90,4 +112,6 @@ def entries(expression: Expression, known: Mapping[str, Any]) -> sympy.Matrix:
                 entry, (rows, columns) = node.operation.entry, numeric_shape(node.shape, {})
                 done[node] = sympy.Matrix(rows, columns, [entry(i, j, *operands)
                                                           for i in range(rows) for j in range(columns)])
-    return done[expression]
+                if most is not None and sum(one.count_ops() for one in done[node]) > most:
+                    raise TooLongError
+    return done

@@ -1,88 +1,63 @@
-"""A derivation as text, LaTeX, JSON and Python code: what the command line prints and the window copies."""
+"""A report as text, LaTeX, JSON and Python code: what the command line prints."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR, numeric_shape
-from tutor.core.problem import BrokenPromise, Problem
-from tutor.core.program import FACT_WORDS
-from tutor.derive.code import numpy_module
-from tutor.derive.derivation import derive
-from tutor.derive.proof import Proof, prove
-from tutor.derive.step import Derivation, Step
+from tutor.derive.code import hessian_module, numpy_module
+from tutor.derive.report import Report
+from tutor.derive.step import Step
 from tutor.language import printing
 from tutor.language.names import name_latex
 
-
-@dataclass(frozen=True, eq=False)
-class Report:
-    """A derivation with its proofs and what had to be said about it.
-
-    Attributes:
-        problem: What was asked, without the promises its numbers break.
-        derivation: The answer.
-        proofs: (output, source) of a link -> SymPy's proof.
-        dropped: Declared facts that were not used, because the numbers break them.
-    """
-
-    problem: Problem
-    derivation: Derivation
-    proofs: Mapping[tuple[str, str], Proof]
-    dropped: tuple[BrokenPromise, ...]
-
-    @property
-    def certified(self) -> bool:
-        """Whether every step holds at random numbers and every link is proved."""
-        return self.derivation.certified and all(p.exact is not False for p in self.proofs.values())
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences on facts used and facts dropped, and on a variable that plays no part."""
-        dropped = [f"{b.name} is declared {FACT_WORDS[b.fact]}, but its numbers are not: {b.sentence} "
-                   "So the promise was not used." for b in self.dropped]
-        if not self.derivation.cotangents:
-            idle = f"{self.derivation.wrt} does not reach {self.derivation.program.output.name}: every entry is 0."
-            return (*dropped, idle)
-        used = [f"This uses that {p.name} is {FACT_WORDS[p.fact]}, as declared." for p in self.derivation.promises]
-        return (*dropped, *used)
-
-
-def report(problem: Problem, wrt: str) -> Report:
-    """Derive, certify and prove; promises that the numbers break are not used, and that is said.
-
-    Raises:
-        TutorError: ``wrt`` is not in the program, or the program does not end in a number.
-    """
-    dropped = problem.broken
-    for promise in dropped:
-        problem = problem.without_fact(promise.name, promise.fact)
-    derivation = derive(problem.program, wrt, problem.kinds)
-    proofs = {(ln.output, ln.source): prove(problem.program, ln, problem.dims) for ln in derivation.links}
-    return Report(problem, derivation, proofs, dropped)
+# --- JSON ------------------------------------------------------------------------------------------------------------
 
 
 def as_json(given: Report) -> str:
     """The whole derivation as JSON."""
-    derivation = given.derivation
-    gradient = derivation.gradient
-    shape = numeric_shape(derivation.program.shapes[derivation.wrt], given.problem.dims)
-    data = {
+    derivation, spelled = given.derivation, given.identifiers
+
+    def formula(expression: Expression | None) -> dict[str, str | None]:
+        if expression is None:
+            return {"text": None, "latex": None, "numpy": None}
+        return {"text": printing.text(expression), "latex": printing.latex(expression),
+                "numpy": printing.numpy(expression, spelled)}
+
+    data: dict[str, Any] = {
         "wrt": derivation.wrt,
-        "kind": "gradient",
-        "shape": [] if derivation.program.shapes[derivation.wrt] == SCALAR else list(shape),
-        "gradient": {"text": printing.text(gradient), "latex": printing.latex(gradient),
-                     "numpy": printing.numpy(gradient)},
-        "cotangents": [{"of": c.of, "text": printing.text(c.expression), "latex": printing.latex(c.expression)}
-                       for c in derivation.cotangents],
+        "kind": given.kind,
+        "shape": _shape(given),
+        "gradient": formula(given.result),
+    }
+    if given.pullback is not None:
+        symbol, action = given.pullback
+        data["direction" if given.curvature else "pullback"] = {"of": symbol.name, **formula(action)}
+    data |= {
+        "definitions": [{"name": v.name, **formula(meaning)} for v, meaning in given.definitions],
+        "identifiers": dict(spelled),
+        "cotangents": [{"of": c.of, "text": printing.text(given.meant(c.expression)),
+                        "latex": printing.latex(given.meant(c.expression))} for c in derivation.cotangents],
         "steps": [_step(s, given) for s in derivation.steps],
         "certified": given.certified,
         "notes": list(given.notes),
     }
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _shape(given: Report) -> list[int]:
+    """The shape of the answer at the problem's sizes; of a number, none."""
+    derivation = given.derivation
+    program = derivation.program
+    if derivation.ends_in_matrix:
+        shapes = [numeric_shape(program.shapes[name], given.problem.dims)
+                  for name in (program.output.name, derivation.wrt)]
+        return [rows * columns for rows, columns in shapes]
+    shape = program.shapes[derivation.wrt]
+    return [] if shape == SCALAR else list(numeric_shape(shape, given.problem.dims))
 
 
 def _step(step: Step, given: Report) -> dict[str, Any]:
@@ -91,8 +66,8 @@ def _step(step: Step, given: Report) -> dict[str, Any]:
     residual = step.certificate.residual
     found: dict[str, Any] = {
         "rule": step.title,
-        "before": printing.text(step.before),
-        "after": printing.text(step.after),
+        "before": printing.text(given.meant(step.before)),
+        "after": printing.text(given.meant(step.after)),
         "because": step.because.text,
         "certified": step.certified and all(p.exact is not False for p in proofs),
         "residual": residual if residual < float("inf") else None,
@@ -106,17 +81,26 @@ def _step(step: Step, given: Report) -> dict[str, Any]:
     return found
 
 
+# --- text and LaTeX --------------------------------------------------------------------------------------------------
+
+
 def as_text(given: Report) -> str:
     """The derivation as a page of plain text."""
     derivation = given.derivation
-    output = derivation.program.output.name
-    lines = [f"∂{output}/∂{derivation.wrt} = {printing.text(derivation.gradient)}"]
+    lines = []
+    if given.result is not None:
+        lines.append(f"{_slope_text(given)} = {printing.text(given.result)}")
+    if given.pullback is not None:
+        symbol, action = given.pullback
+        lines.append(f"{symbol.name} ↦ {printing.text(action)}")
+    lines.extend(f"  where {v.name} = {printing.text(meaning)}" for v, meaning in given.definitions)
     lines.extend([""] if derivation.steps else [])
     for step in derivation.shown_steps():
-        last = step.of == derivation.wrt
-        name = f"∂{output}/∂{step.of}" if last else f"δ{step.of}"
+        last = step.of == derivation.wrt and not derivation.ends_in_matrix
+        name = f"∂{derivation.program.output.name}/∂{step.of}" if last else f"δ{step.of}"
         tick = "certified" if _step(step, given)["certified"] else "NOT CERTIFIED"
-        lines.append(f"{_way(step):<12} {name} = {printing.text(step.after)}    [{step.title}; {tick}]")
+        after = printing.text(given.meant(step.after))
+        lines.append(f"{_way(step):<12} {name} = {after}    [{step.title}; {tick}]")
         lines.append(f"{'':<12} {step.because.text}")
     lines.extend(["", *given.notes] if given.notes else [])
     proved = sum(p.entries for p in given.proofs.values() if p.exact)
@@ -125,6 +109,14 @@ def as_text(given: Report) -> str:
                           f"{_counted(proved, 'entry', 'entries')} of {_counted(len(given.proofs), 'link')} proved by "
                           "SymPy."])
     return "\n".join(lines) + "\n"
+
+
+def _slope_text(given: Report) -> str:
+    """What the answer is called: ∂L/∂x, ∂²L/∂x²."""
+    wrt = given.derivation.wrt
+    if given.curvature is not None:
+        return f"∂²{given.curvature.first.program.output.name}/∂{wrt}²"
+    return f"∂{given.derivation.program.output.name}/∂{wrt}"
 
 
 def _counted(count: int, one: str, many: str = "") -> str:
@@ -140,22 +132,32 @@ def _way(step: Step) -> str:
 def as_latex(given: Report) -> str:
     """The cotangents and the result as an aligned display."""
     derivation = given.derivation
-    output = name_latex(derivation.program.output.name)
+    output, wrt = name_latex(derivation.program.output.name), name_latex(derivation.wrt)
     rows = []
+    for statement in given.curvature.slopes if given.curvature is not None else ():
+        rows.append(f"{name_latex(statement.name)} &= {printing.latex(statement.expression)}")
     for step, c in ((derivation.step(c.of), c) for c in derivation.cotangents):
-        last = c.of == derivation.wrt
-        of = name_latex(c.of)
-        slope = rf"\frac{{\partial {output}}}{{\partial {of}}}"
-        name = slope if last else rf"{name_latex(c.symbol.name)} = {slope}"
-        rows.append(rf"  {name} &= {printing.latex(c.expression)} && \text{{{step.title}}} \\")
-    of = name_latex(derivation.wrt)
-    rows.append(rf"  \frac{{\partial {output}}}{{\partial {of}}} &= {printing.latex(derivation.gradient)}")
-    return "\\begin{align*}\n" + "\n".join(rows) + "\n\\end{align*}\n"
+        slope = rf"\frac{{\partial {output}}}{{\partial {name_latex(c.of)}}}"
+        name = name_latex(c.symbol.name)
+        if not derivation.ends_in_matrix:
+            name = slope if c.of == derivation.wrt else f"{name} = {slope}"
+        rows.append(rf"{name} &= {printing.latex(given.meant(c.expression))} && \text{{{step.title}}}")
+    rows.extend(rf"& \text{{{sentence.latex}}}" for sentence in given.sentences)
+    if given.pullback is not None:
+        symbol, action = given.pullback
+        rows.append(rf"{name_latex(symbol.name)} &\mapsto {printing.latex(action)}")
+    if given.result is not None:
+        slope = rf"\frac{{\partial {output}}}{{\partial {wrt}}}"
+        if given.curvature is not None:
+            first = name_latex(given.curvature.first.program.output.name)
+            slope = rf"\frac{{\partial^2 {first}}}{{\partial {wrt}^2}}"
+        rows.append(f"{slope} &= {printing.latex(given.result)}")
+    return "\\begin{align*}\n" + " \\\\\n".join(f"  {row}" for row in rows) + "\n\\end{align*}\n"
 
 
 def as_numpy(given: Report) -> str:
-    """A Python module that needs only NumPy and computes the gradient."""
-    return numpy_module(given.derivation)
+    """A Python module that needs only NumPy and computes the answer."""
+    return numpy_module(given.derivation) if given.curvature is None else hessian_module(given.curvature)
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {

@@ -11,18 +11,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from tutor.core.expression import Apply, nodes
+from tutor.core.expression import Apply, Expression, nodes, variables
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
 from tutor.derive.entrywise import Entrywise, entries, symbols
+from tutor.derive.meanings import Comparison
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof_typst import proof_typst
 from tutor.derive.step import Link
-
-if TYPE_CHECKING:
-    import sympy
+from tutor.derive.zero import TooLongError
 
 SMALL: Final = (2, 3, 2, 3, 2, 3)
 """Sizes of a proof where the user's own are larger than :data:`LARGEST`."""
@@ -30,14 +29,16 @@ SMALL: Final = (2, 3, 2, 3, 2, 3)
 LARGEST: Final = 25
 """Entries of an operand up to which a proof is made at the user's own sizes."""
 
-MOST_OPERATIONS: Final = 400
-"""Operations of one difference above which SymPy's slower ways are not tried."""
-
 MOST_WORK: Final = 60_000
 """Operations of all entries, times how often each is differentiated, above which no proof is tried."""
 
+MOST_LENGTH: Final = 6_000
+"""Operations of the entries of one formula, above which no proof is tried."""
+
 MOST_ENTRIES: Final = 1024
 """Entries of a Jacobian above which, at sizes the program fixes, no proof is tried."""
+
+_TOO_LONG: Final = "Checked numerically only: the entries are too long to prove."
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,8 @@ def prove(program: Program, link: Link, dims: Mapping[str, int] | None = None) -
 
 @lru_cache(maxsize=256)
 def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> Proof:
+    import sympy
+
     sizes = proof_sizes(program, link, dict(dims))
     root = resolve(program.definitions[link.output], sizes)
     shapes = [numeric_shape(program.shapes[name], sizes) for name in (link.output, link.source)]
@@ -79,42 +82,45 @@ def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> P
     inside = sum(math.prod(numeric_shape(node.shape, sizes)) for node in nodes(root))
     if max(count, inside) > MOST_ENTRIES:
         return Proof(None, 0, sizes, (), "Checked numerically only: there are too many entries to prove one by one.")
+    if _grows(root, sizes):
+        return Proof(None, 0, sizes, (), _TOO_LONG)
     # No name of a program has a space in it.
     arriving = symbols("arriving cotangent", shapes[0])
-    at = Entrywise(program, link, sizes)
-    known = {**at.given, link.output: at.defined, cotangent_name(link.output): arriving}
-    claimed = entries(resolve(link.adjoint, sizes), known)
-    work = sum(entry.count_ops() for entry in [*claimed, *at.outputs]) * max(len(at.inputs), len(at.outputs))
-    if work > MOST_WORK:
-        return Proof(None, 0, sizes, (), "Checked numerically only: the entries are too long to prove.")
-    equal = _mirrored(program, at.given)
-    weights = list(arriving)
-    found: list[bool | None] = []
-    for k, claim in enumerate(list(claimed)):
+    at = Entrywise(program, link, sizes, MOST_LENGTH)
+    adjoint = resolve(link.adjoint, sizes)
+    read = {v.name: symbols(v.name, numeric_shape(v.shape, {})) for v in variables(adjoint)
+            if v.name in program.shapes} | dict(at.given)
+    try:
+        known = {**read, link.output: at.defined, cotangent_name(link.output): arriving}
+        claimed = entries(adjoint, known, MOST_LENGTH)
+        written_out = [*claimed, *at.outputs]
+        if any(not entry.is_finite and entry.has(*_not_numbers()) for entry in written_out):
+            return Proof(None, 0, sizes, (), "There is no proof: at these sizes some entries are not numbers.")
+        if sum(entry.count_ops() for entry in written_out) * max(len(at.inputs), len(at.outputs)) > MOST_WORK:
+            return Proof(None, 0, sizes, (), _TOO_LONG)
+    except TooLongError:
+        return Proof(None, 0, sizes, (), _TOO_LONG)
+    pairs = []
+    for k, claim in enumerate(claimed):
         # The claim is linear in G: nothing is left without it, and its coefficient of each G is one derivative.
-        if is_zero(claim.subs(dict.fromkeys(weights, 0)).subs(equal)) is False:
-            found.append(False)
-        found.extend(is_zero((claim.diff(g) - row[k]).subs(equal))
-                     for g, row in zip(weights, at.derivatives, strict=True))
+        pairs.append((claim.xreplace(dict.fromkeys(arriving, 0)), sympy.S.Zero))
+        pairs.extend((claim.diff(g), row[k]) for g, row in zip(arriving, at.derivatives, strict=True))
+    found = Comparison(program, sizes, read, arriving).verdicts(pairs)
     wrong, open_ = found.count(False), found.count(None)
     written = proof_typst(program, link, sizes, at.derivatives)
     if wrong:
-        return Proof(False, count, sizes, written, f"{wrong} of {count} entries are wrong.")
+        return Proof(False, count, sizes, written, f"{min(wrong, count)} of {count} entries are wrong.")
     if open_:
-        return Proof(None, count, sizes, written, f"Checked numerically only: {open_} of {count} entries resist.")
+        return Proof(None, count, sizes, written,
+                     f"Checked numerically only: {min(open_, count)} of {count} entries resist.")
     many = "the one entry" if count == 1 else f"all {count} entries"
     return Proof(True, count, sizes, written, f"Exact in {many}.")
 
 
-def _mirrored(program: Program, given: Mapping[str, Any]) -> dict[Any, Any]:
-    """For each matrix declared symmetric: its lower entries as the upper ones. Put in after differentiating."""
-    found: dict[Any, Any] = {}
-    for name, matrix in given.items():
-        declaration = program.declaration(name)
-        if declaration is not None and declaration.promises("symmetric"):
-            size = matrix.shape[0]
-            found.update({matrix[i, j]: matrix[j, i] for i in range(size) for j in range(i)})
-    return found
+def _not_numbers() -> tuple[Any, ...]:
+    import sympy
+
+    return (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
 
 
 def proof_sizes(program: Program, link: Link, dims: Mapping[str, int]) -> dict[str, int]:
@@ -123,29 +129,16 @@ def proof_sizes(program: Program, link: Link, dims: Mapping[str, int]) -> dict[s
     if not dims:
         return small
     shapes = {program.shapes[link.output], *(node.shape for node in nodes(program.definitions[link.output]))}
-    inside = all(n * m <= LARGEST for n, m in (numeric_shape(s, dims) for s in shapes))
+    inside = all(n * m <= LARGEST for n, m in (numeric_shape(s, dims) for s in shapes)) and not _grows(
+        program.definitions[link.output], dims)
     # Functions of functions have entries that grow with the sizes; a single operation's stay short.
     single = sum(isinstance(node, Apply) for node in nodes(program.definitions[link.output])) <= 2
     return dict(dims) if inside and single else small
 
 
-def is_zero(difference: sympy.Expr) -> bool | None:
-    """Whether an entry is exactly zero; None where that can be neither proved nor refuted.
+def _grows(expression: Expression, sizes: Mapping[str, int]) -> bool:
+    """Whether an operation in a formula has entries too long to write out, as a large determinant has."""
+    return any(numeric_shape(operand.shape, sizes)[0] > node.operation.longest
+               for node in nodes(expression) if isinstance(node, Apply) and node.operation.longest is not None
+               for operand in node.operands)
 
-    First a number is put in for every symbol: what is not zero there needs no algebra. Then arithmetic, and SymPy's
-    simplify on this one entry last, while it is short.
-    """
-    import sympy
-
-    if difference == 0:
-        return True
-    free = sorted(difference.free_symbols, key=str)
-    values = {s: sympy.Rational(2 * i + 3, 7 + 3 * i) for i, s in enumerate(free)}
-    if abs(sympy.N(difference.subs(values), 30)) > sympy.Float("1e-20"):
-        return False
-    if sympy.expand(difference) == 0:
-        return True
-    if difference.count_ops() > MOST_OPERATIONS:
-        return None
-    together = sympy.cancel(sympy.together(difference.rewrite(sympy.exp)))
-    return True if together == 0 or sympy.simplify(together) == 0 else None

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
-from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, common_size
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.ops.forms import Kronecker
 
 ROUNDS: Final = 4
 """How often the whole formula is gone over; two are enough for everything seen so far."""
@@ -190,7 +191,7 @@ def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[
     """A sum with one common factor taken out of the terms that have it."""
     found: dict[tuple[str, Node], list[int]] = {}
     for i, (_, term) in enumerate(node.terms):
-        for taken in set(_takeable(term)):
+        for taken in dict.fromkeys((*_takeable(term), *(() if algebra.joins_diagonals else _of_jacobian(term)))):
             found.setdefault(taken, []).append(i)
     shared = [(*taken, places) for taken, places in found.items() if len(places) > 1]
     for side, factor, places in shared[:MOST_FACTORS]:
@@ -198,6 +199,8 @@ def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[
         rest = [(c, _without(fork, term, side, factor)) for i, (c, term) in enumerate(node.terms) if i in places]
         shapes = {part.shape for _, part in rest}
         if len(shapes) > 1:
+            if "⊗" in side:
+                continue
             rest = [(c, fork.spread(part, node.shape)) for c, part in rest]
         inner = fork.plus(rest, rest[0][1].shape)
         if isinstance(inner, Plus) and search.collects > 0 and search.depth < DEEPEST:
@@ -210,6 +213,10 @@ def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[
                 joined = fork.chain([factor, inner])
             case "right":
                 joined = fork.chain([inner, factor])
+            case "⊗ left":
+                joined = fork.kronecker(factor, inner)
+            case "⊗ right":
+                joined = fork.kronecker(inner, factor)
             case _:
                 joined = fork.times([(factor, ONE), (inner, ONE)], node.shape)
         others = [t for i, t in enumerate(node.terms) if i not in places]
@@ -236,6 +243,16 @@ def _takeable(term: Node) -> Iterable[tuple[str, Node]]:
         yield ("times", term)
 
 
+def _of_jacobian(term: Node) -> Iterable[tuple[str, Node]]:
+    """What only a term of a Jacobian gives away: a factor of A ⊗ B; or itself, as D − D K is D (I − K)."""
+    if isinstance(term, Call) and isinstance(term.operation, Kronecker):
+        yield ("⊗ left", term.operands[0])
+        yield ("⊗ right", term.operands[1])
+    if isinstance(term, Atom | Flip | Call) and term.shape[0] == term.shape[1] != 1:
+        yield ("left", term)
+        yield ("right", term)
+
+
 def _giving_chain(term: Times) -> Chain | None:
     """The one matrix product among numbers only, whose ends can be taken out of the term."""
     matrices = [(base, power) for base, power in term.factors if base.shape != (1, 1)]
@@ -250,6 +267,11 @@ def _without(algebra: Algebra, term: Node, side: str, factor: Node) -> Node:
         rest = algebra.times([(term, ONE), (factor, -ONE)], term.shape)
         algebra.log.clear()
         return rest
+    if "⊗" in side:
+        assert isinstance(term, Call)
+        return term.operands[1 if side == "⊗ left" else 0]
+    if term == factor:
+        return Unit(term.shape)
     if isinstance(term, Chain):
         return algebra.chain(term.factors[1:] if side == "left" else term.factors[:-1])
     assert isinstance(term, Times)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from tutor.core.expression import Expression, Variable, variables
+from tutor.core.layout import SCALAR
 from tutor.core.program import Program
 from tutor.derive.words import Sentence
 
@@ -149,12 +150,17 @@ class Derivation:
     Attributes:
         program: What was differentiated.
         wrt: The variable.
-        gradient: The result in the variable's shape, with nothing abbreviated unless it is very long.
+        gradient: The result in the variable's shape, with nothing abbreviated unless it is very long. Of an output
+            that is a matrix: the pullback, which says what a cotangent that arrives at the output becomes.
         certificate: The numeric check of that very formula.
         cotangents: Every named cotangent on the way, in order; the last belongs to ``wrt``.
         steps: One step a cotangent, in the same order.
         links: Every link on a path from the output to the variable, in the order of the program backwards.
         paths: The paths as names, output first.
+        jacobian: Of an output that is a matrix: the Jacobian as a matrix formula, compared with the product of the
+            declared Jacobians; None where it has no short one.
+        rests_on: The declared facts that no step rests on, and without which ``gradient`` or ``jacobian`` would be
+            wrong.
     """
 
     program: Program
@@ -165,6 +171,42 @@ class Derivation:
     steps: tuple[Step, ...]
     links: tuple[Link, ...]
     paths: tuple[tuple[str, ...], ...]
+    jacobian: Expression | None = None
+    rests_on: tuple[Promise, ...] = ()
+
+    @property
+    def ends_in_matrix(self) -> bool:
+        """Whether the output is a matrix, so that the derivative is a Jacobian."""
+        return self.program.output.shape != SCALAR
+
+    @property
+    def top(self) -> str:
+        """The output where it is a number, whose own cotangent is 1 and is not written; else no name."""
+        return "" if self.ends_in_matrix else self.program.output.name
+
+    def unconstrained(self, what: str) -> Sentence | None:
+        """What has to be said of a derivative by a variable that is declared symmetric.
+
+        Args:
+            what: What the derivative is called.
+        """
+        declaration = self.program.declaration(self.wrt)
+        if declaration is None or not declaration.promises("symmetric"):
+            return None
+        return Sentence(f"{{x}} is declared symmetric. This is the unconstrained {what}: each entry of {{x}} counts as "
+                        "a variable of its own.", (("x", self.program.variable(self.wrt)),))
+
+    @property
+    def abbreviated(self) -> tuple[Cotangent, ...]:
+        """The cotangents that stand by name in the result, directly or not, in the order they are computed."""
+        by_name = {c.symbol: c for c in self.cotangents}
+        wanted = set(variables(self.gradient))
+        found: list[Cotangent] = []
+        for cotangent in reversed(self.cotangents):
+            if cotangent.symbol in wanted:
+                found.append(cotangent)
+                wanted.update(v for v in variables(cotangent.spelled) if v in by_name)
+        return tuple(reversed(found))
 
     @cached_property
     def certified(self) -> bool:
@@ -174,7 +216,7 @@ class Derivation:
     @property
     def promises(self) -> tuple[Promise, ...]:
         """The declared facts the result rests on."""
-        return tuple(dict.fromkeys(p for step in self.steps for p in step.promises))
+        return tuple(dict.fromkeys((*(p for step in self.steps for p in step.promises), *self.rests_on)))
 
     def link(self, output: str, source: str) -> Link:
         """One link by its two names."""

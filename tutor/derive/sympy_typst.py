@@ -97,15 +97,31 @@ def _added(total: sympy.Add) -> str:
 
 def _multiplied(product: sympy.Mul) -> tuple[str, int]:
     """A product as one fraction; e⁻ᵃ stays where SymPy put it."""
-    import sympy
-
     if product.could_extract_minus_sign():
         return "-" + _bracketed(-product, _PRODUCT), _SUM
-    above, below = sympy.fraction(product, exact=True)
+    above, below = _fraction(product)
     if below != 1:
         return f"frac({_write(above)[0]}, {_write(below)[0]})", _PRODUCT
     factors = product.as_ordered_factors()
     return " ".join(_bracketed(factor, _POWER) for factor in factors), _PRODUCT
+
+
+def _fraction(product: sympy.Mul) -> tuple[sympy.Expr, sympy.Expr]:
+    """What stands above and below; SymPy's own way to tell takes seconds to look whether an exponent is a number."""
+    import sympy
+
+    above, below = list[sympy.Expr](), list[sympy.Expr]()
+    for factor in product.args:
+        base, exponent = factor.as_base_exp()
+        if factor.is_Rational:
+            above.append(sympy.Integer(factor.p))
+            below.append(sympy.Integer(factor.q))
+        elif exponent.is_Number and exponent < 0:
+            below.append(base if exponent == -1 else sympy.Pow(base, -exponent))
+        else:
+            above.append(factor)
+    over, under = ([part for part in parts if part != 1] for parts in (above, below))
+    return sympy.Mul(*over, evaluate=False), sympy.Mul(*under, evaluate=False)
 
 
 def _raised(base: sympy.Expr, exponent: sympy.Expr) -> tuple[str, int]:

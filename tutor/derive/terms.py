@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.core.expression import Dimension
-from tutor.core.layout import SCALAR, Shape, Size
+from tutor.core.layout import SCALAR, Shape, Size, named_factors, numeric_shape
 from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, common_size, is_zero
 
 ONE: Final = Fraction(1)
@@ -51,7 +51,8 @@ class TermAlgebra:
         facts: What may be used of the names.
         names: Canonical formula -> the atom that already names it.
         log: The identities used so far, in order.
-        joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices.
+        joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices,
+            and its Kronecker products meet instead.
     """
 
     def __init__(self, facts: Facts, names: dict[Node, Atom] | None = None, joins_diagonals: bool = True) -> None:
@@ -69,7 +70,9 @@ class TermAlgebra:
 
     def size(self, size: Size) -> Node:
         """A size as a number."""
-        return self.number(Fraction(size)) if isinstance(size, int) else Atom(Dimension(size))
+        factors = [(Atom(Dimension(name)), ONE) for name in named_factors(size)]
+        number = Fraction(numeric_shape((size, 1), dict.fromkeys(named_factors(size), 1))[0])
+        return self.times([(self.number(number), ONE), *factors], SCALAR) if factors else self.number(number)
 
     def scaled(self, coefficient: Fraction, node: Node) -> Node:
         """A number times a node."""

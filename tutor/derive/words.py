@@ -34,6 +34,12 @@ class Sentence:
         return self.template.replace("*", "").format(**filled)
 
     @cached_property
+    def latex(self) -> str:
+        """As LaTeX text with the formulas as mathematics."""
+        filled = {slot: f"${printing.latex(formula)}$" for slot, formula in self.places}
+        return self.template.replace("*", "").format(**filled)
+
+    @cached_property
     def typst(self) -> str:
         """As Typst markup with the formulas as mathematics."""
         return self.typst_at({})

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from tutor.core.expression import Expression
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape
 from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.figures.derivation_details import Detail, Proofs
-from tutor.figures.derivation_parts import LinkNames, covered, finder, joined_factors, pieces
+from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key, finder, joined_factors, pieces
 from tutor.figures.derivation_steps import StepSpec, step_spec
 from tutor.figures.derivation_words import PromiseSpec, promise_specs, slope
 from tutor.language import printing
@@ -79,9 +80,11 @@ class DerivationSpec:
         wrt: By what.
         chains: The first paths.
         more: A sentence on the paths that are not shown; empty where all are.
-        blocks: What ⊗ means where it stands in the chain, in Typst markup; empty where it does not.
+        blocks: What ⊗ means where it stands in the chain, and that a gradient by a symmetric matrix is the
+            unconstrained one, in Typst markup; empty where there is nothing to say.
         blocks_words: The same as plain text.
-        gradient: The result with nothing abbreviated, its factors as parts.
+        gradient: The result with nothing abbreviated, its factors as parts; of an output that is a matrix the Jacobian,
+            or, where no short matrix says it, what becomes of a cotangent.
         gradient_words: The same as plain text.
         steps: From the output backwards.
         joins: The parts that stand for several links at once, each with these links.
@@ -114,6 +117,11 @@ class DerivationSpec:
         """What a screen reader says for a part."""
         return {factor.key: factor.words for chain in self.chains for factor in chain.factors}
 
+    @property
+    def undrawn(self) -> frozenset[str]:
+        """The parts without a heatmap of their own: links that are one in a formula and shown apart."""
+        return frozenset() if self.joined else frozenset(self.joins)
+
     def links_of(self, link: LinkNames) -> frozenset[LinkNames]:
         """The links behind a link that may be several joined into one."""
         return frozenset(self.joins.get(Factor(*link, None).key, (link,)))
@@ -145,16 +153,14 @@ def derivation_spec(
     joined = joined and bool(joins)
     steps = derivation.shown_steps() if joined else derivation.steps
     shown = derivation.paths[:MOST_CHAINS]
-    gradient = derivation.gradient
-    parts = finder(gradient, pieces(derivation))
+    result = derivation.jacobian if derivation.ends_in_matrix else derivation.gradient
     return DerivationSpec(
         derivation.program.output.name,
         derivation.wrt,
         tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
         _more(len(derivation.paths) - len(shown)),
-        *_blocks(factor for path in shown for factor in factors(derivation, path, joined)),
-        printing.typst(gradient, part_of=parts),
-        printing.text(gradient),
+        *_remarks(derivation, *_blocks(factor for path in shown for factor in factors(derivation, path, joined))),
+        *_result(derivation, result),
         tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),
         {factor.key: covered(factor) for factor in joins},
         joined,
@@ -196,6 +202,28 @@ def _action(derivation: Derivation, factor: Factor) -> tuple[str, str]:
     arriving = cotangent(factor.output, derivation.program.shapes[factor.output])
     return (f"{printing.typst(arriving)} |-> {printing.typst(adjoint)}",
             f"{printing.text(arriving)} ↦ {printing.text(adjoint)}")
+
+
+def _result(derivation: Derivation, result: Expression | None) -> tuple[str, str]:
+    """The result in one line, as markup and as plain text."""
+    if result is None:
+        output = derivation.program.output
+        arriving = cotangent(output.name, output.shape)
+        return (f"({printing.typst(arriving)} |-> {printing.typst(derivation.gradient)})",
+                f"({printing.text(arriving)} ↦ {printing.text(derivation.gradient)})")
+    found = pieces(derivation)
+    if derivation.ends_in_matrix:
+        forms = (Piece(ln.form, factor_key(ln.output, ln.source)) for ln in derivation.links if ln.form is not None)
+        found = tuple(dict.fromkeys((*forms, *found)))
+    return printing.typst(result, part_of=finder(result, found)), printing.text(result)
+
+
+def _remarks(derivation: Derivation, blocks: str, blocks_words: str) -> tuple[str, str]:
+    """What stands under the chain."""
+    said = derivation.unconstrained("Jacobian" if derivation.ends_in_matrix else "gradient")
+    if said is None:
+        return blocks, blocks_words
+    return f"{blocks} {said.typst}".strip(), f"{blocks_words} {said.text}".strip()
 
 
 def _more(count: int) -> str:

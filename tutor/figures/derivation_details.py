@@ -128,7 +128,7 @@ class Details:
     @property
     def _is_first(self) -> bool:
         """Whether it is one link from the output: nothing arrives that could be multiplied."""
-        return len(self.links) == 1 and self.links[0].output == self.derivation.program.output.name
+        return len(self.links) == 1 and self.links[0].output == self.derivation.top
 
     def _side(self, axis: int) -> bool:
         """Whether everything that is multiplied is a row (0) or a column (1)."""
@@ -147,12 +147,12 @@ class Details:
     @property
     def _left(self) -> Maths:
         """What the step is about: δ of the name, or the gradient itself in the last step."""
-        output = self.derivation.program.output.name
-        return slope_in_line(output, self._name) if self._name == self.derivation.wrt else delta(self._name)
+        is_result = self._name == self.derivation.wrt and not self.derivation.ends_in_matrix
+        return slope_in_line(self.derivation.top, self._name) if is_result else delta(self._name)
 
     def _by_jacobian(self) -> Iterator[Maths]:
         """What arrives times the Jacobians, and their matrices: for rows; for columns the Jacobian stands turned."""
-        output, links = self.derivation.program.output.name, self.links
+        output, links = self.derivation.top, self.links
         slopes = [slope(link.output, link.source) for link in links]
         arriving = [] if links[0].output == output else [delta(links[0].output)]
         if not self._follow:
@@ -190,7 +190,7 @@ class Details:
         first = self.links[0].output
         program = self.derivation.program
         product: Expression | None = None
-        if first != program.output.name:
+        if first != self.derivation.top:
             product = Variable(cotangent_name(first), program.shapes[first])
         for link in self.links:
             if link.form is None:

@@ -69,7 +69,7 @@ def pieces(derivation: Derivation, links: Iterable[Link] | None = None) -> tuple
             absorbed |= inside
     for link in chosen:
         key = factor_key(link.output, link.source)
-        if link.output == program.output.name and len(program.uses[link.source]) == 1:
+        if link.output == derivation.top and len(program.uses[link.source]) == 1:
             found.append(Piece(derivation.cotangent(link.source).expression, key))
         if (link.output, link.source) not in absorbed:
             found.extend(_of_adjoint(link, key))

@@ -121,17 +121,19 @@ def _way(links: tuple[Link, ...]) -> Maths:
     if len(outputs) > _MOST_NAMES:
         shown[1:] = ["dots.h"]
     to = links[-1].source
-    return Maths(f"{', '.join(shown)} arrow.r {name_typst(to)}", f"{' and '.join(outputs)} → {to}")
+    # A bare comma would part the arguments of a function around it.
+    listed = r"\, ".join(shown)
+    return Maths(f"{listed} arrow.r {name_typst(to)}", f"{' and '.join(outputs)} → {to}")
 
 
 def _equation(derivation: Derivation, step: Step, links: tuple[Link, ...]) -> tuple[Maths, Equation]:
     """δ of the name, or the gradient itself in the last step; and what that is."""
     assert step.of is not None
-    output = derivation.program.output.name
-    gradient, after = slope_in_line(output, step.of), equals(marked(derivation, step, step.after))
-    if step.of == derivation.wrt:
+    gradient = slope_in_line(derivation.program.output.name, step.of)
+    after = equals(marked(derivation, step, step.after))
+    if step.of == derivation.wrt and not derivation.ends_in_matrix:
         return gradient, (gradient, after)
     left = delta(step.of)
-    if links[0].output == output and _follow(links):
+    if links[0].output == derivation.top and _follow(links):
         return left, (left, equals(gradient), after)
     return left, (left, after)

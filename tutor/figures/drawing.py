@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from tutor.figures.cells import CELL_PX, NOT_COMPUTED, tick_text
 from tutor.figures.comparison import ComparisonSpec, SweepSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, plan_comparison
-from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, plan_equation
+from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Pitch, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec, pooled
 from tutor.figures.inter import HALF_DIGIT, text_width
 from tutor.figures.lettering import (
@@ -98,7 +98,7 @@ def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLA
         spec = replace(spec, items=items)
     letters = letter_equation(spec, typeset)
     widths = [sign.formula.width for sign in letters.operators]
-    plan = plan_equation(spec, style.room, [item.measures for item in letters.items], widths, style.cell)
+    plan = plan_equation(spec, style.room, [item.measures for item in letters.items], widths, Pitch(style.cell))
     scales = {item.colour_scale for item in spec.items}
     legend = style.legend and len(scales) == 1
     sheet = _open(plan.size, style, legend)

@@ -8,6 +8,7 @@ from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
 from tutor.core.layout import SCALAR, numeric_shape
 from tutor.core.operation import Operation
 from tutor.core.program import Program
+from tutor.derive.stacking import Stacked
 from tutor.language.names import entry_typst, name_typst
 from tutor.ops import elementwise, forms, linear, reductions
 
@@ -44,6 +45,8 @@ def entry_of(form: Expression, row: int, column: int) -> Expression | None:
         case forms.Diag(), (vector,):
             at = (0, column) if vector.shape[0] == 1 else (column, 0)
             return entry_of(vector, *at) if row == column else Number(Fraction(0))
+        case Stacked(), (inner,):
+            return entry_of(inner, *divmod(row, numeric_shape(inner.shape, {})[1]))
         case linear.MatMul(), (left, right) if left.shape[1] == 1:
             return _joined(linear.Scale(), entry_of(left, row, 0), entry_of(right, 0, column))
         case forms.Kronecker(), (left, right):

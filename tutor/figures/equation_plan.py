@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from tutor.figures.heatmap import Cell, EquationSpec
 from tutor.figures.places import (
     HEAT,
     HEAT_LEAST,
+    HEAT_SMALL,
     NAMES_HEIGHT,
     NO_SIZE,
     CellSize,
@@ -38,6 +39,24 @@ _OPERATOR_PADDING: Final = 7.5
 # A heading stands above the axis, so it may reach a little over the signs beside its matrix.
 _OVERHANG: Final = 6.0
 _LEAST_CELLS: Final = 60.0
+_HEIGHTS: Final = (24, 22, 20, 19, 18, 17, 16)
+"""Heights of cells that still hold a number."""
+_BARE: Final = (HEAT_SMALL, HEAT_LEAST, CellSize(14, 16))
+"""Cells without numbers."""
+
+
+class Pitch(NamedTuple):
+    """How large the cells of an equation are wanted.
+
+    Attributes:
+        cell: The pitch of cells.
+        bare: The numbers of those matrices that make room for the others: smaller, and without numbers.
+        bare_cell: Their pitch.
+    """
+
+    cell: CellSize = HEAT
+    bare: frozenset[int] = frozenset()
+    bare_cell: CellSize = HEAT_SMALL
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,7 @@ def plan_equation(
     width: float,
     measures: Sequence[Measures],
     operator_widths: Sequence[float],
-    cell: CellSize = HEAT,
+    pitch: Pitch = Pitch(),
 ) -> EquationPlan:
     """Breaks an equation into lines and gives everything its place.
 
@@ -143,12 +162,13 @@ def plan_equation(
         width: Room from left to right. A single matrix that is wider stays on a line of its own.
         measures: What was measured of each matrix.
         operator_widths: Widths of the signs.
-        cell: The pitch that is wanted; a matrix too large for it gets a smaller one.
+        pitch: What is wanted; a matrix too large for it gets smaller cells.
     """
     slots = [_slot(sign) for sign in operator_widths]
     items = []
     for index, (matrix, measured) in enumerate(zip(spec.items, measures, strict=True)):
         sign = slots[index - 1] if index else 0.0
+        cell = pitch.bare_cell if index in pitch.bare else pitch.cell
         items.append(_measure_item(matrix.shape, measured, max(width - sign, _LEAST_CELLS), cell))
     lines = _break_lines(items, slots, width)
 
@@ -168,6 +188,43 @@ def plan_equation(
         right = max(right, x)
         top = axis + max(items[index].below for index in line) + LINE_GAP
     return EquationPlan(Size(right, max(top - LINE_GAP, 0.0)), tuple(places), tuple(operators), len(lines))
+
+
+def fitting_pitch(
+    spec: EquationSpec, size: Size, measures: Sequence[Measures], operator_widths: Sequence[float]
+) -> Pitch | None:
+    """The largest cells with which all of an equation is seen at once, with as many numbers as can be.
+
+    Args:
+        spec: The equation.
+        size: The room.
+        measures: What was measured of each matrix.
+        operator_widths: Widths of the signs.
+
+    Returns:
+        None where no cells are small enough.
+    """
+    def fits(pitch: Pitch) -> bool:
+        return plan_equation(spec, size.width, measures, operator_widths, pitch).size.height <= size.height
+
+    # Lines are broken the same whatever the height of the cells: where the lowest have no room, no others have.
+    for pitches in _pitches(spec):
+        if fits(pitches[-1]):
+            return next(pitch for pitch in pitches if fits(pitch))
+    return None
+
+
+def _pitches(spec: EquationSpec) -> Iterator[Sequence[Pitch]]:
+    """From all numbers to none, each from high cells to low ones.
+
+    The largest matrices lose their numbers first, equally large ones together; what the product gives, last of all.
+    """
+    sizes = [item.values.size for item in spec.items[:-1]]
+    for most in sorted({0, *sizes}, reverse=True):
+        bare = frozenset(index for index, size in enumerate(sizes) if size > most)
+        for small in _BARE if bare else (HEAT_SMALL,):
+            yield [Pitch(CellSize(HEAT.width, height), bare, small) for height in _HEIGHTS]
+    yield from ([Pitch(HEAT_SMALL)], [Pitch(HEAT_LEAST)])
 
 
 def _slot(sign: float) -> float:

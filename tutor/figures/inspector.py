@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Expression, variables
 from tutor.core.layout import Shape
@@ -155,7 +157,7 @@ def inspect_factor(evaluation: Evaluation, derivation: Derivation, factor: Facto
 
 def inspect_result(
     evaluation: Evaluation, derivation: Derivation, factor: Factor, place: tuple[int, int], value: float,
-    terms: Sequence[tuple[float, float]] = (),
+    terms: Sequence[tuple[float, float]] = (), of: tuple[int, int] = (0, 0),
 ) -> CellWords:
     """The words for one entry of what the product gives: a sum over the entries before the last factor.
 
@@ -166,11 +168,11 @@ def inspect_result(
         place: Row and column of the entry of the variable, counted from 0.
         value: What stands in the cell.
         terms: What arrives at each row of the factor, and what stands there; none where they are too many to build.
+        of: Row and column of the entry of the output, counted from 0.
     """
     program, wrt = evaluation.program, factor.source
-    output = program.output.name
     source, plain = _entry(program, wrt, *place), _plain(program, wrt, *place)
-    name = name_typst(output)
+    output, name = _plain(program, program.output.name, *of), _entry(program, program.output.name, *of)
     ends = f"(partial {name}) / (partial {source})", f"partial {name} slash partial {source}"
     letters = _free_letters(program, evaluation.values[factor.output].shape)
     middle = indexed_typst(factor.output, letters)
@@ -186,7 +188,9 @@ def inspect_result(
     written = [f"{'-' if arriving < 0 else '+'} {_three_digits(abs(arriving))} dot {_bracketed(slope)}"
                for arriving, slope in used[:MOST_SUMMED]]
     added = " ".join([*written, *(["+ dots.h.c"] if len(used) > MOST_SUMMED else [])]).removeprefix("+ ") or "0"
-    total = float(evaluation.gradients[wrt][place])
+    row, column = (np.ravel_multi_index(at, evaluation.values[of_name].shape)
+                   for of_name, at in ((program.output.name, of), (wrt, place)))
+    total = float(evaluation.jacobian(wrt)[row, column])
     because = f"Row times column: ${added} = {_three_digits(value)}$." if terms else ""
     if several:
         because = (f"Only what comes back along this path; all {len(derivation.paths)} paths together give "

@@ -79,7 +79,10 @@ def equation(
         scale = nice_scale(largest_size(*[np.where(np.isfinite(a), a, 0.0) for a in [*known, gradient]]))
     items = [_factor(program, factor, array, scale, factor.broken(evaluation.problem))
              for factor, array in zip(chain, numbers, strict=True)]
-    items.append(_result(program, derivation, path, numbers, gradient, scale))
+    if derivation.ends_in_matrix:
+        items.append(_product(evaluation, derivation, path, numbers, scale))
+    else:
+        items.append(_result(program, derivation, path, numbers, gradient, scale))
     signs = [*("dot.op" for _ in chain[1:]), "="]
     words = " times ".join(f"∂{f.output} by ∂{f.source}" for f in chain)
     return EquationSpec(tuple(items), tuple(signs), f"{words} gives ∂{path[0]} by ∂{path[-1]}")
@@ -157,6 +160,25 @@ def _result(
     return HeatmapSpec(RESULT, row, (), entry_names(program, wrt), title, note=note, scale=scale,
                        description=f"Gradient of {output} by {wrt}",
                        describe=_describer(program, output, wrt, row))
+
+
+def _product(
+    evaluation: Evaluation, derivation: Derivation, path: Sequence[str], numbers: Sequence[Array | None], scale: float
+) -> HeatmapSpec:
+    """What the product gives where the program ends in a matrix: the Jacobian, or this path's part of it."""
+    program, (output, wrt) = evaluation.program, (path[0], path[-1])
+    title, several = slope_typst(output, wrt), len(derivation.paths) > 1
+    note = f"only the part of this path, one of {len(derivation.paths)}: the parts add up" if several else ""
+    known = [array for array in numbers if array is not None]
+    if len(known) < len(numbers) or max(evaluation.values[name].size for name in (output, wrt)) > LARGEST_SHOWN:
+        rows, columns = (_count(program, name) for name in (output, wrt))
+        return _described(RESULT, title, "", f"{rows} × {columns}, too large to draw", scale)
+    array = reduce(np.matmul, known) if several else evaluation.jacobian(wrt)
+    stacked = _stacked(program, Factor(output, wrt, None))
+    return HeatmapSpec(RESULT, array, entry_names(program, output), entry_names(program, wrt),
+                       f'"part of" {title}' if several else title, note=note or stacked, scale=scale,
+                       description=f"Jacobian of {output} by {wrt}, {array.shape[0]} rows of outputs, "
+                       f"{array.shape[1]} columns of inputs", describe=_describer(program, output, wrt, array))
 
 
 def slope_typst(output: str, source: str) -> str:

@@ -61,8 +61,7 @@ class CellSize(NamedTuple):
 
 HEAT: Final = CellSize(38, 24)
 HEAT_SHORT: Final = CellSize(38, 20)
-HEAT_TIGHT: Final = CellSize(38, 18)
-HEAT_LOW: Final = CellSize(38, 16)
+"""Where what does not fit is scrolled."""
 HEAT_SMALL: Final = CellSize(24, 18)
 HEAT_LEAST: Final = CellSize(17, 18)
 """Where forms and notes that are wider than their matrix give way too."""

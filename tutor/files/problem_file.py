@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from tutor.core.errors import Position, TutorError, UnreadableError
+from tutor.core.expression import nodes
 from tutor.core.layout import Array, numeric_shape
 from tutor.core.numbers import KINDS
 from tutor.core.problem import Problem
@@ -24,6 +25,8 @@ LARGEST_FILE: Final = 20_000_000
 """Bytes a problem file may have."""
 LARGEST_MATRIX: Final = 1_000_000
 """Entries a variable may have."""
+LARGEST_RESULT: Final = 20_000_000
+"""Entries that anything computed on the way may have: 160 MB."""
 
 _KEYS: Final = ("title", "program", "wrt", "look_for", "dims", "values")
 
@@ -35,6 +38,8 @@ def load_problem(path: Path) -> Problem:
         TutorError: the file cannot be read, or what is in it is no problem; says which file.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UnreadableError(f"{path} is not a file.")  # a device may have no end
         if path.stat().st_size > LARGEST_FILE:
             raise UnreadableError(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB.")
         text = path.read_text(encoding="utf-8")
@@ -162,6 +167,10 @@ class _Reading:
         for d in program.declarations:
             if math.prod(numeric_shape(d.shape, dims)) > LARGEST_MATRIX:
                 raise self._error(f"{d.name} would have more than {LARGEST_MATRIX:,} entries.", "dims")
+        for s in program.statements:
+            for node in nodes(s.expression):
+                if math.prod(numeric_shape(node.shape, dims)) > LARGEST_RESULT:
+                    raise self._error(f"{s.name} computes a matrix of more than {LARGEST_RESULT:,} entries.", "dims")
         return dims
 
     def _values(self, program: Program, dims: Mapping[str, int]) -> tuple[int, dict[str, str], dict[str, Array]]:

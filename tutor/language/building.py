@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.core.errors import NameUnknownError, ShapeError, UnreadableError
-from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
 from tutor.core.layout import SCALAR, Shape, Size
 from tutor.language.calls import Calls, shown_operand
+from tutor.language.signs import VECTOR_NORM
 from tutor.language.source import Source, Span
 from tutor.language.suggestions import unknown_name
 from tutor.language.syntax import (
@@ -26,20 +27,21 @@ from tutor.language.syntax import (
     Syntax,
     Turned,
 )
-from tutor.ops import FUNCTIONS, SIZED, build
-from tutor.ops.linear import Add, Divide, Hadamard, MatMul, Subtract
-from tutor.ops.reductions import Sum
+from tutor.ops import SIZED, build
+from tutor.ops.linear import Add, Divide, Frobenius, Hadamard, MatMul, Subtract
 
 _LARGEST_EXPONENT: Final = 1000
 _INFIX: Final[Mapping[Operator, tuple[Callable[..., Expression], str]]] = {
     "add": (build.add, "+"), "subtract": (build.subtract, "−"), "multiply": (build.multiply, "∘"),
-    "divide": (build.divide, "/"), "product": (build.product, "@"),
+    "divide": (build.divide, "/"), "product": (build.product, "@"), "frobenius": (build.frobenius, ":"),
 }  # fmt: skip
 _ARITHMETIC: Final[Mapping[str, Callable[[Fraction, Fraction], Fraction]]] = {
     "add": Fraction.__add__, "subtract": Fraction.__sub__, "multiply": Fraction.__mul__,
     "divide": Fraction.__truediv__,
 }  # fmt: skip
-_OPERATIONS: Final = {"add": Add, "subtract": Subtract, "multiply": Hadamard, "divide": Divide, "product": MatMul}
+_OPERATIONS: Final = {
+    "add": Add, "subtract": Subtract, "multiply": Hadamard, "divide": Divide, "product": MatMul, "frobenius": Frobenius,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,8 @@ class Building:
     def _combined(self, operation: Operator, a: Expression, b: Expression, left: Span, right: Span,
                   sign: Span) -> Expression:
         position = self.source.position(sign)
-        if operation in FUNCTIONS or operation == "kron":
+        if operation == "kron":
             return self.calls.function(operation, (a, b), (left, right), sign)
-        if operation == "frobenius":
-            # As long as it is no operation of its own, A : B is what it stands for.
-            return apply(Sum(), self._combined("multiply", a, b, left, right, sign), position=position)
         if operation == "divide" and b == Number(Fraction(0)):
             raise self._problem("This divides by 0.", sign)
         builder, written = _INFIX[operation]
@@ -179,7 +178,7 @@ class Building:
                 sentence = f"{shown}; a product needs {_rows(a.shape[1])} on the right."
             else:
                 sentence = f"The two sides of {written} have different shapes: {shown}."
-            shape = (a.shape[0], b.shape[1]) if operation == "product" else a.shape
+            shape = {"product": (a.shape[0], b.shape[1]), "frobenius": SCALAR}.get(operation, a.shape)
             return self._misfit(Apply(_OPERATIONS[operation](), (a, b), shape, position), sentence)
 
     def _misfit(self, node: Apply, sentence: str) -> Apply:
@@ -238,6 +237,12 @@ class Building:
             return self.calls.derivative(name, operands, tree)
         if name == "frobenius" and len(operands) == 2:
             return self._combined("frobenius", operands[0], operands[1], spans[0], spans[1], tree.sign)
+        if name == VECTOR_NORM:
+            if 1 not in operands[0].shape:
+                shown = shown_operand(self.source, spans[0], operands[0])
+                raise self._problem(f"{shown}, and a matrix has several norms. Write norm2(…) for the Frobenius norm, "
+                                    r"or \lVert … \rVert_F.", tree.sign)
+            name = "norm2"
         return self.calls.function(name, operands, spans, tree.sign)
 
 

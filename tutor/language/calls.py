@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tutor.core.errors import ShapeError, TutorError, UnreadableError
 from tutor.core.expression import Expression
-from tutor.core.layout import SCALAR, Size, shape_text
+from tutor.core.layout import SCALAR, Size, product_size, shape_text
 from tutor.language import printing
 from tutor.language.source import Source, Span, quoted
-from tutor.language.syntax import Call, Constant, Name, Syntax
+from tutor.language.syntax import Call, Constant, Infix, Name, Syntax
 from tutor.ops import ELEMENTWISE, FUNCTIONS, build
 
 
@@ -30,12 +30,9 @@ class Calls:
         """A function of operands.
 
         Raises:
-            UnreadableError: there is no operation for it yet.
             ShapeError: the operands do not fit it, by number or by shape.
         """
         position = self.source.position(sign)
-        if name not in FUNCTIONS:
-            raise UnreadableError(f"`{name}` is not built yet.", position)
         try:
             return FUNCTIONS[name](*operands, position=position)
         except ShapeError as error:
@@ -54,8 +51,6 @@ class Calls:
         """
         position = self.source.position(tree.sign)
         function = ELEMENTWISE.get(name)
-        if function is None and name not in FUNCTIONS:
-            raise UnreadableError(f"`{name}` is not built yet.", position)
         if function is None:
             raise UnreadableError(f"Only a function that acts on each entry by itself has a prime; `{name}` does not.",
                                   position)
@@ -87,6 +82,8 @@ class Calls:
                 return value.numerator
             case Name(name=size) if size in self.sizes:
                 return size
+            case Infix(operation="product" | "multiply", left=left, right=right):
+                return product_size(self._size(name, left), self._size(name, right))
         known = f", or a name: {', '.join(sorted(self.sizes))}" if self.sizes else ""
         raise UnreadableError(f"{self.source.shown(tree.span)} is not a size. `{name}` takes whole numbers{known}.",
                               self.source.position(tree.span))

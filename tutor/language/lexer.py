@@ -16,6 +16,7 @@ from tutor.language.signs import (
     FUNCTION_COMMANDS,
     FUNCTION_WORDS,
     HINTS,
+    NORMS,
     OPERATORS,
     SPACING,
     SUPERSCRIPTS,
@@ -31,10 +32,12 @@ _TOKEN: Final = re.compile(
                 | \\(?:begin|end)\s*\{{[a-z]+\*?\}} | \#[^\n\r]* )
     | (?P<NL>     \r\n | [\n\r;] )
     | (?P<NUMBER> (?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
+    | (?P<INVERTED> \^\s*[-−]\s*{_T} | \^\s*\{{\s*[-−]\s*{_T}\s*\}} )
     | (?P<TRANSPOSE> \.T(?![A-Za-z0-9_]) | ᵀ | ⊤ | \^\s*{_T} | \^\s*\{{\s*{_T}\s*\}} )
     | (?P<QUOTE>  ['′’] | \^\s*(?:\\prime(?![A-Za-z])|\{{\s*(?:\\prime|['′])\s*\}}) )
     | (?P<SUPER>  [{"".join(SUPERSCRIPTS)}]+ )
     | (?P<HADAMARD> \^\s*\{{\s*(?:\\circ|\\odot|∘|⊙)(?![A-Za-z]) )
+    | (?P<NORM>   ‖ | \\\| | \\[lr]?Vert(?![A-Za-z]) )
     | (?P<OPEN>   [(\[{{] | \\\{{ )
     | (?P<CLOSE>  [)\]}}] | \\\}} )
     | (?P<SIGN>   \*\* | := | [{_SIGNS}] )
@@ -45,6 +48,9 @@ _TOKEN: Final = re.compile(
 _FRACTION_DIGITS: Final = re.compile(r"\s*([0-9])\s*([0-9])(?![0-9])")
 _UNCLEAR_ROOT: Final = re.compile(r"\s*(?:\[|(?:[^\W_]|\\[A-Za-z]+)\s*\^)")
 _BOLD_ONE: Final = re.compile(r"\s*(?:\{\s*1\s*\}|1)")
+_NORM_INDEX: Final = re.compile(
+    r"\s*_\s*(?:([12F])(?![A-Za-z0-9])|\{\s*([12F])\s*\}|\{\s*\\(?:mathrm|text)\s*\{\s*(F)\s*\}\s*\})"
+)
 _SPACES: Final = re.compile(r"\s*")
 
 _ENDS_OPERAND: Final = frozenset({"NAME", "NUMBER", "RPAR", "TRANSPOSE", "QUOTE", "SUPER"})
@@ -118,6 +124,7 @@ class _Lexer:
         self.lines = lines
         self.found: list[Token] = []
         self.open: list[tuple[str, Span]] = []
+        self.norms: list[int] = []
 
     def run(self) -> list[Token]:
         while self.place < len(self.text):
@@ -153,6 +160,13 @@ class _Lexer:
                 # A power of ∘: the brace it opens closes behind the exponent.
                 self._add("POW", text, self.place + 1)
                 self._opened("{", end)
+            case "INVERTED":
+                # The inverse, and then the transpose.
+                span = (self.place, end)
+                self.found.extend((Token("CARET", "^", *span), Token("MINUS", "-", *span), Token("NUMBER", "1", *span)))
+                self._add("TRANSPOSE", text, end)
+            case "NORM":
+                self._norm(text, end)
             case "OPEN":
                 self._opened(text[-1], end)
             case "CLOSE":
@@ -208,6 +222,22 @@ class _Lexer:
     def _opened(self, bracket: str, end: int) -> None:
         self.open.append((bracket, Span(self.place, end)))
         self._add("LPAR", bracket, end)
+
+    def _norm(self, bars: str, end: int) -> None:
+        """Double bars: they close when the innermost bracket is one of theirs, whichever way they are written."""
+        inside = bool(self.open) and self.open[-1][0] == "‖"
+        if "l" in bars or not (inside or "r" in bars.partition("V")[0]):
+            self.found.append(Token("FUNC", NORMS[""], self.place, end))
+            self.norms.append(len(self.found) - 1)
+            self._opened("‖", end)
+            return
+        index = _NORM_INDEX.match(self.text, end)
+        self._closed("‖", end)
+        if index:
+            function = self.found[self.norms[-1]]
+            self.found[self.norms[-1]] = Token("FUNC", NORMS[index[1] or index[2] or index[3]], *function.span)
+            self.place = index.end()
+        self.norms.pop()
 
     def _closed(self, bracket: str, end: int) -> None:
         if not self.open:

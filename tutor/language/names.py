@@ -121,7 +121,9 @@ def parts(name: str) -> Parts:
 
 
 def name_typst(name: str) -> str:
-    """A name in Typst maths: ``W_1``, ``hat(y)``, ``delta_theta``."""
+    """A name in Typst maths: ``W_1``, ``hat(y)``, ``delta_theta``, ``dif theta``."""
+    if name.startswith(DIFFERENTIAL):
+        return f"dif {name_typst(name[1:])}"
     letters, accent, index = parts(name)
     source = _WORDS.get(letters, letters) if len(letters) == 1 else f"italic({_typst_string(letters)})"
     if accent:
@@ -130,7 +132,9 @@ def name_typst(name: str) -> str:
 
 
 def name_latex(name: str) -> str:
-    r"""A name in LaTeX: ``W_1``, ``\hat{y}``, ``\delta_{\theta}``."""
+    r"""A name in LaTeX: ``W_1``, ``\hat{y}``, ``\delta_{\theta}``, ``\mathrm{d}\theta``."""
+    if name.startswith(DIFFERENTIAL):
+        return rf"\mathrm{{d}}{name_latex(name[1:])}"
     letters, accent, index = parts(name)
     if len(letters) == 1:
         source = "\\" + _WORDS[letters] if letters in _WORDS else letters
@@ -152,7 +156,16 @@ def name_numpy(name: str) -> str:
         written = _index(index, name_numpy, "_")
         source += written if name.partition("_")[0][-1].isdigit() else f"_{written}"
     source = "".join(letter if letter.isascii() else _ascii(letter) for letter in source)
-    return f"{source}_" if keyword.iskeyword(source) or source == "np" else source
+    return f"{source}_" if keyword.iskeyword(source) or source in ("np", "float") else source
+
+
+DIFFERENTIAL: Final = "ⅆ"
+"""Stands in front of a name for its differential; shown as an upright d, and no letter of the language."""
+
+
+def differential_name(name: str) -> str:
+    """The name of a name's differential, shown as dθ."""
+    return DIFFERENTIAL + name
 
 
 def identifiers(names: Iterable[str]) -> dict[str, str]:
@@ -187,6 +200,18 @@ def indexed_typst(name: str, places: Sequence[str]) -> str:
         return f"{name_typst(name)} [{', '.join(places)}]"
     separator = " " if all(len(place) == 1 for place in places) else ", "
     return name_typst(name) + _below(separator.join(places), "(", ")")
+
+
+def indexed_latex(name: str, places: Sequence[str]) -> str:
+    r"""A name with indices in LaTeX: ``\theta_{j}``, ``X_{i j}``, ``W_{2}[j, k]``, ``\delta_{\theta_{j}}``."""
+    if not places:
+        return name_latex(name)
+    letters, _, index = parts(name)
+    if letters == "δ" and index and not index[0].isdigit():
+        return rf"\delta_{{{indexed_latex(index, places)}}}"
+    if index:
+        return f"{name_latex(name)}[{', '.join(places)}]"
+    return f"{name_latex(name)}_{{{' '.join(places)}}}"
 
 
 def _index(index: str, write: Callable[[str], str], separator: str = ", ") -> str:

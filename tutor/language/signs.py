@@ -8,6 +8,9 @@ from typing import Final
 from tutor.language.names import GREEK, SUBSCRIPTS
 from tutor.ops import FUNCTIONS, SIZED
 
+VECTOR_NORM: Final = "norm"
+"""The length of a vector, as the lexer calls it; of a matrix several norms are written like that."""
+
 OPERATORS: Final[Mapping[str, str]] = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "STAR", "∘": "STAR", "◦": "STAR", "⊙": "STAR",
     "∗": "STAR", "@": "AT", "·": "AT", "⋅": "AT", "×": "AT", "⊗": "KRON", "/": "SLASH", "÷": "SLASH", "∕": "SLASH",
@@ -16,8 +19,11 @@ OPERATORS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Signs between and behind operands."""
 
-CLOSING: Final[Mapping[str, str]] = {"(": ")", "[": "]", "{": "}"}
-"""Brackets; all three kinds mean the same."""
+CLOSING: Final[Mapping[str, str]] = {"(": ")", "[": "]", "{": "}", "‖": "‖"}
+"""Brackets, of which the first three kinds mean the same; double bars are a norm."""
+
+NORMS: Final[Mapping[str, str]] = {"F": "norm2", "1": "norm1", "2": VECTOR_NORM, "": VECTOR_NORM}
+"""The function that double bars stand for, by the index behind them."""
 
 SUPERSCRIPTS: Final[Mapping[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 """Superscript characters, for powers."""
@@ -51,21 +57,14 @@ GREEK_COMMANDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Greek letters by LaTeX command."""
 
-PLANNED: Final = frozenset({
-    "sqrt", "abs", "sign", "sin", "cos", "softplus", "gelu", "silu", "square", "mean", "rowmean", "colmean", "norm1",
-    "norm2", "trace", "tr", "Tr", "det", "logdet", "inv", "kron", "diagof", "log_softmax", "logsumexp", "mse", "bce",
-    "frobenius",
-}) - FUNCTIONS.keys()  # fmt: skip
-"""Functions of the language that no operation stands behind yet; one that gets an operation leaves by itself."""
-
-FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | PLANNED | SIZED
+FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | SIZED
 """Names that are functions and so cannot be variables."""
 
 HINTS: Final[Mapping[str, str]] = {
     ">": "There are no comparisons here; step(a) is 1 where a is positive.",
     "<": "There are no comparisons here; step(a) is 1 where a is positive.",
-    "|": "Bars can be read in several ways. Write abs(…), norm2(…) or det(…).",
-    "‖": "Write norm2(…) for the norm.",
+    **dict.fromkeys(("|", "lvert", "rvert", "vert", "mid"),
+                    "Bars can be read in several ways. Write abs(…), norm2(…) or det(…)."),
     "∂": "A formula is made of the program's names; write what the derivative is.",
     "∇": "A formula is made of the program's names; write what the gradient is.",
     "∑": "Write sum(…) with brackets around all that is added.",
@@ -74,8 +73,6 @@ HINTS: Final[Mapping[str, str]] = {
     "partial": "A formula is made of the program's names; write what the derivative is.",
     "nabla": "A formula is made of the program's names; write what the gradient is.",
     "sum": "Write sum(…) with brackets around all that is added.",
-    "lVert": "Write norm2(…) for the norm.",
-    "rVert": "Write norm2(…) for the norm.",
     "top": "A transpose is written behind a matrix as ^\\top.",
 }
 """What to write instead of a sign or a command that the language does not have."""
@@ -87,6 +84,8 @@ NAME_HINTS: Final[Mapping[str, str]] = {
     "e": "For powers of e write exp(…).",
     "I": "For the identity write eye(n).",
     "Σ": "For a sum write sum(…).",
+    "Φ": "For the share of a normal variable write normcdf(…).",
+    "φ": "For the normal density write normpdf(…).",
 }
 """What may have been meant by a name that is not known."""
 

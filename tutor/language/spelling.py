@@ -18,7 +18,9 @@ _LETTER: Final = rf"[^\W0-9_{NOT_IN_NAMES}][\u0300-\u036f]*"
 _SIGN: Final = rf"[^\W_{NOT_IN_NAMES}]|[\u0300-\u036f]"
 _WORD: Final = re.compile(rf"{_LETTER}(?:{_SIGN})*")
 _ONE_LETTER: Final = re.compile(_LETTER)
-_INDEX: Final = re.compile(rf"[{''.join(SUBSCRIPTS)}]+|_+(?:(?:{_SIGN})(?:{_SIGN}|_)*)?(?![{{\\])|_\s*(?=[{{\\])")
+_INDEX: Final = re.compile(
+    rf"[{''.join(SUBSCRIPTS)}]+|_+(?:{_SIGN})(?:{_SIGN}|_(?![{{\\]))*|_+(?![{{\\])|_\s*(?=[{{\\])"
+)
 _INDEX_END: Final = re.compile(rf"[_{''.join(SUBSCRIPTS)}]")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)\*?")
 _SPACES: Final = re.compile(r"\s*")

@@ -9,7 +9,7 @@ from tutor.core.expression import Expression, apply
 from tutor.core.layout import SCALAR, Shape, Size, shape_text
 from tutor.ops.elementwise import Elementwise, Power
 from tutor.ops.forms import Identity, Ones, Zeros
-from tutor.ops.linear import Add, Divide, Hadamard, MatMul, Negate, Scale, Subtract, Transpose
+from tutor.ops.linear import Add, Divide, Frobenius, Hadamard, MatMul, Negate, Scale, Subtract, Transpose
 from tutor.ops.reductions import spread
 
 
@@ -57,6 +57,11 @@ def multiply(a: Expression, b: Expression, position: Position | None = None) -> 
         return _scaled(a, b, position)
     shape = common_shape(a, b, "∘")
     return apply(Hadamard(), spread(a, shape), spread(b, shape), position=position)
+
+
+def frobenius(a: Expression, b: Expression, position: Position | None = None) -> Expression:
+    """The Frobenius product a : b, of two matrices of one shape."""
+    return apply(Frobenius(), a, b, position=position)
 
 
 def divide(a: Expression, b: Expression, position: Position | None = None) -> Expression:

@@ -13,7 +13,7 @@ from tutor.core.evaluate import value_of
 from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.core.layout import Array, Size, vec
 from tutor.core.operation import Operation, Slot, away_from_zero
-from tutor.ops.linear import Divide, Hadamard, Scale, Subtract
+from tutor.ops.linear import Divide, Hadamard, Negate, Scale, Subtract
 from tutor.ops.reductions import spread
 
 
@@ -193,23 +193,51 @@ class Tanh(Elementwise):
         return apply(Subtract(), number(1, Y), apply(Power(Fraction(2)), Y))
 
 
-class Step(Elementwise):
-    """1 where an entry is positive, 0 elsewhere; written [a > 0]."""
+class Abs(Elementwise):
+    """The size of every entry, without its sign; at the corner 0 the slope is taken as 0."""
 
-    name = "step"
-    latex = r"[A > 0]"
+    name = "abs"
+    latex = r"\lvert A \rvert"
+    numpy = "np.abs({})"
     analytic = False
     corners = (0,)
 
     @staticmethod
     def value(A: Array) -> Array:
-        return (A > 0).astype(np.float64)
+        return np.abs(A)
 
     @staticmethod
     def scalar(a: Any) -> Any:
         import sympy
 
-        return sympy.Piecewise((1, a > 0), (0, True))
+        return sympy.Piecewise((a, a > 0), (-a, a < 0), (0, True))
+
+    @staticmethod
+    def slope(A: Expression, Y: Expression) -> Expression:
+        return apply(Sign(), A)
+
+    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
+        """Away from the corner."""
+        return away_from_zero(rng, shape)
+
+
+class Sign(Elementwise):
+    """1 where an entry is positive, −1 where it is negative, 0 at 0."""
+
+    name = "sign"
+    numpy = "np.sign({})"
+    analytic = False
+    corners = (0,)
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.sign(A)
+
+    @staticmethod
+    def scalar(a: Any) -> Any:
+        import sympy
+
+        return sympy.Piecewise((1, a > 0), (-1, a < 0), (0, True))
 
     @staticmethod
     def slope(A: Expression, Y: Expression) -> Expression:
@@ -220,57 +248,53 @@ class Step(Elementwise):
         return away_from_zero(rng, shape)
 
 
-class Relu(Elementwise):
-    """The positive part of every entry; at the corner 0 the slope is taken as 0."""
+class Sin(Elementwise):
+    """The sine of every entry."""
 
-    name = "relu"
-    numpy = "np.maximum({}, 0)"
-    analytic = False
-    corners = (0,)
+    name = "sin"
+    latex = r"\sin(A)"
+    numpy = "np.sin({})"
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.maximum(A, 0.0)
+        return np.sin(A)
 
     @staticmethod
     def scalar(a: Any) -> Any:
         import sympy
 
-        return sympy.Piecewise((a, a > 0), (0, True))
+        return sympy.sin(a)
 
     @staticmethod
     def slope(A: Expression, Y: Expression) -> Expression:
-        return apply(Step(), A)
-
-    def sample(self, rng: np.random.Generator, slot: str, shape: tuple[int, int]) -> Array:
-        """Away from the corner."""
-        return away_from_zero(rng, shape)
+        return apply(Cos(), A)
 
 
-class Softplus(Elementwise):
-    """The smooth positive part log(1 + eᵃ) of every entry."""
+class Cos(Elementwise):
+    """The cosine of every entry."""
 
-    name = "softplus"
-    numpy = "np.logaddexp({}, 0)"
+    name = "cos"
+    latex = r"\cos(A)"
+    numpy = "np.cos({})"
 
     @staticmethod
     def value(A: Array) -> Array:
-        # The exponential of what is negative: no overflow on either side, also for complex numbers.
-        right = A.real >= 0
-        return np.where(right, A, 0) + np.log1p(np.exp(np.where(right, -A, A)))
+        return np.cos(A)
 
     @staticmethod
     def scalar(a: Any) -> Any:
         import sympy
 
-        return sympy.log(1 + sympy.exp(a))
+        return sympy.cos(a)
 
     @staticmethod
     def slope(A: Expression, Y: Expression) -> Expression:
-        return apply(Sigmoid(), A)
+        return apply(Negate(), apply(Sin(), A))
 
 
 @dataclass(frozen=True)
+
+
 class Power(Elementwise):
     """Every entry to a fixed power."""
 
@@ -307,5 +331,3 @@ class Power(Elementwise):
         if self.exponent.denominator != 1:
             return rng.uniform(0.2, 3.0, shape)
         return away_from_zero(rng, shape)
-
-

@@ -1,7 +1,4 @@
-"""Matrices that Jacobians are written with: constants, diagonal matrices, Kronecker products.
-
-They appear in derivations; of them, only the constants can be typed so far.
-"""
+"""Matrices that Jacobians are written with: constants, diagonal matrices, Kronecker products."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from tutor.core.errors import ShapeError, TutorError
+from tutor.core.errors import ShapeError
 from tutor.core.expression import Expression, apply
-from tutor.core.layout import Array, Shape, Size, numeric_shape, shape_text
+from tutor.core.layout import Array, Shape, Size, numeric_shape, product_size, shape_text
 from tutor.core.operation import Operation, Slot
-from tutor.ops.linear import Hadamard
+from tutor.ops.linear import Hadamard, MatMul
 from tutor.ops.reductions import ColSum, RowSum
 
 
@@ -143,6 +140,34 @@ class Diag(Operation):
         return v[i] if i == j else 0
 
 
+class DiagOf(Operation):
+    """The diagonal of a square matrix, as a column."""
+
+    name = "diagof"
+    title = "diagonal"
+    inputs = (Slot("A", "n", "n"),)
+    output = Slot("y", "n", 1)
+    latex = r"\operatorname{diagof}(A)"
+    numpy = "np.diag({}).reshape(-1, 1)"
+    because = {"A": "Only the diagonal of {A} is read. Going back, what arrives stands on the diagonal, beside it 0."}
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.diagonal(A, axis1=-2, axis2=-1)[..., None]
+
+    @staticmethod
+    def jacobian(A: Array) -> dict[str, Array]:
+        return {"A": Diag.jacobian(A[0])["v"].T}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
+        return {"A": apply(Diag(), G)}
+
+    @staticmethod
+    def entry(i: int, j: int, A: Any) -> Any:
+        return A[i, i]
+
+
 class Kronecker(Operation):
     """The Kronecker product A ⊗ B: every entry of A times the whole of B, laid out in blocks."""
 
@@ -160,7 +185,7 @@ class Kronecker(Operation):
     def shape(self, *shapes: Shape) -> Shape:
         """The sizes multiply."""
         (n, m), (p, q) = shapes
-        return (_times(n, p), _times(m, q))
+        return (product_size(n, p), product_size(m, q))
 
     @staticmethod
     def value(A: Array, B: Array) -> Array:
@@ -176,7 +201,18 @@ class Kronecker(Operation):
 
     @staticmethod
     def adjoint(G: Expression, Y: Expression, A: Expression, B: Expression) -> dict[str, Expression]:
-        raise TutorError("The Kronecker product can be shown, and not yet be differentiated.")
+        (n, m), (p, q) = A.shape, B.shape
+
+        def blocks(weighted: Expression, left: tuple[Expression, Expression], right: tuple[Expression, Expression]
+                   ) -> Expression:
+            inner = apply(Hadamard(), G, weighted)
+            return apply(MatMul(), apply(MatMul(), apply(Kronecker(), *left), inner), apply(Kronecker(), *right))
+
+        # Every block, or every entry of the same place in its block, added up.
+        return {
+            "A": blocks(apply(Kronecker(), _ones(n, m), B), (_eye(n), _ones(1, p)), (_eye(m), _ones(q, 1))),
+            "B": blocks(apply(Kronecker(), A, _ones(p, q)), (_ones(1, n), _eye(p)), (_ones(m, 1), _eye(q))),
+        }
 
     @staticmethod
     def entry(i: int, j: int, A: Any, B: Any) -> Any:
@@ -184,12 +220,9 @@ class Kronecker(Operation):
         return A[i // p, j // q] * B[i % p, j % q]
 
 
-def _times(a: Size, b: Size) -> Size:
-    """The product of two sizes; of named ones a name such as ``n·m``, which resolving replaces."""
-    if isinstance(a, int) and isinstance(b, int):
-        return a * b
-    if a == 1:
-        return b
-    if b == 1:
-        return a
-    return f"{a}·{b}"
+def _ones(rows: Size, columns: Size) -> Expression:
+    return apply(Ones((rows, columns)))
+
+
+def _eye(size: Size) -> Expression:
+    return apply(Identity((size, size)))

@@ -229,6 +229,37 @@ class Hadamard(Operation):
         return A[i, j] * B[i, j]
 
 
+class Frobenius(Operation):
+    """The Frobenius product A : B = tr(Aᵀ B), a number: entries multiplied and added."""
+
+    name = "frobenius"
+    title = "Frobenius product"
+    inputs = (Slot("A", "n", "m"), Slot("B", "n", "m"))
+    output = Slot("Y", 1, 1)
+    latex = r"A : B"
+    numpy = "np.sum(np.multiply({}, {}), keepdims=True)"
+    because = {
+        "A": "{A:i,j} reaches {Y} with weight {B:i,j}.",
+        "B": "{B:i,j} reaches {Y} with weight {A:i,j}.",
+    }
+
+    @staticmethod
+    def value(A: Array, B: Array) -> Array:
+        return np.asarray(np.sum(A * B, axis=(-2, -1), keepdims=True))
+
+    @staticmethod
+    def jacobian(A: Array, B: Array) -> dict[str, Array]:
+        return {"A": vec(B)[None, :], "B": vec(A)[None, :]}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression, B: Expression) -> dict[str, Expression]:
+        return {"A": apply(Scale(), G, B), "B": apply(Scale(), G, A)}
+
+    @staticmethod
+    def entry(i: int, j: int, A: Any, B: Any) -> Any:
+        return sum(a * b for a, b in zip(A, B, strict=True))
+
+
 class Divide(Operation):
     """The elementwise quotient Y = A / B."""
 

@@ -1,4 +1,4 @@
-"""Row-wise normalisation: softmax."""
+"""Row-wise normalisation: softmax and its logarithm."""
 
 from __future__ import annotations
 
@@ -50,3 +50,68 @@ class Softmax(Operation):
         import sympy
 
         return sympy.exp(A[i, j]) / sum(sympy.exp(A[i, k]) for k in range(A.shape[1]))
+
+
+class LogSumExp(Operation):
+    """The logarithm of the sum of the exponentials of each row, as a column."""
+
+    name = "logsumexp"
+    title = "log-sum-exp"
+    inputs = (Slot("A", "n", "m"),)
+    output = Slot("Y", "n", 1)
+    latex = r"\operatorname{logsumexp}(A)"
+    because = {"A": "The logarithm divides the exponential of {A:i,j} by the sum over its row: the slope is its share "
+                    "of the row, the softmax."}
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        # The largest real part taken out: no overflow, also for the complex step.
+        largest = A.real.max(axis=-1, keepdims=True)
+        return np.asarray(largest + np.log(np.sum(np.exp(A - largest), axis=-1, keepdims=True)))
+
+    @staticmethod
+    def jacobian(A: Array) -> dict[str, Array]:
+        n, m = A.shape
+        return {"A": (np.eye(n)[:, :, None] * Softmax.value(A)).reshape(n, n * m)}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
+        return {"A": apply(Hadamard(), spread(G, A.shape), apply(Softmax(), A))}
+
+    @staticmethod
+    def entry(i: int, j: int, A: Any) -> Any:
+        import sympy
+
+        return sympy.log(sum(sympy.exp(a) for a in A[i, :]))
+
+
+class LogSoftmax(Operation):
+    """The logarithm of the softmax of each row: a less the log-sum-exp of its row."""
+
+    name = "log_softmax"
+    title = "log-softmax"
+    inputs = (Slot("A", "n", "m"),)
+    output = Slot("Y", "n", "m")
+    latex = r"\operatorname{log\_softmax}(A)"
+    because = {
+        "A": "Raising {A:i,j} raises {Y:i,j} at the same rate and, through the common sum, lowers the whole row by its "
+             "share. So what goes back is what arrives, less the shares of its row's sum.",
+    }
+
+    @staticmethod
+    def value(A: Array) -> Array:
+        return np.asarray(A - LogSumExp.value(A))
+
+    @staticmethod
+    def jacobian(A: Array) -> dict[str, Array]:
+        n, m = A.shape
+        return {"A": np.eye(n * m) - np.repeat(LogSumExp.jacobian(A)["A"], m, axis=0)}
+
+    @staticmethod
+    def adjoint(G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
+        lowered = apply(Hadamard(), apply(Softmax(), A), spread(apply(RowSum(), G), A.shape))
+        return {"A": apply(Subtract(), G, lowered)}
+
+    @staticmethod
+    def entry(i: int, j: int, A: Any) -> Any:
+        return A[i, j] - LogSumExp.entry(i, 0, A)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from tutor.core.layout import shape_text
+from tutor.core.layout import SCALAR, shape_text
 from tutor.figures.lettering import typeset_with
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
@@ -103,9 +103,8 @@ class ToolBar(QToolBar):
         output = program.output.name
         output_name, *set_names = self._typeset([name_typst(name) for name in (output, *names)], 15.0)
         colours = FormulaColours.from_palette(self.palette())
-        self._question.say(
-            ("Gradient of  ", output_name, "  by"), f"Gradient of {output} by", colours, view.zoom
-        )
+        what = "Gradient" if program.output.shape == SCALAR else "Jacobian"
+        self._question.say((f"{what} of  ", output_name, "  by"), f"{what} of {output} by", colours, view.zoom)
         self._is_many = len(names) > MANY
         self._many.clear()
         self._many.addItems(names)

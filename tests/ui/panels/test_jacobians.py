@@ -196,6 +196,31 @@ def test_pointing_at_the_result_explains_the_entry_of_the_gradient(
     assert around(after, panel, "a→x", 2, 1) == around(before, panel, "a→x", 2, 1)
 
 
+def test_the_result_of_a_matrix_at_the_end_is_its_jacobian(show: Callable[[View], JacobiansPanel]) -> None:
+    text = "x : (1, n)\nW : (n, m)\na = x W\np = softmax(a)"
+    problem = Problem.drawn("Map", read_program(text), "x", {"n": 3, "m": 2})
+    panel = show(view_of(problem))
+    panel.pointed.connect(panel.show_spot)
+    jacobian = evaluate(problem).jacobian("x")
+    result = panel.equation.spec.items[-1]
+    np.testing.assert_allclose(result.values, jacobian)
+    told = told_by(panel.pointed)
+    hover(panel, RESULT, 1, 2)
+    assert told[-1] == Spot(name="x", entry=(1, 2), cells=(("x", 0, 2),))
+    assert panel.words is not None
+    assert panel.words.formula.startswith("(partial p_2) / (partial x_3) = sum_(i) (partial p_2) / (partial a_i) ")
+    assert panel.words.formula.endswith(f"= {jacobian[1, 2]:.2f}")
+    assert panel._result_cell(Spot(name="x", entry=(1, 2))) == (1, 2)
+    assert panel._result_cell(Spot(name="x", entry=(2, 2))) is None
+    for text, wrt in (("X : (n, m)\nH = X.T\nG = H X", "X"), ("X : (n, n)\nD = diag(diagof(X))\nG = D X", "X"),
+                      ("x : (1, n)\nh = tanh(x)", "x")):
+        panel = show(view_of(Problem.drawn("Map", read_program(text), wrt, {"n": 3, "m": 2})))
+        panel.pointed.connect(panel.show_spot)
+        for item in panel.equation.spec.items:
+            panel.show_spot(panel._spot(item.key, item.shape[0] - 1, item.shape[1] - 1))
+            assert panel.words is not None, (text, item.key)
+
+
 def test_every_cell_of_every_problem_is_explained(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
     for name, *_ in library.ready_made():
         problem = library.problem(name)

@@ -28,6 +28,7 @@ class Latex(Notation):
         "scale": " ",
     }  # fmt: skip
     transpose = r"^{\top}"
+    inverse_transpose = r"^{-\top}"
 
     def name(self, name: str) -> str:
         """A variable: ``W_1``."""
@@ -54,7 +55,7 @@ class Latex(Notation):
         return rf"\mathbf{{{digit}}}_{{{self._size(shape[0])} \times {self._size(shape[1])}}}"
 
     def _size(self, size: int | str) -> str:
-        return name_latex(size) if isinstance(size, str) else str(size)
+        return r" \cdot ".join(f if f.isdigit() else name_latex(f) for f in str(size).split("·"))
 
     def function(self, operation: Operation, operands: Sequence[Written]) -> Written:
         """The operation's own LaTeX."""

@@ -16,6 +16,7 @@ from tutor.core.layout import Shape, Size
 from tutor.core.operation import Operation
 from tutor.language.names import name_numpy
 from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal
+from tutor.ops.linear import Frobenius
 from tutor.ops.reductions import Broadcast
 
 _PLAIN: Final = frozenset({"add", "subtract", "scale", "hadamard", "divide", "negate"})
@@ -38,20 +39,31 @@ def numpy_prelude(expressions: Iterable[Expression]) -> str:
     Raises:
         TutorError: an operation's value cannot be written without the rest of this program.
     """
-    wanted = {
-        node.operation.name: node.operation
-        for expression in expressions for node in nodes(expression)
+    waiting = [
+        type(node.operation) for expression in expressions for node in nodes(expression)
         if isinstance(node, Apply) and node.operation.called and not node.operation.numpy
-    }
-    return "\n\n\n".join(_definition(wanted[name]) for name in sorted(wanted))
+    ]
+    definitions: dict[str, str] = {}
+    while waiting:
+        operation = waiting.pop()
+        if operation.name not in definitions:
+            definitions[operation.name], called = _definition(operation)
+            waiting.extend(called)
+    return "\n\n\n".join(definitions[name] for name in sorted(definitions))
 
 
-def _definition(operation: Operation) -> str:
-    """The ``value`` of an operation as a function of its own."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(type(operation).value)))
+def _definition(operation: type[Operation]) -> tuple[str, list[type[Operation]]]:
+    """The ``value`` of an operation as a function of its own, and the operations whose values it calls."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(operation.value)))
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef)
     function.name, function.decorator_list, function.returns = operation.name, [], None
+    called: list[type[Operation]] = []
+    for inner in ast.walk(function):
+        match inner:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="value")):
+                called.append(operation.value.__globals__[name])
+                inner.func = ast.Name(called[-1].name, ast.Load())
     for argument in function.args.args:
         argument.annotation = None
     for inner in ast.walk(function):
@@ -60,14 +72,14 @@ def _definition(operation: Operation) -> str:
             if isinstance(value, ast.Call) and ast.unparse(value.func) == "np.asarray" and len(value.args) == 1:
                 setattr(inner, name, value.args[0])
     used = {inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name)}
-    known = {argument.arg for argument in function.args.args} | {"np"} | set(dir(builtins)) | {
+    known = {"np", *dir(builtins), *(argument.arg for argument in function.args.args), *(c.name for c in called)} | {
         inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     }
     if used - known or "self" in known:
         raise TutorError(f"{operation.name} cannot be written as a NumPy function of its own yet.")
-    summary = (type(operation).__doc__ or operation.title).strip().splitlines()[0]
+    summary = (operation.__doc__ or operation.title).strip().splitlines()[0]
     function.body.insert(0, ast.Expr(ast.Constant(summary)))
-    return ast.unparse(ast.fix_missing_locations(tree))
+    return ast.unparse(ast.fix_missing_locations(tree)), called
 
 
 class NumpyPrinter(Printer):
@@ -168,7 +180,7 @@ class Numpy(Notation):
     def joined(self, operation: str, left: str, right: str) -> str:
         """The sign between, and the sum that A : B stands for."""
         if operation == "frobenius":
-            return f"np.sum(np.multiply({left}, {right}), keepdims=True)"
+            return Frobenius.numpy.format(left, right)
         return super().joined(operation, left, right)
 
     def sizes(self, shape: Shape) -> str:
@@ -176,7 +188,7 @@ class Numpy(Notation):
         return f"({self._size(shape[0])}, {self._size(shape[1])})"
 
     def _size(self, size: Size) -> str:
-        return self.name(size) if isinstance(size, str) else str(size)
+        return " * ".join(factor if factor.isdigit() else self.name(factor) for factor in str(size).split("·"))
 
     def constant(self, name: str, shape: Shape) -> str:
         """``np.ones`` and its like."""

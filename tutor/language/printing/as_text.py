@@ -11,6 +11,7 @@ from tutor.core.expression import Expression, Number
 from tutor.core.layout import Shape
 from tutor.core.operation import Operation
 from tutor.core.program import Program
+from tutor.language.names import DIFFERENTIAL
 from tutor.language.printing.notation import Level, Notation, Printer, Written, decimal
 
 _PLAIN: Final = re.compile("[0-9.]+")
@@ -45,8 +46,8 @@ class Text(Notation):
     transpose = "ᵀ"
 
     def name(self, name: str) -> str:
-        """The name itself."""
-        return name
+        """The name itself; a differential with a plain d."""
+        return name.replace(DIFFERENTIAL, "d")
 
     def number(self, value: Fraction) -> Written:
         """A decimal where it is short, else a quotient."""

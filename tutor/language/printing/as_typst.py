@@ -60,6 +60,7 @@ class Typst(Notation):
         "matmul": " ", "scale": " ",
     }  # fmt: skip
     transpose = "^top"
+    inverse_transpose = "^(-top)"
 
     def name(self, name: str) -> str:
         """A variable: ``W_1``."""
@@ -76,7 +77,8 @@ class Typst(Notation):
 
     def constant(self, name: str, shape: Shape) -> str:
         """Bold digits with their sizes, or I."""
-        rows, columns = (name_typst(size) if isinstance(size, str) else str(size) for size in shape)
+        rows, columns = (" dot ".join(f if f.isdigit() else name_typst(f) for f in str(size).split("·"))
+                         for size in shape)
         if name == "eye":
             return f"I_({rows})"
         return f"bold({1 if name == 'ones' else 0})_({rows} times {columns})"

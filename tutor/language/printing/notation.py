@@ -20,8 +20,10 @@ from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
 from tutor.core.layout import SCALAR, Shape
 from tutor.core.operation import Operation
 from tutor.ops import build
+from tutor.ops.determinants import Inverse
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Constant
+from tutor.ops.linear import Transpose
 from tutor.ops.reductions import Broadcast
 
 _DIGITS: Final = re.compile("[0-9.]+")
@@ -90,11 +92,13 @@ class Notation(ABC):
         signs: What stands between the operands of each operation of :data:`INFIX`.
         minus: What stands before a negative.
         transpose: What stands behind a transpose.
+        inverse_transpose: What stands behind the transpose of an inverse, where both are written as one.
     """
 
     signs: ClassVar[Mapping[str, str]]
     minus: ClassVar[str] = "-"
     transpose: ClassVar[str]
+    inverse_transpose: ClassVar[str] = ""
 
     @abstractmethod
     def name(self, name: str) -> str:
@@ -179,6 +183,11 @@ class Printer:
                 written = self.notation.number(value)
             case Apply(operation=operation) if operation.name in INFIX:
                 written = self._infix(expression, path)
+            case Apply(operation=Transpose(), operands=(Apply(operation=Inverse(), operands=(inner,)),)) if (
+                self.notation.inverse_transpose
+            ):
+                turned = self._closed(self.write(inner, (*path, 0, 0)))
+                written = Written(turned + self.notation.inverse_transpose, Level.BEHIND)
             case Apply(operation=Constant() as operation):
                 written = Written(self.notation.constant(operation.name, operation.target))
             case Apply(operation=Broadcast(), operands=(operand,)):
@@ -197,7 +206,7 @@ class Printer:
             return Written(self.notation.transposed(self._closed(operands[0])), Level.BEHIND)
         if isinstance(operation, Power):
             return self.notation.raised(self._closed(operands[0]), operation.exponent, expression.shape)
-        return self.notation.function(operation, operands)
+        return self.notation.function(operation.written(*(o.shape for o in expression.operands)), operands)
 
     def _closed(self, written: Written) -> str:
         """A piece that something can stand behind."""

@@ -16,12 +16,13 @@ from tutor.language.printing.notation import Level, Written
 _PIECE: Final = re.compile(r"\\operatorname\{([A-Za-z_\\]+)\}|\\text\{([^{}]*)\}|\\[A-Za-z]+|\\.|[A-Za-z]+|.")
 _TYPST: Final[Mapping[str, str]] = {
     **{f"\\{word}": word for word in (*OPERATORS, *GREEK, "sqrt", "times", "top")},
-    r"\otimes": "times.o", r"\circ": "compose", r"\odot": "dot.o", r"\cdot": "dot", r"\lVert": "bar.v.double",
-    r"\rVert": "bar.v.double", r"\|": "bar.v.double", r"\lvert": "bar.v", r"\rvert": "bar.v", r"\,": "thin",
-    r"\;": "med", "{": "(", "}": ")",
+    r"\otimes": "times.o", r"\circ": "compose", r"\odot": "dot.o", r"\cdot": "dot", r"\lVert": "norm(",
+    r"\rVert": ")", r"\lvert": "abs(", r"\rvert": ")", r"\,": "thin", r"\;": "med", "{": "(", "}": ")",
 }  # fmt: skip
 _OPENING: Final = "([{|,"
 _CLOSING: Final = ")]}|,"
+_BARS: Final = re.compile(r"\\l[vV]ert\s*$")
+_BARE: Final = re.compile(r"\\[a-z]+\\[a-z]+")
 _APART: Final = " ()[]{}^_"
 
 
@@ -30,7 +31,10 @@ def latex_function(operation: Operation, operands: Sequence[Written], brackets: 
     tall = any(r"\frac" in operand.source for operand in operands)
     filled = _filled(operation, operands, brackets, lambda piece: piece.group())
     assert filled is not None
-    if tall and "(" in operation.latex:
+    if tall and operation.latex.startswith((r"\lVert", r"\lvert")):
+        inside, bars, behind = filled.rpartition(r"\r")
+        filled = rf"\left{inside}\right{bars}{behind}"
+    elif tall and "(" in operation.latex:
         opening, closing = filled.index("("), filled.rindex(")")
         filled = rf"{filled[:opening]}\left({filled[opening + 1 : closing]}\right){filled[closing + 1 :]}"
     return Written(filled, _level(operation))
@@ -72,7 +76,8 @@ def _filled(operation: Operation, operands: Sequence[Written], brackets: Callabl
             before, after = template[: piece.start()].rstrip()[-1:], template[piece.end() :].lstrip()[:1]
             held = bool(before and after) and before in _OPENING and after in _CLOSING
             operand = slots[word]
-            loose = not held and operand.level < Level.BEHIND
+            held = held or bool(_BARS.search(template[: piece.start()]))
+            loose = not held and operand.level < (Level.ATOM if after == "^" else Level.BEHIND)
             pieces.append(brackets(operand.source) if loose else operand.source)
             continue
         translated = translate(piece)
@@ -83,9 +88,9 @@ def _filled(operation: Operation, operands: Sequence[Written], brackets: Callabl
 
 
 def _level(operation: Operation) -> Level:
-    """How tightly a template holds together: loosely where it starts or ends with an operand."""
+    """How tightly a template holds together: loosely where it starts or ends with an operand, or as log det A."""
     names = {slot.name for slot in operation.inputs}
     pieces = [piece.group() for piece in _PIECE.finditer(operation.latex) if piece.group().strip()]
-    if pieces[-1] in names:
+    if pieces[-1] in names or _BARE.match(operation.latex):
         return Level.TIMES
     return Level.BEHIND if pieces[0] in names else Level.ATOM

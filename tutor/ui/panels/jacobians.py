@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from itertools import pairwise
+from math import ceil
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -13,10 +15,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, factors
+from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import Cell, EquationSpec, Marks
 from tutor.figures.inspector import CellWords, inspect, inspect_factor, inspect_result
 from tutor.figures.jacobians import RESULT, cell_sources, equation
-from tutor.figures.places import HEAT, HEAT_LEAST, HEAT_LOW, HEAT_SHORT, HEAT_SMALL, HEAT_TIGHT
+from tutor.figures.places import HEAT, HEAT_SHORT
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.spots import is_there
@@ -28,9 +31,12 @@ from tutor.ui.widgets.scale_legend import ScaleLegend
 HINT = ("Point at a cell: its formula and what it carries stand here; a click pins it. "
         "Each row is an output, each column an input.")
 
+MAGNIFIED: Final = (2.0, 1.75, 1.5, 1.25)
+WIDE: Final = 800
+"""Width from which the picture is magnified: the panel is enlarged, and read from further away."""
 
-NUMBERS_FROM = 430
-"""Width from which cells have room for numbers; below, colours and the inspector say enough."""
+_MOST_SAID: Final = 0.6
+"""The share of the panel that the words may take."""
 
 
 class JacobiansPanel(Panel):
@@ -74,6 +80,7 @@ class JacobiansPanel(Panel):
         self._shown: View | None = None
         self._path = 0
         self._pin: Spot | None = None
+        self._fitted: object = None
 
     def options(self) -> Sequence[QWidget]:
         """The path, where there are several, and the colour scale."""
@@ -94,7 +101,6 @@ class JacobiansPanel(Panel):
         self.legend.set_zoom(view.zoom)
         self.path.set_zoom(view.zoom)
         self.equation.set_theme(view.theme)
-        self.equation.set_zoom(view.zoom)
         self.inspector.set_look(view.theme, view.zoom)
         if view.stale:
             return
@@ -105,6 +111,7 @@ class JacobiansPanel(Panel):
             self.equation.set_spec(EquationSpec(()))
             self.path.hide()
             self.inspector.say(None, self._why_empty(view))
+            self._fit()
             return
         self._path = min(self._path, len(derivation.paths) - 1)
         self._offer_paths(["→".join(path) for path in derivation.paths])
@@ -127,6 +134,7 @@ class JacobiansPanel(Panel):
         pinned = self.equation.pinned_cell
         if pinned is not None and self._spot(*pinned) != spot:
             self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
+        self.equation.set_held(self.is_kept and self.equation.pinned_cell is None)
         self.equation.set_highlight(self._marks(spot))
         if self._chain:
             self.inspector.say(self._explain(spot), HINT, self.is_kept)
@@ -202,14 +210,16 @@ class JacobiansPanel(Panel):
     def _explain_result(self, view: View, derivation: Derivation, row: int, column: int) -> CellWords | None:
         *before, last, result = self.equation.spec.items
         value, entry = float(result.values[row, column]), self._entry_of_result(row, column)
+        output = row if derivation.ends_in_matrix else 0
         if not before:
-            return inspect(view.evaluation, derivation, self._chain[-1], 0, entry, value)
+            return inspect(view.evaluation, derivation, self._chain[-1], output, entry, value)
         terms: list[tuple[float, float]] = []
         if all(item.computed is None for item in (*before, last)):
-            arriving = reduce(np.matmul, [item.values for item in before])[0]
+            arriving = reduce(np.matmul, [item.values for item in before])[output]
             terms = list(zip(arriving.tolist(), last.values[:, entry].tolist(), strict=True))
-        place = divmod(entry, view.evaluation.values[derivation.wrt].shape[1])
-        return inspect_result(view.evaluation, derivation, self._chain[-1], place, value, terms)
+        place, of = (divmod(at, view.evaluation.values[name].shape[1])
+                     for at, name in ((entry, derivation.wrt), (output, derivation.program.output.name)))
+        return inspect_result(view.evaluation, derivation, self._chain[-1], place, value, terms, of)
 
     def _result_cell(self, spot: Spot) -> Cell | None:
         """The cell of the result that a spot speaks of."""
@@ -218,13 +228,18 @@ class JacobiansPanel(Panel):
             return None
         if spot.link is not None or spot.entry is None or spot.name != view.derivation.wrt:
             return None
+        if view.derivation.ends_in_matrix:
+            return spot.entry if all(at < size for at, size in zip(spot.entry, result.shape, strict=True)) else None
         if spot.entry[1] >= result.values.size:
             return None
         row, column = divmod(spot.entry[1], result.shape[1])
         return row, column
 
     def _entry_of_result(self, row: int, column: int) -> int:
-        """Which entry of the variable a cell of the result is, along vec."""
+        """Which entry of the variable a cell of the result is, along vec; of a Jacobian, which its column is."""
+        assert self._shown is not None and self._shown.derivation is not None
+        if self._shown.derivation.ends_in_matrix:
+            return column
         return row * self.equation.spec.items[-1].shape[1] + column
 
     def _spot(self, key: str, row: int, column: int) -> Spot | None:
@@ -239,7 +254,8 @@ class JacobiansPanel(Panel):
             entry = self._entry_of_result(row, column)
             declared = view.problem.program.declaration(wrt) is not None
             place = divmod(entry, view.evaluation.values[wrt].shape[1])
-            return Spot(name=wrt, entry=(0, entry), cells=((wrt, *place),) if declared else ())
+            output = row if view.derivation.ends_in_matrix else 0
+            return Spot(name=wrt, entry=(output, entry), cells=((wrt, *place),) if declared else ())
         factor = next(f for f in self._chain if f.key == key)
         if item.computed is not None:  # too large to draw: there is only the matrix to speak of
             return Spot((factor.output, factor.source))
@@ -293,18 +309,41 @@ class JacobiansPanel(Panel):
 
     def _fit(self) -> None:
         """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers."""
-        width, height = self.width(), self.height()  # what fits needs no room for a scroll bar
-        if height < 2 or not self.equation.spec.items:
+        view, width, height = self.view, self.width(), self.height()  # what fits needs no room for a scroll bar
+        place = self._path, width, height, None if view is None else view.zoom, self.equation.spec.frame
+        if height < 2 or view is None or place == self._fitted:
             return
-        zoom = self.equation.zoom
-        small = width < NUMBERS_FROM * zoom
-        pitches = (*(() if small else (HEAT, HEAT_SHORT, HEAT_TIGHT, HEAT_LOW)), HEAT_SMALL, HEAT_LEAST)
-        room = height - LEAST_HEIGHT * zoom
-        fitting = (cell for cell in pitches if self.equation.height_in(width, cell) <= room)
-        # What cannot be seen at once anyway is read by scrolling, with its numbers where they have room.
-        cell = next(fitting, HEAT_SMALL if small else HEAT_TIGHT)
-        self.equation.set_cell(cell)
-        self.inspector.set_room(round((height - self.equation.height_in(width, cell)) / zoom))
+        self._fitted = place
+        most = _MOST_SAID * height / view.zoom
+        least, whole, roomy = (min(need, most) for need in self.inspector.needs(self._samples(), width / view.zoom))
+        zoom, pitch = self._largest(width, height - whole * view.zoom, view.zoom)
+        tight = self.equation.fitting(width, height - least * view.zoom, view.zoom)
+        if tight is not None and (pitch is None or _prints_more(tight, pitch)):
+            pitch, whole = tight, least  # numbers in the cells say more than what a cell carries
+        self.equation.set_zoom(zoom)
+        self.equation.set_pitch(pitch or Pitch(HEAT_SHORT))
+        free = (height - self.equation.heightForWidth(width)) / view.zoom
+        self.inspector.set_room(ceil(min(max(free, whole), roomy)), most)
+
+    def _largest(self, width: int, height: float, zoom: float) -> tuple[float, Pitch | None]:
+        """The zoom and the cells with which the picture fits: magnified only where it is, with all its numbers."""
+        for larger in MAGNIFIED if width >= WIDE * zoom else ():
+            pitch = self.equation.fitting(width, height, zoom * larger)
+            if pitch is not None and not pitch.bare and pitch.cell == HEAT:
+                return zoom * larger, pitch
+        return zoom, self.equation.fitting(width, height, zoom)
+
+    def _samples(self) -> list[CellWords]:
+        """What is said of one cell of each matrix, the one that says most: words for all of them need no more room."""
+        view = self._shown
+        if view is None or view.derivation is None or not self._chain:
+            return []
+        spots = []
+        for item in self.equation.spec.items:
+            if item.computed is None:
+                row, column = np.unravel_index(np.argmax(np.abs(np.nan_to_num(item.values))), item.shape)
+                spots.append(self._spot(item.key, int(row), int(column)))
+        return [words for words in map(self._explain, spots) if words is not None]
 
     @staticmethod
     def _why_empty(view: View) -> str:
@@ -322,3 +361,8 @@ class JacobiansPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _prints_more(one: Pitch, other: Pitch) -> bool:
+    """Whether more matrices show their numbers at one pitch than at another."""
+    return (one.cell.width, -len(one.bare)) > (other.cell.width, -len(other.bare))

@@ -44,14 +44,18 @@ class CellView(Dressed):
 
     margin_x = 16.0
     margin_y = 4.0
+    has_tips = True
+    """Whether a tool tip says the numbers that are not printed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Starts with nothing to look at."""
         super().__init__(parent)
         self._pointed: Spot | None = None
         self._walked: Spot | None = None
+        self._walking = False  # whether the keyboard looks at the cell it is on; Escape and the pointer end it
         self._pinned: Spot | None = None
         self._said: Spot | None = None
+        self._held = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -69,8 +73,19 @@ class CellView(Dressed):
     def set_pinned(self, cell: tuple[str, int, int] | None) -> None:
         """Pins a cell, or none, without a signal: the pin was set or released somewhere else."""
         self._pinned = None if cell is None else self._spot(*cell)
+        if cell is None:
+            self._pointed, self._walking = None, False
         self._said = self._current()
         self.update()
+
+    def set_held(self, held: bool) -> None:
+        """While something is pinned elsewhere, no other cell is ringed here; afterwards nothing is, till one points."""
+        if held != self._held:
+            self._held = held
+            if not held and self._pinned is None:
+                self._pointed, self._walking = None, False
+                self._said = None
+            self.update()
 
     def matrices(self) -> Sequence[tuple[str, MatrixPlace]]:
         """The key and the place of every matrix in the picture."""
@@ -104,6 +119,7 @@ class CellView(Dressed):
         """Lets go of every cell, the pinned one too: the matrices are others now."""
         pinned = self._pinned is not None
         self._pointed = self._walked = self._pinned = None
+        self._walking = False
         self._announce()
         if pinned:
             self.released.emit()
@@ -115,12 +131,16 @@ class CellView(Dressed):
             self._describe(spot)
 
     def looked_at(self) -> set[Spot]:
-        """The cells to ring: the pinned one or the one under the pointer, and the one under the keyboard."""
-        spots = {self._current(), self._walked if self.hasFocus() else None}
-        return {spot for spot in spots if spot is not None}
+        """The one cell that is ringed: it is the one that is spoken of."""
+        spot = self._pinned if self._held else self._current()
+        return set() if spot is None else {spot}
+
+    def cursor_cell(self) -> Spot | None:
+        """Where the keyboard is, if another cell is looked at: it gets a thin frame."""
+        return self._walked if self.hasFocus() and self._walking and self._walked != self._current() else None
 
     def _current(self) -> Spot | None:
-        walked = self._walked if self.hasFocus() else None
+        walked = self._walked if self.hasFocus() and self._walking else None
         return self._pinned or self._pointed or walked
 
     def _spot(self, key: str, row: int, column: int) -> Spot | None:
@@ -172,6 +192,17 @@ class CellView(Dressed):
         else:
             self._announce()
 
+    def let_go(self) -> bool:
+        """Looks at nothing, and pins nothing, till the pointer or a key moves; False if only the pointer was there."""
+        pinned, walking = self._pinned is not None, self._walking
+        self._pinned = self._pointed = None
+        self._walking = False
+        if pinned:
+            self.released.emit()
+        self._announce()
+        self.update()
+        return pinned or walking
+
     def _walk(self, key: Qt.Key) -> bool:
         """Goes one cell on; False if the key does not lead anywhere."""
         here = self._walked or self._current() or ((0, (0, 0)) if self.matrices() else None)
@@ -196,7 +227,7 @@ class CellView(Dressed):
     def _go_to(self, index: int, row: int, column: int) -> None:
         place = self.matrices()[index][1]
         self._walked = index, (min(max(row, 0), place.rows - 1), min(max(column, 0), place.columns - 1))
-        self._pointed = None
+        self._pointed, self._walking = None, True
         self._announce()
         self.update()
 
@@ -214,7 +245,7 @@ class CellView(Dressed):
         if event.button() != Qt.MouseButton.LeftButton or spot is None:
             event.ignore()
             return
-        self._walked = spot
+        self._walked, self._walking = spot, False
         self._pin(spot)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -230,12 +261,8 @@ class CellView(Dressed):
             if spot is not None:
                 self._pin(spot)
                 done = True
-        elif plain and key == Qt.Key.Key_Escape and self._pinned is not None:
-            self._pinned = None
-            self.update()
-            self.released.emit()  # before the next cell is said: while one is pinned, nobody listens
-            self._announce(again=self._pointed is not None)
-            done = True
+        elif plain and key == Qt.Key.Key_Escape:
+            done = self.let_go()
         if not done:
             event.ignore()
 
@@ -243,6 +270,7 @@ class CellView(Dressed):
         by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if by_key and self._walked is None and self.matrices():
             self._walked = 0, (0, 0)
+        self._walking = self._walking or by_key
         self._announce()
         super().focusInEvent(event)
 
@@ -251,7 +279,7 @@ class CellView(Dressed):
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+        if self.has_tips and isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             spot = self._spot_at(QPointF(event.pos()))
             if spot is not None and not self.prints(spot[0]):
                 QToolTip.showText(event.globalPos(), self.cell_words(spot[0], *spot[1]), self)

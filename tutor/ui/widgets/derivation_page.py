@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from tutor.figures.derivation import DerivationSpec
 from tutor.figures.derivation_layout import typeset_together
@@ -19,6 +19,7 @@ from tutor.ui.widgets.step_card import StepCard
 from tutor.ui.widgets.step_row import Look
 
 _BY_KEY: Final = Qt.FocusReason.TabFocusReason
+_STRETCH: Final = (QSizePolicy.Policy.Minimum, QSizePolicy.Policy.MinimumExpanding)
 
 
 class DerivationPage(PageScroll):
@@ -47,7 +48,8 @@ class DerivationPage(PageScroll):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.block)
-        self._column.addStretch(1)
+        self._tail = QSpacerItem(0, 0, *_STRETCH)
+        self._column.addItem(self._tail)
         self._spec: DerivationSpec | None = None
         self._broken: frozenset[tuple[str, str]] = frozenset()
         self._typesetter: Typesetter | None = None
@@ -94,6 +96,7 @@ class DerivationPage(PageScroll):
             self._add_card()
         for card in self._cards[len(spec.steps) :]:
             card.hide()
+        self._tail.changeSize(0, 0, *_STRETCH)
         self._show_steps()
 
     def dress(self, look: Look) -> None:
@@ -121,7 +124,7 @@ class DerivationPage(PageScroll):
     def _add_card(self) -> None:
         card = StepCard()
         card.turned.connect(self._turn)
-        card.opened.connect(self._show_whole)
+        card.opened.connect(self._end_opening)
         card.looked_at.connect(self._look_at_step)
         card.pinned.connect(self._keep_step)
         card.part_hovered.connect(self._look_at_part)
@@ -134,7 +137,8 @@ class DerivationPage(PageScroll):
             return
         opened = self.open_step
         for card, step in zip(self._cards, self._spec.steps, strict=False):
-            card.show_step(step, self._broken, step.key == opened, self._typesetter, self._look, moving)
+            card.show_step(step, self._broken, step.key == opened, self._typesetter, self._look, moving,
+                           self._spec.undrawn)
             card.show()
         self.mark(self._mark)
         self.settle()
@@ -142,13 +146,35 @@ class DerivationPage(PageScroll):
     def _turn(self, key: str) -> None:
         """Open a step, or close the one that is open."""
         was_open = self.open_step == key
+        card = next(card for card in self.cards if card.key == key)
+        before = self._top_of(card)
         self._closed, self._chosen = was_open, None if was_open else key
         self._show_steps(moving=True)
+        # What was clicked stays under the pointer: a second click takes the first one back.
+        moved = self._top_of(card) - before
+        wanted = self.verticalScrollBar().value() + moved
+        self._hold(wanted)
+        self.verticalScrollBar().setValue(wanted)
 
-    def _show_whole(self, key: str) -> None:
+    def _hold(self, place: int) -> None:
+        """As much white under the last step as it takes to stay scrolled to a place, and no more."""
+        steps = self._column.minimumSize().height() - self._tail.sizeHint().height()
+        height = max(0, place + self.viewport().height() - steps) if place > 0 else 0
+        if height != self._tail.sizeHint().height():
+            self._tail.changeSize(0, height, *_STRETCH)
+            self._column.invalidate()
+            self.settle()
+
+    def _end_opening(self, key: str) -> None:
+        """The step has its whole height."""
+        self._hold(self.verticalScrollBar().value())
         for card in self.cards:
-            if card.key == key:
+            if card.key == key and card.row.by_key:
                 self.ensureWidgetVisible(card, 0, 0)
+
+    def _top_of(self, card: StepCard) -> int:
+        """Where a step's row is seen."""
+        return card.mapTo(self.viewport(), QPoint()).y()
 
     # --- what is pointed at ----------------------------------------------------------------------------------------
 

@@ -8,12 +8,21 @@ from dataclasses import replace
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 
-from tutor.figures.equation_plan import FORM_PX, TITLE_PX, EquationPlan, ItemPlace, plan_equation
+from tutor.figures.equation_plan import (
+    FORM_PX,
+    TITLE_PX,
+    EquationPlan,
+    ItemPlace,
+    Measures,
+    Pitch,
+    fitting_pitch,
+    plan_equation,
+)
 from tutor.figures.heatmap import NO_MARKS, Cell, EquationSpec, Marks
 from tutor.figures.lettering import EquationLetters, ItemLetters, Typeset, letter_equation
 from tutor.figures.palette import LIGHT, Theme
-from tutor.figures.places import HEAT, CellSize, Rect
-from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_rings, paint_tint
+from tutor.figures.places import Rect, Size
+from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_frame, paint_rings, paint_tint
 from tutor.ui.widgets.formula_paint import paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_centred, paint_lit_names, paint_names, paint_note
@@ -27,7 +36,7 @@ class EquationPainter:
     Attributes:
         spec: What is painted.
         theme: Its colours.
-        cell: The pitch of cells that is wanted.
+        pitch: How large its cells are wanted.
     """
 
     def __init__(self, typeset: Typeset) -> None:
@@ -38,11 +47,11 @@ class EquationPainter:
         """
         self.spec = EquationSpec(())
         self.theme: Theme = LIGHT
-        self.cell: CellSize = HEAT
+        self.pitch = Pitch()
         self._typeset = typeset
         self._letters = EquationLetters((), ())
         self._painters: list[MatrixPainter] = []
-        self._plans: dict[tuple[float, CellSize], EquationPlan] = {}
+        self._plans: dict[tuple[float, Pitch], EquationPlan] = {}
         self._ground: tuple[EquationPlan, Pixels, str, QPixmap] | None = None
 
     def show(self, spec: EquationSpec) -> bool:
@@ -63,14 +72,22 @@ class EquationPainter:
 
     def plan(self, width: float) -> EquationPlan:
         """Where everything stands in a width, in px of the layout."""
-        key = round(width, 3), self.cell
+        key = round(width, 3), self.pitch
         if key not in self._plans:
             if len(self._plans) > 8:
                 self._plans.clear()
-            measures = [item.measures for item in self._letters.items]
-            widths = [sign.formula.width for sign in self._letters.operators]
-            self._plans[key] = plan_equation(self.spec, width, measures, widths, self.cell)
+            self._plans[key] = plan_equation(self.spec, width, *self._measured, self.pitch)
         return self._plans[key]
+
+    def fitting(self, size: Size) -> Pitch | None:
+        """The largest cells with which the whole has room, in px of the layout; None where there are none."""
+        return fitting_pitch(self.spec, size, *self._measured)
+
+    @property
+    def _measured(self) -> tuple[list[Measures], list[float]]:
+        """The sizes of all words and signs."""
+        return ([item.measures for item in self._letters.items],
+                [sign.formula.width for sign in self._letters.operators])
 
     def paint(
         self,
@@ -80,6 +97,7 @@ class EquationPainter:
         visible: QRect,
         marks: Mapping[str, Marks],
         looked_at: Set[tuple[int, Cell]] = frozenset(),
+        cursor: tuple[int, Cell] | None = None,
     ) -> None:
         """Paints the equation on the sheet.
 
@@ -90,6 +108,7 @@ class EquationPainter:
             visible: What has to be painted, in device pixels.
             marks: What is lit, by the keys of the matrices.
             looked_at: Matrices and cells under the pointer or the keyboard.
+            cursor: Where the keyboard is while something else is looked at.
         """
         colours = inks(self.theme)
         painter.fillRect(visible, colours.sheet)
@@ -106,6 +125,9 @@ class EquationPainter:
             self._painters[index].paint(painter, place.matrix, pixels, visible, marked.cells)
         for place, marked in zip(plan.items, lit, strict=True):
             paint_rings(painter, place.matrix, pixels, marked, colours)
+        if cursor is not None:
+            paint_frame(painter, pixels.cell(plan.items[cursor[0]].matrix, *cursor[1]), 0, pixels.width(1),
+                        colours.edge)
 
     def _marks_of(self, index: int, marks: Mapping[str, Marks], looked_at: Set[tuple[int, Cell]]) -> Marks:
         """What is lit in a matrix: a cell under the pointer lights its names itself, at once."""

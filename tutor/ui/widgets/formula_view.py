@@ -52,6 +52,7 @@ class FormulaView(QWidget):
         self._zoom = 1.0
         self._hovered = ""
         self._pressed = ""
+        self._silent = NOTHING  # parts that a click goes through
         self._current: Box | None = None  # where the keyboard is
         self._by_key = False  # whether the focus came by the keyboard, and is to be seen
         self.setMouseTracking(True)
@@ -99,6 +100,10 @@ class FormulaView(QWidget):
             self._highlight = parts
             self.update()
 
+    def set_silent(self, parts: frozenset[str]) -> None:
+        """Names parts that can be looked at and not clicked: a click there is left to what lies around."""
+        self._silent = parts
+
     def set_colours(self, colours: FormulaColours | None) -> None:
         """Chooses the colours; None takes them from the palette."""
         if colours != self._colours:
@@ -135,6 +140,10 @@ class FormulaView(QWidget):
         """Says once that another part is pointed at."""
         if part != self._hovered:
             self._hovered = part
+            if part and part not in self._silent:
+                self.setCursor(Qt.CursorShape.PointingHandCursor)
+            else:
+                self.unsetCursor()
             self.part_hovered.emit(part)
 
     def _inside(self, around: Box | None) -> Sequence[Box]:
@@ -203,7 +212,8 @@ class FormulaView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begins a click on a part."""
-        self._pressed = self._part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else ""
+        part = self._part_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else ""
+        self._pressed = "" if part in self._silent else part
         if self._pressed:
             point = self._within(event.position())
             self._current = next((box for box in self._inside(None) if box.contains(point.x(), point.y())), None)
@@ -212,6 +222,7 @@ class FormulaView(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Ends a click, if the pointer is still on the part."""
         part, self._pressed = self._pressed, ""
+        event.setAccepted(bool(part))  # else the row around it ends the click that it began
         if part and part == self._part_at(event.position()):
             self.part_clicked.emit(part)
 

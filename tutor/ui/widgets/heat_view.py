@@ -9,11 +9,11 @@ from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tutor.figures.equation_plan import EquationPlan
+from tutor.figures.equation_plan import EquationPlan, Pitch
 from tutor.figures.heatmap import EquationSpec, Marks
 from tutor.figures.lettering import Typeset
 from tutor.figures.palette import Theme
-from tutor.figures.places import CellSize, MatrixPlace, prints_numbers
+from tutor.figures.places import MatrixPlace, Size, prints_numbers
 from tutor.ui.widgets.cell_painter import same_cells
 from tutor.ui.widgets.cell_view import CellView
 from tutor.ui.widgets.equation_painter import EquationPainter
@@ -33,6 +33,7 @@ class EquationView(CellView):
         matrix_clicked (str): The key of a matrix whose title or names were clicked.
     """
 
+    has_tips = False  # the inspector says the same, and a tip would cover it
     matrix_hovered = Signal(str)
     matrix_left = Signal()
     matrix_clicked = Signal(str)
@@ -81,10 +82,10 @@ class EquationView(CellView):
         self._painter.theme = theme
         super().set_theme(theme)
 
-    def set_cell(self, cell: CellSize) -> None:
-        """Wants another pitch of cells: smaller where the window is small."""
-        if cell != self._painter.cell:
-            self._painter.cell = cell
+    def set_pitch(self, pitch: Pitch) -> None:
+        """Wants larger or smaller cells."""
+        if pitch != self._painter.pitch:
+            self._painter.pitch = pitch
             self.updateGeometry()
             self.update()
 
@@ -106,15 +107,12 @@ class EquationView(CellView):
         """Whether the numbers of a matrix are printed."""
         return prints_numbers(self.spec.items[index], self.plan.items[index].matrix.cell)
 
-    def height_in(self, width: float, cell: CellSize) -> int:
-        """How high the equation would be in a width with cells of a pitch: to choose the pitch that fits."""
-        wanted, self._painter.cell = self._painter.cell, cell
-        height = self.heightForWidth(round(width))
-        self._painter.cell = wanted
-        return height
+    def fitting(self, width: float, height: float, zoom: float) -> Pitch | None:
+        """The largest cells with which the whole is seen at a zoom in so many px; None where there are none."""
+        return self._painter.fitting(Size(self._room(width, zoom), height / zoom - 2 * self.margin_y))
 
-    def _room(self, width: float) -> float:
-        return max(width / self._zoom - 2 * self.margin_x, _LEAST_WIDTH - 2 * self.margin_x)
+    def _room(self, width: float, zoom: float | None = None) -> float:
+        return max(width / (zoom or self._zoom) - 2 * self.margin_x, _LEAST_WIDTH - 2 * self.margin_x)
 
     def _hover_matrix(self, index: int | None) -> None:
         if index == self._hovered:
@@ -160,4 +158,5 @@ class EquationView(CellView):
         with QPainter(self) as painter:
             painter.scale(1 / ratio, 1 / ratio)
             visible = painter.transform().inverted()[0].mapRect(event.rect())
-            self._painter.paint(painter, self.plan, self.pixels(ratio), visible, self._marks, self.looked_at())
+            self._painter.paint(painter, self.plan, self.pixels(ratio), visible, self._marks, self.looked_at(),
+                                self.cursor_cell())

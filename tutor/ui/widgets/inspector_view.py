@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import Protocol
 
@@ -21,16 +21,13 @@ _FORMULA_PX, _TEXT_PX = 17.0, 13.0
 _MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 4.0
 _HEIGHT = 156.0
 _STEP = 8.0
-_LINE = 20.0
+_FOOT = 4.0
 
 RELEASE = "Esc releases"
 _PIN, _PIN_TOP = 12.0, 5.0
 
-LEAST_HEIGHT = 100.0
-"""The height at which the slope and three lines of words have room."""
-
-_ROOMY = 150.0
-"""The height from which the slope is set as a fraction."""
+LEAST_HEIGHT = 56.0
+"""The height at which a hint of two lines has room."""
 
 
 class Explained(Protocol):
@@ -58,7 +55,11 @@ class Explained(Protocol):
 
 
 class InspectorView(QWidget):
-    """Always as high, so that nothing moves when the pointer does; what does not fit is left out from the end."""
+    """Always as high, so that nothing moves when the pointer does.
+
+    Where room is short the slope is set on a line, and what a cell carries is left to where there is more; why it is
+    what it is always stands there whole, and if it should need more room than was expected, it takes it.
+    """
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +69,8 @@ class InspectorView(QWidget):
         self._pinned = False
         self._theme = LIGHT
         self._zoom = 1.0
-        self._height = _HEIGHT
+        self._height = self._most = _HEIGHT
+        self._gaps = _TOP, _GAP
         self._blocks: list[Formula] = []
         self._set_width = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -95,14 +97,45 @@ class InspectorView(QWidget):
             self._set()
         self.update()
 
-    def set_room(self, height: float) -> None:
-        """Takes as much of the height there is as it needs, in px at 100 % zoom."""
-        wanted = min(_HEIGHT, max(LEAST_HEIGHT, height))
-        if wanted != self._height:
-            self._height = wanted
+    def set_room(self, height: float, most: float = _HEIGHT) -> None:
+        """Takes a height, in px at 100 % zoom.
+
+        Args:
+            height: What it is to have.
+            most: What it may take where a reason needs more.
+        """
+        wanted = max(LEAST_HEIGHT, height)
+        if (wanted, most) != (self._height, self._most):
+            self._height, self._most = wanted, max(wanted, most)
             self._set()
             self.updateGeometry()
             self.update()
+
+    def needs(self, said: Sequence[Explained], width: float) -> tuple[float, float, float]:
+        """How high it has to be in a width for the tallest of several words, in px at 100 % zoom.
+
+        Returns:
+            Without what they carry; with all of it; and with all of it and the slope as a fraction.
+        """
+        reasons, carried = (self._heights(texts, width) for texts in ([words.because for words in said],
+                                                                      [words.carries for words in said]))
+        lines = self._formulas([words.line for words in said], False)
+        slopes = self._formulas([words.formula for words in said], True)
+        least = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, strict=True)]
+        whole = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, carried, strict=True)]
+        roomy = [_total(blocks, _TOP, _GAP) for blocks in zip(slopes, reasons, carried, strict=True)]
+        first, second, third = (max([LEAST_HEIGHT, *heights]) for heights in (least, whole, roomy))
+        return first, second, third
+
+    def _formulas(self, sources: Sequence[str], display: bool) -> list[float]:
+        made = self._typesetter.formulas(sources, _FORMULA_PX, display)
+        return [formula.height if isinstance(formula, Formula) else 0.0 for formula in made]
+
+    def _heights(self, texts: Sequence[str], width: float) -> list[float]:
+        wanted = list(dict.fromkeys(text for text in texts if text))
+        made = self._typesetter.paragraphs(wanted, self._words_in(width), _TEXT_PX)
+        known = {text: block.height for text, block in zip(wanted, made, strict=True) if isinstance(block, Formula)}
+        return [known.get(text, 0.0) for text in texts]
 
     def say(self, words: Explained | None, hint: str = "", pinned: bool = False) -> None:
         """Says something of a cell, ``pinned`` if it stays when the pointer goes; or gives a hint."""
@@ -120,19 +153,36 @@ class InspectorView(QWidget):
         width = self._set_width = self._room()
         if self._words is None:
             self._blocks = _set_only(self._typesetter.paragraphs([escape(self._hint)], width, _TEXT_PX))
+            self._gaps = (_TOP, _GAP) if _fits(self._blocks, (_TOP, _GAP), self._height) else (_TIGHT, _TIGHT)
             self.setAccessibleDescription(self._hint)
             return
-        paragraphs = [text for text in (self._words.because, self._words.carries) if text]
-        self._blocks = [
-            *_set_only(self._typesetter.formulas([self._words.formula], _FORMULA_PX) if self._height >= _ROOMY else
-                       self._typesetter.formulas([self._words.line], _FORMULA_PX, False)),
-            *_set_only(self._typesetter.paragraphs(paragraphs, width, _TEXT_PX)),
-        ]
+        for self._blocks, self._gaps in self._ways(self._words, width):
+            if _fits(self._blocks, self._gaps, self._height):
+                break
+        needed = min(_total([block.height for block in self._blocks], *self._gaps), self._most)
+        if needed > self._height:
+            self._height = needed
+            self.updateGeometry()
         self.setAccessibleDescription(self._words.words)
 
+    def _ways(self, words: Explained, width: float) -> Iterator[tuple[list[Formula], tuple[float, float]]]:
+        """The blocks with their gaps, from what is wanted to what takes the least room."""
+        slope = _set_only(self._typesetter.formulas([words.formula], _FORMULA_PX))
+        texts = [text for text in (words.because, words.carries) if text]
+        paragraphs = _set_only(self._typesetter.paragraphs(texts, width, _TEXT_PX))
+        yield [*slope, *paragraphs], (_TOP, _GAP)
+        line = _set_only(self._typesetter.formulas([words.line], _FORMULA_PX, False))
+        yield [*line, *paragraphs], (_TIGHT, _TIGHT)
+        yield [*line, *paragraphs[:1]], (_TIGHT, _TIGHT)
+
     def _room(self) -> float:
-        """The width for words, in steps: dragging an edge must not typeset for every pixel."""
-        return max(80.0, (self.width() / self._zoom - 2 * _MARGIN) // _STEP * _STEP)
+        """The width for words."""
+        return self._words_in(self.width() / self._zoom)
+
+    @staticmethod
+    def _words_in(width: float) -> float:
+        """The width for words in a width, in steps: dragging an edge must not typeset for every pixel."""
+        return max(80.0, (width - 2 * _MARGIN) // _STEP * _STEP)
 
     def sizeHint(self) -> QSize:
         return QSize(round(320 * self._zoom), ceil(self._height * self._zoom))
@@ -152,18 +202,12 @@ class InspectorView(QWidget):
             painter.setPen(QPen(QColor(theme.line), 1))
             left, right = round(_MARGIN * zoom), self.width() - round(_MARGIN * zoom)
             painter.drawLine(left, 0, right, 0)
-            roomy = self._height >= _ROOMY
-            top, gap = (_TOP, _GAP) if roomy else (_TIGHT, _TIGHT)
+            top, gap = self._gaps
             for place, block in enumerate(self._blocks):
-                room = self._height - top
-                if block.height > room:
-                    # Whole lines only; the rest is read where there is more room, and is always spoken.
-                    painter.setClipRect(0, 0, self.width(), round((top + room // _LINE * _LINE) * zoom))
                 quiet = self._words is None or place == 2
                 ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
                 paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
                 top += block.height + gap
-            painter.setClipping(False)
             if self.is_pinned:
                 self._paint_pin(painter, right)
 
@@ -181,6 +225,16 @@ class InspectorView(QWidget):
         painter.drawPixmap(left, place.top() + round((height - _PIN * zoom) / 2), sign)
         painter.setPen(QColor(theme.ink3))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, RELEASE)
+
+
+def _total(heights: Iterable[float], top: float, gap: float) -> float:
+    """How high blocks under each other are."""
+    tall = [height for height in heights if height]
+    return top + sum(tall) + gap * (len(tall) - 1) + _FOOT
+
+
+def _fits(blocks: Sequence[Formula], gaps: tuple[float, float], height: float) -> bool:
+    return _total([block.height for block in blocks], *gaps) <= height
 
 
 def _set_only(found: Sequence[Formula | TypesetError]) -> list[Formula]:

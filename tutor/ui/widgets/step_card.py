@@ -104,6 +104,7 @@ class StepCard(QWidget):
         typesetter: Typesetter,
         look: Look,
         moving: bool = False,
+        silent: frozenset[str] = frozenset(),
     ) -> None:
         """Show a step.
 
@@ -114,9 +115,10 @@ class StepCard(QWidget):
             typesetter: Sets the formulas.
             look: Colours and sizes.
             moving: Whether it opens before one's eyes, with a short movement.
+            silent: Parts of its equation that have no heatmap.
         """
         warnings = [p for p in step.promises if (p.name, p.fact) in broken]
-        self.row.show_step(step, bool(warnings), typesetter, look)
+        self.row.show_step(step, bool(warnings), typesetter, look, silent)
         self.row.set_open(opened)
         left = gutter(look.width)
         width = look.width - 2 * PADDING

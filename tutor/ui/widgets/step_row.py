@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -91,6 +92,7 @@ class StepRow(QAbstractButton):
         self._title_room = 0.0
         self._broken = False
         self._linked = False
+        self._by_key = False
 
     @property
     def step(self) -> StepSpec | None:
@@ -103,11 +105,18 @@ class StepRow(QAbstractButton):
         return self._equation
 
     @property
+    def by_key(self) -> bool:
+        """Whether it was the keyboard that last opened or closed it."""
+        return self._by_key
+
+    @property
     def holds(self) -> bool:
         """Whether it shows a tick: everything checked holds, and the numbers keep every promise."""
         return self._step is not None and self._step.certified and not self._broken
 
-    def show_step(self, step: StepSpec, broken: bool, typesetter: Typesetter, look: Look) -> None:
+    def show_step(
+        self, step: StepSpec, broken: bool, typesetter: Typesetter, look: Look, silent: frozenset[str] = frozenset()
+    ) -> None:
         """Show a step.
 
         Args:
@@ -115,7 +124,9 @@ class StepRow(QAbstractButton):
             broken: Whether the numbers break a promise it rests on.
             typesetter: Sets the formulas.
             look: Colours and sizes.
+            silent: Parts of its equation that have no heatmap to be pinned: a click there opens the step, too.
         """
+        self._equation.set_silent(silent)
         self._step, self._broken, self._look = step, broken, look
         right = look.width - PADDING - _SHAPE - self._breadth(step.shape, CAPTION) - _APART
         free = right - PADDING - gutter(look.width)
@@ -215,9 +226,14 @@ class StepRow(QAbstractButton):
         super().focusOutEvent(event)
         self.looked_at.emit(self.underMouse())
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_key = False
+        super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._by_key = True
                 self.click()
             case Qt.Key.Key_Space:
                 self.pinned.emit()

@@ -1,0 +1,97 @@
+"""One derivation in several readings: each of them certified, and each what a textbook writes."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+
+from tests.programs import deep, lstm, network, programs, regression, residual
+from tutor.core.errors import TutorError
+from tutor.core.program import Program
+from tutor.derive import derive
+from tutor.derive.index_notation import entry_of
+from tutor.derive.index_printing import LATEX, TEXT, TYPST
+from tutor.derive.reading_export import as_data, as_latex, as_text
+from tutor.derive.readings import LAYOUTS, STYLES, VECTORS, Convention, Reading, read
+from tutor.language import printing
+from tutor.typeset import Formula, Typesetter
+
+CONVENTIONS = [Convention(*each) for each in product(VECTORS, STYLES, LAYOUTS)]
+typesetter = Typesetter()
+
+
+def reading(program: Program, wrt: str, **convention: str) -> Reading:
+    return read(derive(program, wrt), Convention(**convention))  # type: ignore[arg-type]
+
+
+def result(program: Program, wrt: str, **convention: str) -> str:
+    found = reading(program, wrt, **convention).result
+    return TEXT.write(found[0]) if isinstance(found, tuple) else printing.text(found)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS, ids=lambda c: f"{c.vectors}-{c.style}-{c.layout}")
+@pytest.mark.parametrize("wrt", ["x", "W1", "b1", "W2", "b2", "h"])
+def test_the_question_in_every_reading(wrt: str, convention: Convention) -> None:
+    found = read(derive(network("onehot"), wrt), convention)
+    assert found.certified
+    assert found.passages[-1].of == wrt
+    assert as_data(found)["certified"]
+    assert as_latex(found).count("{") == as_latex(found).count("}")
+    assert not [line for line in as_text(found) if "NOT CERTIFIED" in line]
+
+
+@pytest.mark.parametrize(
+    ("convention", "wrt", "wanted"),
+    [
+        ({}, "x", "(((ŷ − y) W2ᵀ) ∘ h ∘ (1 − h)) W1ᵀ"),
+        ({"vectors": "column"}, "x", "W1 ((W2 (ŷ − y)) ∘ h ∘ (1 − h))"),
+        ({"vectors": "column"}, "W2", "h (ŷ − y)ᵀ"),
+        ({"layout": "numerator"}, "W2", "(ŷ − y)ᵀ h"),
+        ({"style": "index"}, "W2", "h[i] (ŷ[j] − y[j])"),
+        ({"style": "index"}, "x", "Σ_j h[j] (1 − h[j]) W1[i, j] Σ_l (ŷ[l] − y[l]) W2[j, l]"),
+    ],
+)
+def test_what_a_textbook_writes(convention: dict[str, str], wrt: str, wanted: str) -> None:
+    assert result(network("onehot"), wrt, **convention) == wanted
+
+
+def test_the_published_path_with_columns_and_differentials() -> None:
+    found = reading(network("distribution"), "x", vectors="column", style="differential")
+    chains = {p.of: [printing.text(member) for member in p.chain] for p in found.passages}
+    assert chains["h"] == ["δθ : dθ", "δθ : W2ᵀ dh", "W2 δθ : dh"]
+    assert chains["x"] == ["δa : da", "δa : W1ᵀ dx", "W1 δa : dx"]
+    assert chains["θ"][-1] == "(ŷ − y) : dθ"
+    assert [p.fact for p in found.passages[0].promises] == ["distribution"]
+
+
+@pytest.mark.parametrize("program", [regression(), deep(3), residual(2), lstm(2), network(rows="N")],
+                         ids=["regression", "deep", "residual", "lstm", "batch"])
+@pytest.mark.parametrize("style", STYLES)
+def test_other_programs(program: Program, style: str) -> None:
+    for wrt in program.targets:
+        for vectors in VECTORS:
+            assert reading(program, wrt, style=style, vectors=vectors).certified, (wrt, vectors)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(program=programs())
+def test_random_programs_in_every_reading(program: Program) -> None:
+    for wrt in program.targets[:2]:
+        try:
+            derivation = derive(program, wrt)
+        except TutorError:
+            continue
+        if not derivation.certified:
+            continue
+        for convention in CONVENTIONS:
+            found = read(derivation, convention)
+            assert found.certified, (program, wrt, convention, as_text(found))
+
+
+def test_index_notation_can_be_typeset() -> None:
+    for wrt in ("x", "W1", "b1", "W2"):
+        term, _ = entry_of(derive(network(rows="N"), wrt).gradient)
+        assert LATEX.write(term)
+        assert isinstance(typesetter.formula(TYPST.write(term)), Formula)

@@ -1,0 +1,261 @@
+"""Index notation: a matrix formula written for one of its entries, with sums where products were.
+
+``((ŷ − y) W2ᵀ) ∘ h`` becomes ``Σ_k (ŷ[k] − y[k]) W2[j, k] · h[j]``. What an operation does entry by entry is known here
+for those that move indices; every other one keeps its matrix form and gets the indices behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+
+from tutor.core.evaluate import value_of
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
+from tutor.core.layout import Array, Shape, Size
+from tutor.core.program import resolve
+from tutor.ops import elementwise, forms, linear, reductions
+
+LETTERS: Final = "ijklpqrstuvw"
+"""Letters of indices, in the order they are given out."""
+
+Index = str | None
+"""A letter; None along a side of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a matrix: of a name, or of a formula in brackets."""
+
+    of: Expression
+    row: Index
+    column: Index
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The letters that are written."""
+        return tuple(letter for letter in (self.row, self.column) if letter is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number or a size."""
+
+    value: Fraction | str
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """1 where two indices are equal, 0 elsewhere: Kronecker's delta."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum of terms, each with whether it is subtracted."""
+
+    terms: tuple[tuple[bool, Term], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors side by side."""
+
+    factors: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """One term over another."""
+
+    above: Term
+    below: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A power."""
+
+    base: Term
+    exponent: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A function of one number."""
+
+    operation: elementwise.Elementwise
+    argument: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A sum over an index; it reaches to the end of the product it stands before."""
+
+    letter: str
+    size: Size
+    body: Term
+
+
+Term = Entry | Constant | Same | Total | Product | Quotient | Raised | Applied | Over
+
+
+def entry_of(expression: Expression) -> tuple[Term, tuple[Index, Index]]:
+    """One entry of a formula, and the letters of its row and its column."""
+    letters = _letters(expression)
+    row = next(letters) if expression.shape[0] != 1 else None
+    column = next(letters) if expression.shape[1] != 1 else None
+    return _Writing(letters).write(expression, row, column), (row, column)
+
+
+def _letters(expression: Expression) -> Iterator[str]:
+    """Letters that no size of the formula has, then numbered ones."""
+    taken = {size for node in _nodes(expression) for size in node.shape if isinstance(size, str)}
+    yield from (letter for letter in LETTERS if letter not in taken)
+    count = 1
+    while True:
+        yield from (f"{letter}{count}" for letter in LETTERS)
+        count += 1
+
+
+def _nodes(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, Apply):
+        for operand in expression.operands:
+            yield from _nodes(operand)
+
+
+class _Writing:
+    """Writes entries of formulas, giving out letters as sums need them."""
+
+    def __init__(self, letters: Iterator[str]) -> None:
+        self.letters = letters
+
+    def write(self, e: Expression, row: Index, column: Index) -> Term:
+        """The entry of a formula at a row and a column."""
+        match e:
+            case Variable():
+                return Entry(e, row if e.shape[0] != 1 else None, column if e.shape[1] != 1 else None)
+            case Number(value):
+                return Constant(value)
+            case Dimension(size):
+                return Constant(size)
+        assert isinstance(e, Apply)
+        operation, operands = e.operation, e.operands
+        here: Callable[[Expression], Term] = lambda operand: self.write(operand, row, column)  # noqa: E731
+        match operation:
+            case linear.Add():
+                return _total((False, here(operands[0])), (False, here(operands[1])))
+            case linear.Subtract():
+                return _total((False, here(operands[0])), (True, here(operands[1])))
+            case linear.Negate():
+                return _total((True, here(operands[0])))
+            case linear.Hadamard():
+                return _product(here(operands[0]), here(operands[1]))
+            case linear.Scale():
+                return _product(self.write(operands[0], None, None), here(operands[1]))
+            case linear.Divide():
+                return Quotient(here(operands[0]), here(operands[1]))
+            case elementwise.Power(exponent):
+                return Raised(here(operands[0]), exponent)
+            case elementwise.Elementwise():
+                return Applied(operation, here(operands[0]))
+            case linear.Transpose():
+                return self.write(operands[0], column, row)
+            case linear.MatMul():
+                return self._over(operands[0].shape[1], lambda k: _product(
+                    self.write(operands[0], row, k), self.write(operands[1], k, column)))
+            case reductions.Broadcast():
+                rows, columns = operands[0].shape
+                return self.write(operands[0], row if rows != 1 else None, column if columns != 1 else None)
+            case reductions.Sum():
+                return self._over(operands[0].shape[0], lambda i: self._over(
+                    operands[0].shape[1], lambda j: self.write(operands[0], i, j)))
+            case reductions.RowSum():
+                return self._over(operands[0].shape[1], lambda j: self.write(operands[0], row, j))
+            case reductions.ColSum():
+                return self._over(operands[0].shape[0], lambda i: self.write(operands[0], i, column))
+            case forms.Ones():
+                return Constant(Fraction(1))
+            case forms.Zeros():
+                return Constant(Fraction(0))
+            case forms.Identity() if row is not None and column is not None:
+                return Same(row, column)
+            case forms.Diag() if row is not None and column is not None:
+                along = (None, column) if operands[0].shape[0] == 1 else (row, None)
+                return _product(Same(row, column), self.write(operands[0], *along))
+        return Entry(e, row, column)
+
+    def _over(self, size: Size, body: Callable[[Index], Term]) -> Term:
+        """A sum over a side, unless it has length 1."""
+        if size == 1:
+            return body(None)
+        letter = next(self.letters)
+        return Over(letter, size, body(letter))
+
+
+def _total(*terms: tuple[bool, Term]) -> Term:
+    flat: list[tuple[bool, Term]] = []
+    for minus, term in terms:
+        inner = term.terms if isinstance(term, Total) else ((False, term),)
+        flat.extend((minus != other, part) for other, part in inner)
+    return flat[0][1] if len(flat) == 1 and not flat[0][0] else Total(tuple(flat))
+
+
+def _product(*factors: Term) -> Term:
+    flat: list[Term] = []
+    for factor in factors:
+        flat.extend(factor.factors if isinstance(factor, Product) else (factor,))
+    kept = [f for f in flat if f != Constant(Fraction(1))] or [Constant(Fraction(1))]
+    # A sum reaches to the right, so what does not depend on its index stands to its left.
+    kept.sort(key=lambda f: isinstance(f, Over))
+    return kept[0] if len(kept) == 1 else Product(tuple(kept))
+
+
+def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], arrays: Mapping[str, Array],
+          sizes: Mapping[str, int]) -> Array:
+    """The matrix whose entries a term writes, (n, m): every index run through, one by one."""
+    found = np.empty(shape)
+    known: dict[Expression, Array] = {}
+
+    def of(matrix: Expression) -> Array:
+        if matrix not in known:
+            known[matrix] = value_of(resolve(matrix, sizes), arrays)
+        return known[matrix]
+
+    def at(term: Term, places: Mapping[str, int]) -> float:
+        match term:
+            case Entry(of=matrix, row=row, column=column):
+                return float(of(matrix)[places[row] if row else 0, places[column] if column else 0])
+            case Constant(value=number):
+                return float(sizes[number] if isinstance(number, str) else number)
+            case Same(one=one, other=other):
+                return float(places[one] == places[other])
+            case Total(terms=terms):
+                return sum(-at(part, places) if minus else at(part, places) for minus, part in terms)
+            case Product(factors=factors):
+                return float(np.prod([at(factor, places) for factor in factors]))
+            case Quotient(above=above, below=below):
+                return at(above, places) / at(below, places)
+            case Raised(base=base, exponent=exponent):
+                return float(at(base, places) ** float(exponent))
+            case Applied(operation=operation, argument=argument):
+                return float(operation.value(np.array([[at(argument, places)]]))[0, 0])
+            case Over(letter=letter, size=size, body=body):
+                count = sizes[size] if isinstance(size, str) else size
+                return sum(at(body, {**places, letter: i}) for i in range(count))
+
+    for i, j in np.ndindex(*shape):
+        found[i, j] = at(term, {letter: k for letter, k in zip(letters, (i, j), strict=True) if letter})
+    return found
+
+
+def numeric(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
+    """A shape in numbers."""
+    rows, columns = (sizes[s] if isinstance(s, str) else s for s in shape)
+    return rows, columns

@@ -1,0 +1,200 @@
+"""What a name of a program stands for in a proof: what was declared of its entries, and its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from tutor.core.errors import TutorError
+from tutor.core.layout import named_factors, numeric_shape
+from tutor.core.numbers import default_kind, draw
+from tutor.core.program import Declaration, Program, resolve
+from tutor.derive.adjoint import facts_of
+from tutor.derive.entrywise import all_entries, entries, symbols
+from tutor.derive.zero import TooLongError, Zero, differ
+
+if TYPE_CHECKING:
+    import sympy
+
+MOST_NUMBERS: Final = 2000
+"""Numbers of all names up to which both sides are computed at a point."""
+
+MOST_LENGTH: Final = 100_000
+"""Operations of an entry, times those of what is put into it, above which a statement is not put in."""
+
+_DIGITS: Final = 300
+_KINDS: Final = (None, "positive", "fraction", "invertible")
+"""How numbers are drawn until everything has a value: as declared, else in a way that most functions like."""
+
+Pair = tuple["sympy.Expr", "sympy.Expr"]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two sides of many entries, compared with what is known of the names in them.
+
+    Attributes:
+        program: What the names mean.
+        sizes: The sizes of the proof.
+        read: The symbols of every name that is read.
+        arriving: The symbols of what arrives.
+    """
+
+    program: Program
+    sizes: Mapping[str, int]
+    read: Mapping[str, sympy.Matrix]
+    arriving: sympy.Matrix
+
+    def verdicts(self, pairs: Sequence[Pair]) -> list[bool | None]:
+        """For each pair whether its sides are equal, exactly; None where that can be neither proved nor refuted.
+
+        They are different where they are at numbers that keep the declared facts. They are equal where exact
+        arithmetic finds it: as they stand, or with the facts, or with more and more statements put in for their names.
+        """
+        found: list[bool | None] = [True if one == other else None for one, other in pairs]
+        for k, pair in enumerate(pairs):
+            if found[k] is None and self._point is not None and differ(*pair, self._at):
+                found[k] = False
+        zero = Zero()
+        for known in self._knowledge():
+            left = [k for k, verdict in enumerate(found) if verdict is None]
+            if not left:
+                break
+            try:
+                put_in = {k: tuple(known.put_in(side) for side in pairs[k]) for k in left}
+            except TooLongError:
+                break
+            for k, (one, other) in put_in.items():
+                if zero.proves(one - other):
+                    found[k] = True
+        return found
+
+    # --- what is known -----------------------------------------------------------------------------------------------
+
+    def _knowledge(self) -> Iterator[_Known]:
+        """Nothing; the facts; then statements too, the latest first, until only declared names are left."""
+        yield _Known(())
+        facts = self._facts(self.read)
+        if facts:
+            yield _Known((facts,))
+        opened: list[dict[Any, Any]] = []
+        shown = dict(self.read)
+        for statement in reversed(self.program.statements):
+            if statement.name not in shown:
+                continue
+            resolved = resolve(statement.expression, self.sizes)
+            for name in sorted(self.program.depends(statement.name) - set(shown)):
+                shown[name] = symbols(name, numeric_shape(self.program.shapes[name], self.sizes))
+            try:
+                meaning = entries(resolved, shown, MOST_LENGTH // 100)
+            except TooLongError:
+                return
+            opened.append(dict(zip(shown[statement.name], meaning, strict=True)))
+            yield _Known((*opened, self._facts(shown)))
+
+    def _facts(self, names: Mapping[str, sympy.Matrix]) -> dict[Any, Any]:
+        """A symmetric matrix's lower entries as the upper ones, and the last entry of a row that sums to 1."""
+        from sympy import Integer
+
+        facts, found = facts_of(self.program), dict[Any, Any]()
+        for name, matrix in names.items():
+            rows, columns = matrix.shape
+            if name in facts.symmetric:
+                found.update({matrix[i, j]: matrix[j, i] for i in range(rows) for j in range(i)})
+            if name in facts.distributions:
+                found.update({matrix[i, columns - 1]: Integer(1) - sum(matrix[i, j] for j in range(columns - 1))
+                              for i in range(rows)})
+        return found
+
+    # --- numbers -----------------------------------------------------------------------------------------------------
+
+    def _at(self, digits: int) -> dict[Any, Any]:
+        assert self._point is not None
+        return {symbol: value.n(digits) for symbol, value in self._point.items()}
+
+    @cached_property
+    def _point(self) -> Mapping[Any, Any] | None:
+        """A number for every symbol: declared ones that keep their facts, the others by their statements.
+
+        None where they have no numbers, or too many.
+        """
+        from sympy import Rational
+
+        sizes, names = self._near, frozenset[str]().union(*(self.program.depends(name) for name in self.read))
+        shapes = {name: numeric_shape(self.program.shapes[name], sizes) for name in self.program.shapes
+                  if name in names}
+        if sum(n * m for n, m in shapes.values()) > MOST_NUMBERS:
+            return None
+        for kind in _KINDS:
+            try:
+                values = self._values(sizes, shapes, kind)
+            except (TutorError, ArithmeticError):
+                continue
+            if values is None:
+                continue
+            point = {symbol: value for name, matrix in self.read.items()
+                     for symbol, value in zip(matrix, values[name], strict=True)}
+            return point | {symbol: Rational(2 * i + 3, 7 + 3 * i) for i, symbol in enumerate(self.arriving)}
+        return None
+
+    @property
+    def _near(self) -> dict[str, int]:
+        """The sizes, but small ones where no name that is read has them."""
+        seen = {factor for name in self.read for size in self.program.shapes[name] for factor in named_factors(size)}
+        return {name: size if name in seen else min(size, 3) for name, size in self.sizes.items()}
+
+    def _values(
+        self, sizes: Mapping[str, int], shapes: Mapping[str, tuple[int, int]], kind: str | None
+    ) -> dict[str, Any] | None:
+        """Numbers of all names; None where one of them, or of the formulas inside, is not a real number."""
+        values: dict[str, Any] = {}
+        for declaration in self.program.declarations:
+            if declaration.name in shapes:
+                values[declaration.name] = _drawn(declaration, shapes[declaration.name], kind)
+        for statement in self.program.statements:
+            if statement.name in shapes:
+                inside = all_entries(resolve(statement.expression, sizes), values)
+                if not all(v.n(20).is_real and v.n(20).is_finite for matrix in inside.values() for v in matrix):
+                    return None
+                values[statement.name] = inside[next(reversed(inside))]
+        return values
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is put in, in this order."""
+
+    meanings: tuple[Mapping[Any, Any], ...]
+
+    def put_in(self, entry: sympy.Expr) -> sympy.Expr:
+        """An entry in which symbols are replaced by what they mean.
+
+        Raises:
+            TooLongError: it would be too long.
+        """
+        for meaning in self.meanings:
+            used = entry.free_symbols & meaning.keys()
+            if used and entry.count_ops() * max(meaning[symbol].count_ops() for symbol in used) > MOST_LENGTH:
+                raise TooLongError
+            entry = entry.xreplace({symbol: meaning[symbol] for symbol in used})
+        return entry
+
+
+def _drawn(declaration: Declaration, shape: tuple[int, int], kind: str | None) -> Any:
+    """Numbers that keep what is declared of them, exactly."""
+    import sympy
+
+    fits = kind is not None and (kind != "invertible" or shape[0] == shape[1])
+    usual = "simplex" if declaration.promises("distribution") else default_kind(declaration)
+    array = draw(kind if kind is not None and fits and usual == "normal" else usual, shape, 1, declaration.name)
+    exact = [[Fraction(float(value)).limit_denominator(1000) for value in row] for row in array]
+    rows, columns = shape
+    if declaration.promises("symmetric"):
+        exact = [[exact[min(i, j)][max(i, j)] for j in range(columns)] for i in range(rows)]
+    if declaration.promises("distribution"):
+        exact = [[*row[:-1], 1 - sum(row[:-1], Fraction(0))] for row in exact]
+    return sympy.Matrix(rows, columns, [sympy.Rational(v.numerator, v.denominator).n(_DIGITS)
+                                        for row in exact for v in row])

@@ -1,0 +1,281 @@
+"""One derivation, read in several ways: by Jacobians, by differentials, by indices; rows or columns; either layout.
+
+Nothing is derived again. A reading writes the same cotangents in another language, and every line of it is checked at the
+numbers that certified the derivation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+
+from tutor.core.evaluate import value_of
+from tutor.core.expression import Expression, Variable, apply, variables
+from tutor.core.layout import SCALAR, Array, vec
+from tutor.core.program import cotangent_name, resolve
+from tutor.derive.algebra import Algebra, Facts
+from tutor.derive.certify import Draw
+from tutor.derive.derivation import drawn
+from tutor.derive.differentials import differential, tangent
+from tutor.derive.display import shown
+from tutor.derive.index_notation import Index, Term, entry_of, numeric, value
+from tutor.derive.names import cotangent
+from tutor.derive.nodes import Atom, Flip
+from tutor.derive.step import Certificate, Derivation, Promise, Step
+from tutor.derive.words import Sentence
+from tutor.language.names import differential_name
+from tutor.ops.linear import Frobenius
+
+Style = Literal["chain", "differential", "index"]
+Vectors = Literal["row", "column"]
+Layout = Literal["gradient", "numerator"]
+STYLES: Final[tuple[Style, ...]] = ("chain", "differential", "index")
+VECTORS: Final[tuple[Vectors, ...]] = ("row", "column")
+LAYOUTS: Final[tuple[Layout, ...]] = ("gradient", "numerator")
+
+Formula = Expression | tuple[Term, tuple[Index, Index]]
+"""A matrix formula; or one of its entries, with the letters of its row and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """How a derivation is read.
+
+    Attributes:
+        vectors: Whether what the program declares as rows is written as rows or as columns.
+        style: Jacobian products, differentials with the Frobenius product, or index notation.
+        layout: The derivative in the variable's shape; or transposed, as numerator layout has it.
+    """
+
+    vectors: Vectors = "row"
+    style: Style = "chain"
+    layout: Layout = "gradient"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader has to know of a convention that is not the usual one."""
+        found = []
+        if self.vectors == "column":
+            found.append("Vectors are columns here: what the program writes as a row stands transposed.")
+        if self.style == "differential":
+            found.append("A : B is the sum of the products of entries, tr(Aᵀ B). What stands before : dx is the "
+                         "gradient by x.")
+        if self.layout == "numerator" and self.style == "index":
+            found.append("Index notation names each entry, so the layout makes no difference.")
+        elif self.layout == "numerator":
+            found.append("Numerator layout: dL = tr(D dx), so the derivative D has the transposed shape of x.")
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One step of a reading.
+
+    Attributes:
+        of: The name whose cotangent it gives.
+        through: The links it crosses, as (output, source).
+        title: What a reader calls the rule.
+        because: Why, for a student.
+        chain: Formulas that are equal one after the other; in differentials: δo : do, then with do written out, then
+            with everything on the left of : but the differential.
+        change: In differentials: do in terms of ds; None elsewhere.
+        found: The cotangent that was found.
+        promises: The declared facts it rests on.
+        certificate: The check of all these formulas at random numbers.
+    """
+
+    of: str
+    through: tuple[tuple[str, str], ...]
+    title: str
+    because: Sentence
+    chain: tuple[Expression, ...]
+    change: Expression | None
+    found: Formula
+    promises: tuple[Promise, ...]
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A derivation in one convention.
+
+    Attributes:
+        derivation: What is read.
+        convention: How.
+        passages: Its steps.
+        result: The derivative by the variable, nothing abbreviated.
+        certificate: The check of the result.
+    """
+
+    derivation: Derivation
+    convention: Convention
+    passages: tuple[Passage, ...]
+    result: Formula
+    certificate: Certificate
+
+    @property
+    def certified(self) -> bool:
+        """Whether every line holds."""
+        return self.certificate.holds and all(p.certificate.holds for p in self.passages)
+
+
+def read(derivation: Derivation, convention: Convention, kinds: Mapping[str, str] | None = None) -> Reading:
+    """A derivation in a convention, certified anew.
+
+    Args:
+        derivation: Of a program that ends in a number.
+        convention: How it is to be read.
+        kinds: How the certificates' numbers are drawn, as in :func:`tutor.derive.derive`.
+    """
+    return _Reader(derivation, convention, drawn(derivation.program, kinds)).reading()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Rewrites formulas into a convention, and checks them there."""
+
+    derivation: Derivation
+    convention: Convention
+    draw: Draw
+
+    def reading(self) -> Reading:
+        """All passages and the result."""
+        derivation = self.derivation
+        passages = tuple(p for step in derivation.shown_steps() for p in self._passages(step))
+        # An entry is an entry: index notation has no layout.
+        turned = self.convention.layout == "numerator" and self.convention.style != "index"
+        gradient = self._written(derivation.gradient, derivation.wrt, turned)
+        result = self._formula(gradient)
+        return Reading(derivation, self.convention, passages, result,
+                       self._certificate(derivation.wrt, gradient, result, turned))
+
+    # --- steps ---------------------------------------------------------------------------------------------------
+
+    def _passages(self, step: Step) -> Iterator[Passage]:
+        """What a step becomes; with differentials each of several paths is a passage of its own."""
+        paths = [s for s in step.substeps if s.through] if step.rule == "paths" else [step]
+        if self.convention.style != "differential":
+            yield self._passage(step)
+            return
+        for path in paths:
+            yield self._with_differentials(path, whole=len(paths) == 1)
+        if len(paths) > 1:
+            yield self._passage(step)
+
+    def _passage(self, step: Step) -> Passage:
+        assert step.of is not None
+        written = self._written(step.after, step.of)
+        found = self._formula(written)
+        return Passage(step.of, step.through, step.title, step.because, (), None, found, step.promises,
+                       self._certificate(step.of, written, found))
+
+    def _with_differentials(self, step: Step, whole: bool) -> Passage:
+        """δo : do, the differential of the statement put in, and what stands before the change of the name."""
+        output, source = step.through[-1]
+        of = step.of or source
+        program = self.derivation.program
+        link = self.derivation.link(output, source)
+        symbol = cotangent(output, program.shapes[output])
+        ends = output == program.output.name
+        arriving = self.derivation.cotangent(output).expression if len(step.through) > 1 else symbol
+        change = tangent(program, link, symbol)
+        row_change = self._written(change, output)
+        here = differential(source, program.shapes[source])
+        found = self._written(step.after, of)
+        pairs: list[tuple[Expression, Expression]] = []
+        if not ends:
+            before = self._written(arriving, output)
+            moved = self._written(differential(output, program.shapes[output]), output)
+            pairs = [(before, moved), (before, row_change)]
+        pairs.append((found, self._written(here, of)))
+        chain = tuple(apply(Frobenius(), *pair) for pair in pairs)
+        if ends:
+            chain = (row_change, *chain)
+        if found.shape == SCALAR:
+            chain = chain[:1] if ends else ()
+        certificate = self._pairing(output, source, step, chain, whole)
+        return Passage(of, step.through, step.title, step.because, chain, row_change, found, step.promises, certificate)
+
+    # --- formulas ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(d.name for d in self.derivation.program.declarations)
+
+    def _is_row(self, name: str) -> bool:
+        """Whether a name is a row that is written as a column."""
+        rows, columns = self.derivation.program.shapes[_base(name)]
+        return self.convention.vectors == "column" and rows == 1 and columns != 1
+
+    def _written(self, formula: Expression, of: str, turned: bool = False) -> Expression:
+        """A formula for something in the shape of a name, with this convention's vectors."""
+        flips = self._is_row(of) != turned
+        known = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
+                 for v in variables(formula) if _base(v.name) in self.derivation.program.shapes and self._is_row(v.name)}
+        if not flips and not known:
+            return formula
+        algebra = Algebra(Facts(), joins_diagonals=True)
+        node = algebra.read(formula, dict(known))
+        return shown(algebra.flip(node) if flips else node, self._given)
+
+    def _formula(self, written: Expression) -> Formula:
+        return entry_of(written) if self.convention.style == "index" else written
+
+    # --- certificates --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _arrays(self) -> dict[str, Array]:
+        """The draw's numbers in this convention, and random changes of every name."""
+        program = self.derivation.program
+        rng = np.random.default_rng(self.draw.seed)
+        arrays = dict(self.draw.arrays)
+        arrays |= {differential_name(name): rng.standard_normal(arrays[name].shape) for name in program.shapes}
+        return {name: array.T if _base(name) in program.shapes and self._is_row(name) else array
+                for name, array in arrays.items()}
+
+    def _value(self, formula: Expression) -> Array:
+        return value_of(resolve(formula, self.draw.sizes), self._arrays)
+
+    def _certificate(self, of: str, written: Expression, found: Formula, turned: bool = False) -> Certificate:
+        """A formula against the cotangent of a name."""
+        wanted = self.draw.arrays[cotangent_name(of)] if of in self.draw.trusted else None
+        if wanted is not None and self._is_row(of) != turned:
+            wanted = wanted.T
+        if isinstance(found, tuple):
+            term, letters = found
+            shape = numeric(written.shape, self.draw.sizes)
+            return self.draw.compared(wanted, value(term, letters, shape, self._arrays, self.draw.sizes))
+        return self.draw.compared(wanted, self._value(written))
+
+    def _pairing(
+        self, output: str, source: str, step: Step, chain: Sequence[Expression], whole: bool
+    ) -> Certificate:
+        """All members of a chain against what a change of the source does to the output through this link.
+
+        The change of the statement itself is the link's declared Jacobian times the change of the source, so that δo : do
+        is not made from the formula it is compared with.
+        """
+        program = self.derivation.program
+        change = self._arrays[differential_name(source)]
+        change = change.T if self._is_row(source) else change
+        moved = (self.draw.local_jacobian(output, source) @ vec(change)).reshape(self.draw.arrays[output].shape)
+        arriving = np.ones((1, 1)) if output == program.output.name else self.draw.arrays[cotangent_name(output)]
+        wanted = np.array([[float((arriving * moved).sum())]])
+        arrays = {**self._arrays, differential_name(output): moved.T if self._is_row(output) else moved}
+        worst = self.draw.compared(wanted, wanted)
+        for member in chain:
+            certificate = self.draw.compared(wanted, value_of(resolve(member, self.draw.sizes), arrays))
+            worst = max(worst, certificate, key=lambda c: c.residual)
+        if whole and step.of is not None:
+            found = self._written(step.after, step.of)
+            worst = max(worst, self._certificate(step.of, found, found), key=lambda c: c.residual)
+        return worst
+
+
+def _base(name: str) -> str:
+    """The name that a cotangent or a differential belongs to."""
+    return name[1:] if name[:1] in "δⅆ" and len(name) > 1 else name

@@ -1,0 +1,52 @@
+"""What a reader calls the rules of a statement, and what the structure of a Jacobian means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tutor.core.expression import Apply, Expression
+from tutor.derive.adjoint import Contribution, Use
+from tutor.derive.words import ROW_BY_ROW, blocks
+from tutor.ops.forms import Diag, Identity
+
+
+def telling(contribution: Contribution) -> Use | None:
+    """The rule that speaks for a step: the innermost that changes what it passes on, else the innermost."""
+    found = at_work(contribution)
+    return found[-1] if found else None
+
+
+def at_work(contribution: Contribution) -> tuple[Use, ...]:
+    """The rules of a statement that change what they pass on; where none does, the innermost."""
+    changing = tuple(use for use in contribution.uses if use.cotangent != use.arriving)
+    return changing or contribution.uses[-1:]
+
+
+def titles(contribution: Contribution) -> tuple[str, ...]:
+    """What a reader calls the operations of a statement that matter, in the order they are computed."""
+    found = dict.fromkeys(use.operation.title for use in reversed(at_work(contribution)))
+    return tuple(found) or ("same name",)
+
+
+def named(titles: Sequence[str], joined: bool = False) -> str:
+    """The name of a step by its operations; ``joined`` where two links are written as one."""
+    if joined and len(titles) == 2:
+        return " with ".join(titles)
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])}, then {titles[-1]}"
+
+
+def note(form: Expression | None) -> str:
+    """What a Jacobian's structure means, in a few words."""
+    if not isinstance(form, Apply):
+        return ""
+    if isinstance(form.operation, Diag):
+        return "diagonal: it acts as ∘"
+    if isinstance(form.operation, Identity):
+        return "identity: it changes nothing"
+    said = blocks(form)
+    return "" if said is None else f"{said.typst}; {ROW_BY_ROW}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words joined as in a sentence."""
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
