@@ -403,11 +403,11 @@ def test_methods(run: Run, method: str, limit: str) -> None:
 
 def test_a_step_too_long_is_blamed_and_not_the_gradient(run: Run) -> None:
     status, out, _ = run("check", "backprop-5-3-5", "--step", "1", "--wrt", "x")
-    assert status == 0
+    assert status == 1  # nothing is said against the gradient, and nothing was verified
     assert re.search(r"^x .* cannot tell$", out, re.MULTILINE)
     assert "the output curves within one step; a smaller step tells more" in out
     status, out, _ = run("check", "backprop-5-3-5", "--step", "1", "--wrt", "x", "--json")
-    assert (status, json.loads(out)["x"]["verdict"]) == (0, "cannot tell")
+    assert (status, json.loads(out)["x"]["verdict"]) == (1, "cannot tell")
 
 
 def test_check_at_a_corner_cannot_tell_and_is_not_a_no(run: Run, tmp_path: Path) -> None:
@@ -416,7 +416,7 @@ def test_check_at_a_corner_cannot_tell_and_is_not_a_no(run: Run, tmp_path: Path)
                     "[values.x]\narray = [[0.0, 1.0, -1.0]]\n", encoding="utf-8")
     status, out, _ = run("check", str(path))
     assert status == 0
-    assert out.splitlines()[-1] == ("2 of 3 entries agree, the rest cannot be told. Cannot tell at x[1]: "
+    assert out.splitlines()[-1] == ("2 of 3 agree, 1 cannot be told. Cannot tell at x[1]: "
                                     "it lies within one step of a corner.")
 
 
@@ -425,7 +425,7 @@ def test_numbers_without_a_finite_slope_are_still_json(run: Run, tmp_path: Path)
     path.write_text('title = "Pole"\nwrt = "x"\nprogram = """\nx : (1, 2)\nL = sum(1 / x)\n"""\n'
                     "[values.x]\narray = [[0.0, 0.0]]\n", encoding="utf-8")
     status, out, _ = run("check", str(path), "--json")
-    assert status == 0
+    assert status == 1
     assert json.loads(out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))["x"][
         "verdict"] == "cannot tell"
 
@@ -705,3 +705,30 @@ def test_no_command_but_the_picture_of_the_window_loads_qt(tmp_path: Path, comma
                           env={**os.environ, "PYTHONIOENCODING": "utf-8"})
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "[]", done.stderr
+
+
+# --- readings ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_gradient_is_read_with_columns_and_differentials(run: Run) -> None:
+    status, out, _ = run("derive", "backprop-5-3-5", "--vectors", "column", "--style", "differential")
+    assert status == 0
+    assert "∂L/∂x = W1 ((W2 (ŷ − y)) ∘ h ∘ (1 − h))" in out
+    assert "= W2 δθ : dh" in out
+    assert "This uses that y is a distribution" in out
+    assert "NOT CERTIFIED" not in out
+
+
+def test_a_reading_is_in_json_and_latex_too(run: Run) -> None:
+    _, out, _ = run("derive", "backprop-5-3-5", "--style", "index", "--format", "json")
+    found = json.loads(out)["reading"]
+    assert found["certified"] and found["style"] == "index"
+    _, out, _ = run("derive", "backprop-5-3-5", "--layout", "numerator", "--format", "latex")
+    assert out.startswith("\\begin{align*}") and out.count("{") == out.count("}")
+
+
+def test_a_jacobian_has_no_other_reading(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "p.toml"
+    file.write_text('title = "t"\nwrt = "x"\nprogram = """\nx : (1, 2)\nW : (2, 3)\ny = x W\n"""\n', encoding="utf-8")
+    status, _, error = run("derive", str(file), "--style", "index")
+    assert status == 2 and "this is a Jacobian" in error

@@ -101,6 +101,12 @@ def _declare_derive(parser: argparse.ArgumentParser) -> None:
     _declare_wrt(parser, "the variable; the problem's own when left out")
     parser.add_argument("--order", type=int, choices=(1, 2), default=1,
                         help="1 for the gradient, or the Jacobian of a matrix; 2 for the Hessian")
+    parser.add_argument("--vectors", choices=("row", "column"), default="row",
+                        help="whether what the program writes as a row is read as a column")
+    parser.add_argument("--style", choices=("chain", "differential", "index"), default="chain",
+                        help="Jacobian products, differentials with the Frobenius product, or index notation")
+    parser.add_argument("--layout", choices=("gradient", "numerator"), default="gradient",
+                        help="the derivative in the shape of the variable, or transposed")
     parser.add_argument("--format", choices=("text", "latex", "json", "numpy"), default="text")
 
 
@@ -111,8 +117,17 @@ def _derive(options: argparse.Namespace) -> int:
 
     problem = _problem(options.problem)
     found = report(problem, _name(options.wrt) if options.wrt else problem.wrt, options.order)
-    print(export.FORMATS[options.format](found), end="")
-    return DONE if found.certified else NO
+    convention = (options.vectors, options.style, options.layout)
+    if convention == ("row", "chain", "gradient"):
+        print(export.FORMATS[options.format](found), end="")
+        return DONE if found.certified else NO
+    if found.kind != "gradient":
+        raise TutorError(f"--vectors, --style and --layout read a gradient, and this is a {found.kind.capitalize()}.")
+    from tutor.derive.readings import Convention, read
+
+    reading = read(found.derivation, Convention(*convention), found.problem.kinds)
+    print(export.as_read(found, reading, options.format), end="")
+    return DONE if found.certified and reading.certified else NO
 
 
 # --- check -----------------------------------------------------------------------------------------------------------
@@ -182,7 +197,10 @@ def _figure(options: argparse.Namespace) -> int:
         from tutor.figures import export
 
         theme = export.THEMES[options.theme]
-        export.save_panel(options.panel, export.Order(problem, options.out, theme, options.width, options.dpi))
+        saved = export.save_panel(options.panel, export.Order(problem, options.out, theme, options.width, options.dpi))
+        for note in saved.notes:
+            print(note, file=sys.stderr)
+        return DONE if saved.certified else NO
     return DONE
 
 

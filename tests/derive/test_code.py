@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests.programs import TooMuchWorkError, bounded_work, dimensions, measured, network, programs, residual
+from tests.programs import TooMuchWorkError, bounded_work, dimensions, measured, network, programs, regression, residual
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.layout import Array
@@ -103,7 +103,16 @@ def test_every_function_is_defined_once_and_before_use() -> None:
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     assert names[-1] == "gradient" and len(set(names)) == len(names)
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    assert called <= set(names)
+    assert called <= {*names, "ValueError"}
+
+
+def test_arguments_of_other_shapes_are_refused() -> None:
+    run = namespace(numpy_module(derive(regression(), "x")))["gradient"]
+    A, x, b = np.ones((3, 2)), np.ones((2, 1)), np.ones((3, 1))
+    assert run(A, x, b).shape == (2, 1)
+    for wrong in ((A, x.T, b), (A, x, b[:2]), (A, x.reshape(-1), b), (A.T, x, b)):
+        with pytest.raises((ValueError, IndexError)):
+            run(*wrong)
 
 
 def test_arguments_are_the_declared_variables_in_order() -> None:

@@ -155,7 +155,7 @@ def test_a_form_has_its_meaning_beside_it() -> None:
     found = links(network("onehot"))
     assert found["h", "a"].note == "diagonal: it acts as ∘"
     assert found["a", "b1"].note == "identity: it changes nothing"
-    assert found["a", "W1"].note == "block i, j is $x_j$ $I_(m)$; entries count row by row"
+    assert found["a", "W1"].note == "block j is $x_j$ $I_(m)$; entries count row by row"
     assert found["a", "x"].note == ""
 
 

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.programs import (
     Writing,
@@ -14,6 +16,7 @@ from tests.programs import (
     multiply,
     network,
     product,
+    programs,
     regression,
     relu,
     residual,
@@ -25,13 +28,13 @@ from tests.programs import (
     transpose,
     xent,
 )
-from tutor.core.errors import TutorError
 from tutor.core.expression import Number, Variable
 from tutor.core.program import Program
 from tutor.derive import Link, derive
 from tutor.derive.entrywise import Entrywise, entries, symbols
 from tutor.derive.proof import proof_sizes, prove
-from tutor.derive.zero import is_zero
+from tutor.derive.zero import MOST_PRODUCTS, Zero, is_zero
+from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, build
 
 
@@ -97,6 +100,69 @@ def test_what_is_too_large_to_prove_is_said() -> None:
     assert found.sentence == "Checked numerically only: there are too many entries to prove one by one."
 
 
+WITH_FACTS = {
+    "distribution": ("x : (1, n)", "W : (n, k)", "y : (1, k) distribution", "L = xent(y, softmax(x W))"),
+    "sum of a distribution": ("x : (1, n)", "y : (1, k) distribution", "L = sum(y) * sum(x)"),
+    "sum of a softmax": ("x : (1, n)", "t : (1, k)", "p = softmax(t)", "L = sum(p) * sum(x * x)"),
+    "its own transpose": ("X : (m, n)", "A : (n, n)", "Xt = X.T", "S = Xt X", "L = sum(S * A)"),
+    "a name twice": ("a : (1, n)", "h = sigmoid(a)", "L = sum(h * (1 - sigmoid(a)))"),
+    "a name for a part": ("x : (1, n)", "W : (n, k)", "θ = x W", "p = softmax(θ)", "L = sum(p * (x W))"),
+    "symmetric": ("x : (1, n)", "S : (n, n) symmetric", "L = x S.T S x.T"),
+    "one column": ("x : (1, n)", "y : (n, 1) distribution", "L = sum(y * x.T)"),
+}
+
+
+@pytest.mark.parametrize("lines", WITH_FACTS.values(), ids=list(WITH_FACTS))
+def test_a_proof_knows_what_is_declared_and_what_names_stand_for(lines: tuple[str, ...]) -> None:
+    program = read_program("\n".join(lines))
+    for link in links(program):
+        found = prove(program, link)
+        assert found.exact, (link.output, link.source, found.sentence)
+
+
+def test_without_the_fact_the_same_formula_is_wrong() -> None:
+    lines = WITH_FACTS["distribution"]
+    claimed = derive(read_program("\n".join(lines)), "x").link("L", "x")
+    found = prove(read_program("\n".join(lines).replace(" distribution", "")), claimed)
+    assert found.exact is False and found.sentence == "2 of 2 entries are wrong."
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(program=programs(), place=st.integers(0, 5), facts=st.booleans())
+def test_what_is_certified_is_never_called_wrong(program: Program, place: int, facts: bool) -> None:
+    if facts:
+        promised = {"S": "symmetric", "x": "distribution", "c": "positive"}
+        program = Program(tuple(replace(d, facts=frozenset({promised[d.name]} if d.name in promised else ()))
+                                for d in program.declarations), program.statements)
+    derivation = derive(program, program.declarations[place].name)
+    certified = {names for step in derivation.steps if step.certified for names in step.through}
+    for link in derivation.links:
+        if (link.output, link.source) in certified:
+            assert prove(program, link).exact is not False, (link, program)
+
+
+LONG = {
+    "powers of powers": ("x : (1, n)", "y : (1, n)", "L = sum(((x+y)**90+1)**91 * (x-y)**2)"),
+    "of a product with itself": ("X : (N, n)", "L = sum(softmax(X X.T / sqrt(n)) X)"),
+    "all in one": ("x : (1, n)", "W : (n, k)", "y : (1, k)", "L = xent(y, softmax(sigmoid(x W) W.T W)) + sum(x*x)"),
+}
+
+
+@pytest.mark.parametrize("lines", LONG.values(), ids=list(LONG))
+def test_work_is_bounded_before_it_is_done(lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    for way in ("expand", "simplify", "cancel", "together", "factor"):
+        monkeypatch.setattr(sympy, way, None)
+    program = read_program("\n".join(lines))
+    for link in links(program):
+        assert prove(program, link, {"n": 3, "k": 3, "N": 3}).exact is not False
+
+
+def test_what_is_no_number_has_no_proof() -> None:
+    program = read_program("x : (1, n)\nL = 1/(n-2) * sum(x)")
+    found = prove(program, derive(program, "x").link("L", "x"), {"n": 2})
+    assert (found.exact, found.sentence) == (None, "There is no proof: at these sizes some entries are not numbers.")
+
+
 WRONG = {
     "no transpose": (("θ", "h"), lambda δ, v: product(δ, v("W2"))),
     "half the slope": (("h", "a"), lambda δ, v: multiply(δ, v("h"))),
@@ -157,6 +223,28 @@ def test_entries_follow_the_definitions() -> None:
 def test_zero_is_zero_and_nothing_else(difference, zero: bool) -> None:
     x, y = sympy.symbols("x y", real=True)
     assert is_zero(difference(x, y)) == zero
+
+
+@pytest.mark.parametrize("zero", [
+    lambda x, y: 1 / (1 - 1 / (1 + sympy.exp(x))) - (1 + sympy.exp(-x)),
+    lambda x, y: sympy.sqrt(x * x + y * y) ** 3 / (x * x + y * y) - sympy.sqrt(x * x + y * y),
+    lambda x, y: (x - y) * (x + y) ** 1000 / (x * x - y * y) - (x + y) ** 999,
+    lambda x, y: sympy.Abs(x) / x - x / sympy.Abs(x),
+    lambda x, y: sympy.Piecewise((x, x > 0), (0, True)) - x * sympy.Piecewise((1, x > 0), (0, True)),
+    lambda x, y: sympy.log(x * (x + y)) - sympy.log(x * x + x * y),
+])  # fmt: skip
+def test_exact_arithmetic_knows_fractions_roots_and_cases(zero) -> None:
+    x, y = sympy.symbols("x y", real=True)
+    assert is_zero(zero(x, y))
+    assert not is_zero(zero(x, y) + x / 1_000_003)
+
+
+def test_exact_arithmetic_gives_up_in_time() -> None:
+    x, y = sympy.symbols("x y", real=True)
+    long = (x + y + 1) ** 30 - sympy.expand((x + y + 1) ** 30)
+    assert Zero(MOST_PRODUCTS).proves(long)
+    assert not Zero(1000).proves(long)
+    assert not Zero().proves(x / 0 * y - sympy.zoo)
 
 
 def test_symbols_are_named_by_row_and_column_where_there_are_several() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.programs import (
     add,
+    bounded_work,
     dimensions,
     formulas,
     multiply,
@@ -128,3 +130,12 @@ def test_cost_prefers_what_people_print() -> None:
     assert cost(read(multiply(h, subtract(ONE, h)))) < cost(read(subtract(h, multiply(h, h))))
     assert cost(read(product(add(A, C), B))) < cost(read(add(product(A, B), product(C, B))))
     assert cost(read(sigmoid(A))) < cost(read(sigmoid(add(A, C))))
+
+
+@pytest.mark.parametrize("sums", [3, 5, 7])
+def test_sums_beside_each_other_are_not_multiplied_out_into_thousands_of_terms(sums: int) -> None:
+    parts = [reduce(add, [Variable(f"{letter}{i}", (1, "n")) for letter in "abcdef"]) for i in range(sums)]
+    algebra = Algebra(FACTS)
+    node = algebra.read(reduce(multiply, parts))
+    with bounded_work(40_000):
+        assert simplify(algebra, node) == node

@@ -64,16 +64,16 @@ def test_matrices_stand_side_by_side_with_their_words_above() -> None:
 def test_where_room_is_short_either_the_order_or_the_numbers_yield() -> None:
     spec = comparison(5, 3)
     lines = plan_comparison(spec, 400.0, [NAMED] * 3)
-    small = plan_comparison(spec, 400.0, [NAMED] * 3, numbers_first=False)
+    small = plan_comparison(spec, 400.0, [NAMED] * 3, 150.0)
     assert prints_numbers(spec.tables[0], lines.matrices[0].cell)
     assert len({place.top for place in lines.matrices}) > 1
     assert not prints_numbers(spec.tables[0], small.matrices[0].cell)
     assert len({place.top for place in small.matrices}) == 1
 
 
-@given(st.integers(1, 12), st.integers(1, 30), st.floats(300.0, 1600.0), st.booleans())
-def test_nothing_overlaps(rows: int, columns: int, width: float, numbers_first: bool) -> None:
-    laid = plan_comparison(comparison(rows, columns), width, [NAMED] * 3, numbers_first=numbers_first)
+@given(st.integers(1, 12), st.integers(1, 30), st.floats(300.0, 1600.0), st.floats(60.0, 900.0))
+def test_nothing_overlaps(rows: int, columns: int, width: float, height: float) -> None:
+    laid = plan_comparison(comparison(rows, columns), width, [NAMED] * 3, height)
     places = laid.matrices
     for index, one in enumerate(places):
         for other in places[index + 1 :]:

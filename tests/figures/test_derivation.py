@@ -182,7 +182,8 @@ def test_the_step_that_says_where_the_circle_comes_from_is_open_first() -> None:
     (network("onehot"), "x", "h", "δh = δθ ∂θ/∂h = δθ W2ᵀ"),
     (network("onehot"), "x", "θ", "δθ = δŷ ∂ŷ/∂θ = δŷ (diag(ŷ) − ŷᵀ ŷ) = ŷ − y"),
     (network("onehot"), "x", "ŷ", "L = xent(y, ŷ) ⟹ δŷ = ∂L/∂ŷ = −y / ŷ"),
-    (network("onehot"), "W2", "W2", "θ = h W2 + b2 ⟹ ∂L/∂W2 = hᵀ δθ"),
+    (network("onehot"), "W2", "W2", "θ = h W2 + b2 ⟹ ∂L/∂W2 = hᵀ δθ "
+     "δθ, its entries row by row, times ∂θ/∂W2 = kron(h, eye(k)) gives the entries of hᵀ δθ, row by row."),
     (network(rows="N"), "b1", "b1", "a = x W1 + b1 ⟹ ∂L/∂b1 = colsum(δa)"),
     (regression(), "x", "x", "∂L/∂x = (∂r/∂x)ᵀ δr = Aᵀ δr"),
     (twice(), "x", "x", "∂L/∂x = δg ∂g/∂x + δh ∂h/∂x = δg + (δh ∘ (1 − h**2)) Wᵀ"),
@@ -226,7 +227,7 @@ def test_where_nothing_is_rewritten_there_is_no_detail() -> None:
 def test_blocks_are_explained_where_they_stand() -> None:
     program = read_program("X : (N, n)\nW : (n, m)\nA = X W\nL = sum(A * A)")
     spec = spec_of(program, "W")
-    assert spec.blocks.startswith("Blocks: of $X times.o I_(m)$, block i, j is $X_(i j)$ $I_(m)$")
+    assert spec.blocks.startswith("Blocks of $X times.o I_(m)$: block i, j is $X_(i j)$ $I_(m)$")
     assert spec.blocks_words.endswith("; entries count row by row.")
     assert spec_of(network("onehot"), "x").blocks == ""
 
@@ -402,3 +403,16 @@ def test_stacked_keeps_parts_apart(typesetter: Typesetter) -> None:
 def test_relu_has_cases() -> None:
     spec = spec_of(relu_loss(), "x", proved=True)
     assert any("cases(" in m for step in spec.steps for d in step.details for m in d.maths)
+
+
+def test_where_a_gate_appears_it_is_explained() -> None:
+    spec = spec_of(relu_loss(), "x")
+    said = [step.key for step in spec.steps if "is positive and 0 elsewhere" in detail(step, "because")]
+    assert len(said) == 1
+    assert "step(" in step_of(spec, said[0]).equation_words
+    assert not any("elsewhere" in detail(step, "because") for step in spec_of(network("onehot"), "x").steps)
+
+
+def test_a_batch_says_that_its_samples_stand_along_the_diagonal() -> None:
+    program = read_program("X : (N, n)\nW : (n, m)\nA = X W\nL = sum(A * A)")
+    assert "once for each row, along the diagonal" in spec_of(program, "X").blocks

@@ -11,8 +11,10 @@ import pytest
 
 pytest.importorskip("tutor.figures.page")
 
+import tutor.derive.report
 from tutor.core.errors import TutorError
-from tutor.figures.export import PANELS, THEMES, Order, save_panel
+from tutor.derive.proof import Proof
+from tutor.figures.export import PANELS, THEMES, Order, Saved, save_panel
 from tutor.figures.palette import DARK, LIGHT, PRINT
 from tutor.files.library import problem
 
@@ -93,6 +95,17 @@ def test_another_number_is_another_picture_and_another_promise_another_formula(t
     # With a label that does not sum to one, ŷ − y would be wrong: the figure must not say so.
     broken = QUESTION.with_numbers("y", np.full((1, 5), 0.34))
     assert drawn("derivation", order(tmp_path, problem=broken)) != plain["derivation"]
+    for panel in ("chain", "derivation", "jacobians"):
+        [note] = save_panel(panel, order(tmp_path, problem=broken)).notes
+        assert note.startswith("y is declared a distribution, but its numbers are not: ")
+        assert save_panel(panel, order(tmp_path)) == Saved((), True)
+
+
+def test_a_figure_of_what_is_not_certified_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Proof(False, 1, {}, (), "1 of 1 entries are wrong.")
+    monkeypatch.setattr(tutor.derive.report, "prove", lambda *_: wrong)
+    wanted = order(tmp_path)
+    assert not save_panel("derivation", wanted).certified
 
 
 def test_every_panel_by_every_variable(tmp_path: Path) -> None:

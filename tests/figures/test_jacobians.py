@@ -139,11 +139,18 @@ def test_the_scale_of_the_whole_screen() -> None:
     assert shared_scale(evaluate(huge)) >= 100 * np.abs(asked.numbers["W2"]).max()
 
 
-def test_what_is_not_shown_does_not_set_the_scale() -> None:
+def test_one_huge_number_does_not_grey_out_all_others() -> None:
     asked = problem("backprop-5-3-5")
-    saturated = asked.with_numbers("b2", np.array([[30.0, 0.0, 0.0, 0.0, 0.0]]))
-    joined, apart = (shared_scale(evaluate(saturated), derive(saturated.program, "x"), j) for j in (True, False))
-    assert joined == 50.0 < apart  # the slope −y/ŷ of a hopeless guess stands there only while the links are apart
+    saturated = asked.with_numbers("b2", np.array([[20.0, 0.0, 0.0, 0.0, 0.0]]))
+    evaluation, derivation = evaluate(saturated), derive(saturated.program, "x")
+    joined, apart = (shared_scale(evaluation, derivation, j) for j in (True, False))
+    assert joined == apart == 20.0  # apart there is the slope −y/ŷ of a hopeless guess, beyond the end
+    first, *others = equation(evaluation, derivation, derivation.paths[0], False, apart).items
+    assert first.goes_beyond
+    assert not any(item.goes_beyond for item in others)
+    huge = asked.numbers["x"].copy()
+    huge[0, 0] = 1e300
+    assert shared_scale(evaluate(asked.with_numbers("x", huge))) <= 5.0
 
 
 def test_what_is_no_number_does_not_spoil_the_scale() -> None:

@@ -74,6 +74,33 @@ def test_a_right_angle_shows_the_slope_it_names() -> None:
 def test_one_slope_or_none_may_be_named() -> None:
     laid = plan_sweep(SweepSpec(STEPS, STEPS, 1e-5, (None, Slope(1, "truncation"))), 290.0, 156.0)
     assert ["slope 1", "truncation"] in [list(note.lines) for note in laid.notes]
+
+
+def test_a_slope_that_the_curve_does_not_have_is_not_named() -> None:
+    flat = SweepSpec(STEPS, np.where(STEPS < 1e-5, 1e-15 / STEPS, 1e-10), 1e-5)
+    jump = SweepSpec(STEPS, np.where(STEPS < 0.1, 1e-15 / STEPS, 1.0), 1e-5)
+    for spec in (flat, jump):
+        for size in ((290.0, 156.0), (720.0, 300.0)):
+            laid = plan_sweep(spec, *size)
+            assert not any({"slope 2", "truncation", "2"} & set(note.lines) for note in laid.notes)
+    assert flat.seen_slopes[0] is not None and flat.seen_slopes[1] is None
+
+
+@pytest.mark.parametrize("used", [1e-11, 1e-9, 1e-5, 1e-2, 0.1])
+def test_no_words_on_a_slope_lie_under_the_line_of_the_step(used: float) -> None:
+    laid = plan_sweep(SweepSpec(STEPS, V_CURVE, used), 290.0, 156.0)
+    assert laid.used_x is not None
+    assert not any(note.place.left <= laid.used_x <= note.place.right for note in laid.notes)
+
+
+def test_a_step_beyond_the_axis_is_said_and_not_marked() -> None:
+    for size in ((290.0, 156.0), (720.0, 300.0), (150.0, 100.0)):
+        laid = plan_sweep(SweepSpec(STEPS, STEPS**2, 1e-30), *size)
+        assert laid.used_x is None and laid.dot is None
+        assert laid.notes[0].lines == ("step 1e−30",)
+
+
+def test_nothing_is_said_of_slopes_nobody_named() -> None:
     assert len(plan_sweep(SweepSpec(STEPS, STEPS, 1e-5, (None, None)), 720.0, 300.0).notes) == 1
 
 
@@ -121,6 +148,6 @@ def test_everything_stays_in_the_picture(
         assert 2 <= len(ticks) <= 6
         gaps = np.abs(np.diff([tick.at for tick in ticks]))
         assert gaps == pytest.approx(gaps[0])
-    assert plot.left <= laid.used_x <= plot.right
+    assert laid.used_x is None or plot.left <= laid.used_x <= plot.right
     for note in laid.notes:
         assert note.place.bottom <= plot.bottom + 1e-6 or plot.height < 40

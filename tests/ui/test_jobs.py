@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from tutor.core.errors import TutorError
+from tutor.ui import jobs
 from tutor.ui.jobs import Job
 
 
@@ -60,6 +64,54 @@ def test_cancelled_answers_are_dropped(qtbot: QtBot, job: Job) -> None:
     qtbot.wait(1)
     assert answers == []
     assert not job.busy
+
+
+def test_what_was_cancelled_does_not_hold_up_the_next_question(qtbot: QtBot, job: Job) -> None:
+    may_end = threading.Event()
+    begun = threading.Event()
+    job.ask(lambda: (begun.set(), may_end.wait(10)))
+    begun.wait(10)
+    job.cancel()
+    with qtbot.waitSignal(job.answered) as answer:
+        job.ask(lambda: may_end.is_set())
+    assert answer.args == [False]
+    may_end.set()
+
+
+def test_closing_does_not_wait_for_work_that_goes_on(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "MOMENT", 1)
+    begun, may_end = threading.Event(), threading.Event()
+    ended: list[bool] = []
+    job.ask(lambda: (begun.set(), ended.append(may_end.wait(10))))
+    begun.wait(10)
+    job.close()
+    assert ended == []
+    may_end.set()
+
+
+UNENDING = """
+from PySide6.QtCore import QCoreApplication, QTimer
+from tutor.ui.jobs import Job
+
+def work():
+    QTimer.singleShot(0, application, end)
+    while True:
+        pass
+
+def end():
+    job.close()
+    application.quit()
+
+application = QCoreApplication([])
+job = Job()
+job.ask(work)
+application.exec()
+"""
+
+
+def test_the_program_ends_also_while_it_works() -> None:
+    ended = subprocess.run([sys.executable, "-c", UNENDING], cwd=Path(__file__).parents[2], timeout=60)
+    assert ended.returncode == 0
 
 
 def test_expected_errors_are_answers(qtbot: QtBot, job: Job) -> None:

@@ -10,9 +10,11 @@ import pytest
 from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, Check, Comparison
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
+from tutor.derive import derive
+from tutor.derive.proof import Proof
 from tutor.figures.palette import LIGHT
 from tutor.ui.panel import View
-from tutor.ui.status_line import agreement
+from tutor.ui.status_line import agreement, certified
 
 
 def checked(verdicts: list[str], unmeasured: int = 0) -> Check:
@@ -25,7 +27,7 @@ def checked(verdicts: list[str], unmeasured: int = 0) -> Check:
 @pytest.mark.parametrize(("check", "words", "right"), [
     (checked([AGREES] * 4), "gradient agrees in 4 of 4 entries", True),
     (checked([AGREES] * 4, 9), "gradient agrees in all 4 entries that were measured", True),
-    (checked([AGREES] * 3 + [CANNOT_TELL]), "gradient agrees in 3 of 4 entries; the others cannot be told", None),
+    (checked([AGREES] * 3 + [CANNOT_TELL]), "gradient agrees in 3 of 4 entries, 1 cannot be told", None),
     (checked([AGREES, DIFFERS, CANNOT_TELL], 7), "gradient differs in 1 of 3 entries", False),
     (checked([CANNOT_TELL] * 2), "gradient cannot be told at this point", None),
 ])  # fmt: skip
@@ -33,3 +35,15 @@ def test_only_measured_entries_count(problem: Problem, check: Check, words: str,
     view = View(problem, evaluate(problem), check, None, None, None, True, LIGHT)
     assert agreement(view) == (words, right)
     assert agreement(replace(view, check=None)) == ("checking", None)
+
+
+@pytest.mark.parametrize("joined", [False, True])
+def test_what_sympy_refutes_is_not_certified(problem: Problem, joined: bool) -> None:
+    derivation = derive(problem.program, problem.wrt)
+    view = View(problem, evaluate(problem), None, None, derivation, None, False, LIGHT, joined=joined)
+    count = len(derivation.shown_steps() if joined else derivation.steps)
+    assert certified(view) == (f"{count} of {count} steps certified", True)
+    open_ = {(link.output, link.source): Proof(None, 0, {}, (), "") for link in derivation.links}
+    assert certified(replace(view, proofs=open_)) == (f"{count} of {count} steps certified", True)
+    wrong = open_ | {("a", "x"): Proof(False, 1, {}, (), "")}
+    assert certified(replace(view, proofs=wrong)) == (f"{count - 1} of {count} steps certified", False)

@@ -16,6 +16,7 @@ from tutor.core.comparison import (
     Comparison,
     Method,
 )
+from tutor.core.doubts import excuses, relative_errors
 from tutor.core.errors import TutorError, UnusableNumbersError
 from tutor.core.evaluate import Evaluation, schedule
 from tutor.core.expression import Apply, nodes
@@ -27,12 +28,6 @@ STEP: Final = 1e-5
 
 LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "complex": 1e-9}
 """The largest relative error that still counts as agreement."""
-
-_ROUNDING: Final = 4e-15
-"""What rounding does to a difference of two outputs, relative to the output: some units in the last place."""
-
-_EXCUSED: Final = 25.0
-"""How many times as large as the difference of two measurements a difference may be that these excuse."""
 
 _CHUNK: Final = 2_000_000
 _TOGETHER: Final = 128
@@ -82,7 +77,7 @@ def check(
     places = _places(evaluation, chosen)
     derived, differences = (np.concatenate([g[name].reshape(-1) for name in chosen]) for g in (analytic, numeric))
     floor = _floor(derived)
-    relative = _relative(derived, differences, floor)
+    relative = relative_errors(derived, differences, floor)
     doubtful = not (relative <= limit).all()
     comparisons = {}
     for name, place in places.items():
@@ -210,17 +205,18 @@ def _compare(
 ) -> Comparison:
     """One name's two gradients and what they say."""
     analytic = _derived(evaluation, name)
-    relative = _relative(analytic, numeric, floor)
+    relative = relative_errors(analytic, numeric, floor)
     if method == "central" and step == STEP and (relative > limit).any():
         numeric = _extrapolated(evaluation, name, numeric, limit, floor)
-        relative = _relative(analytic, numeric, floor)
+        relative = relative_errors(analytic, numeric, floor)
     measured = _measured(numeric)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
     reasons: dict[tuple[int, int], str] = {}
     doubtful = np.argwhere(measured & ~(relative <= limit))
     if len(doubtful):
-        reasons = _excuses(evaluation, name, method, step, limit, floor, analytic, numeric, doubtful)
+        finer = numeric_gradient(evaluation, name, method, step / 4)
+        reasons = excuses(evaluation, name, method, step, limit, floor, analytic, numeric, finer, doubtful)
     for place in reasons:
         verdicts[place] = CANNOT_TELL
     return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
@@ -233,51 +229,7 @@ def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: floa
     """
     finer = numeric_gradient(evaluation, name, "central", STEP / 4)
     with np.errstate(all="ignore"):
-        return np.where(_relative(numeric, finer, floor) > limit / 4, (16 * finer - numeric) / 15, numeric)
-
-
-def _excuses(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, analytic: Array,
-    numeric: Array, doubtful: Array,
-) -> dict[tuple[int, int], str]:
-    """Why entries that seem to differ cannot be told, where that is so: place -> reason.
-
-    A slope is measured again with a quarter of the step. Where the two measurements are further apart than the limit,
-    the step is to blame, or rounding, and not the gradient; but only for a difference as small as theirs.
-    """
-    finer = numeric_gradient(evaluation, name, method, step / 4)
-    with np.errstate(all="ignore"):
-        gap, between = np.abs(analytic - numeric), np.abs(numeric - finer)
-        unsteady = (gap <= _EXCUSED * between) & (_relative(numeric, finer, floor) > limit / 4)
-        share = 0.0 if method == "complex" else _ROUNDING / step
-        # An output that does not move at all tells nothing either, where what it is computed from is large.
-        still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, _largest(evaluation.registers)))
-        drowned = (gap <= share * _height(evaluation)) | still
-    reasons = {}
-    for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
-        place = (int(row), int(column))
-        if crosses:
-            reasons[place] = "it lies within one step of a corner"
-        elif not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
-            reasons[place] = "there is no finite value to compare"
-        elif drowned[place]:
-            reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
-        elif unsteady[place]:
-            closer = abs(finer[place] - analytic[place]) < abs(numeric[place] - analytic[place])
-            reasons[place] = ("the output curves within one step; a smaller step tells more" if closer
-                              else "the step is so small that rounding decides; a larger one tells more")
-    return reasons
-
-
-def _height(evaluation: Evaluation) -> float:
-    """What the rounding of the output is a share of: the output, and what each name's rounding makes of it."""
-    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in evaluation.gradients.items())
-    return max(part for part in (0.0, *parts) if np.isfinite(part))
-
-
-def _largest(arrays: Sequence[Array]) -> float:
-    """The largest finite number in some arrays."""
-    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays)
+        return np.where(relative_errors(numeric, finer, floor) > limit / 4, (16 * finer - numeric) / 15, numeric)
 
 
 def _floor(slopes: Array) -> float:
@@ -286,46 +238,10 @@ def _floor(slopes: Array) -> float:
     return FLOOR * min(1.0, scale) if np.isfinite(scale) and scale else FLOOR
 
 
-def _relative(one: Array, other: Array, floor: float) -> Array:
-    """Relative errors, |a − d| / max(|a|, |d|, floor)."""
-    with np.errstate(all="ignore"):
-        larger = np.maximum(np.abs(one), np.abs(other))
-        return np.asarray(np.abs(one - other) / np.maximum(larger, floor))
-
-
 def _measured(numeric: Array) -> Array:
     flags = np.zeros(numeric.size, dtype=bool)
     flags[_entries(numeric.size)] = True
     return flags.reshape(numeric.shape)
-
-
-def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> Array:
-    """For each of some entries: whether moving it by a step, up or down, meets a corner anywhere in the program.
-
-    ``places`` are (k, 2) rows and columns; the answer is (k,) of bool.
-    """
-    program, value = evaluation.program, evaluation.values[name]
-    flat = schedule(program)
-    cornered = [flat.place(statement.name, (*node.operands, node)[index]) for statement in program.statements
-                for node in nodes(statement.expression) if isinstance(node, Apply)
-                for index in node.operation.corners]
-    crosses = np.zeros(len(places), dtype=bool)
-    if not cornered or not len(places):
-        return crosses
-    stack = np.repeat(value[None], 2 * len(places), axis=0)
-    rows, columns = places.T
-    widths = step * np.maximum(1.0, np.abs(value[rows, columns]))
-    count = np.arange(len(places))
-    stack[count, rows, columns] += widths
-    stack[count + len(places), rows, columns] -= widths
-    with np.errstate(all="ignore"):
-        registers = flat.rerun(evaluation.registers, name, stack)
-    for place in cornered:
-        operand, here = registers[place], np.sign(evaluation.registers[place])
-        if operand.ndim == 3:
-            up, down = np.sign(operand[: len(places)]), np.sign(operand[len(places) :])
-            crosses |= ((up != here) | (down != here)).any(axis=(1, 2))
-    return crosses
 
 
 def _refuse_corners(program: Program) -> None:
@@ -351,6 +267,6 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
         raise TutorError(f"There is no gradient by {name} to compare with.")
     numeric = numeric_gradients(evaluation, name, method, chosen)
     analytic = evaluation.gradients[name]
-    errors = _relative(analytic, numeric, _floor(analytic)).reshape(len(chosen), -1)
+    errors = relative_errors(analytic, numeric, _floor(analytic)).reshape(len(chosen), -1)
     worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
     return chosen, np.where(worst < 0, np.nan, worst)

@@ -68,7 +68,9 @@ class Algebra(AxisAlgebra):
             case reductions.Broadcast():
                 return self.spread(operands[0], shape)
             case reductions.Sum():
-                return self.reduce(operands[0], SCALAR)
+                # The sum of all entries does not see a transpose.
+                sides = (operands[0], self.fork().flip(operands[0]))
+                return self.reduce(min(sides, key=lambda n: sum(isinstance(m, Flip) for m in walk(n))), SCALAR)
             case reductions.RowSum() | reductions.ColSum():
                 return self.reduce(operands[0], shape)
             case linear.Frobenius():

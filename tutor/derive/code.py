@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.core.expression import Expression, Variable, variables
-from tutor.core.layout import SCALAR
+from tutor.core.layout import SCALAR, Shape
 from tutor.core.program import Program
 from tutor.derive.curvature import Curvature
 from tutor.derive.names import cotangent
@@ -84,7 +83,8 @@ class _Function:
         body += [f"{spelled[name]} = np.asarray({spelled[name]}, dtype=np.float64)"
                  + (".reshape(1, 1)" if shape == SCALAR else "") for name, shape in given]
         *assigned, result = [printing.numpy(expression, spelled) for _, expression in self.lines]
-        body += _sizes(program, " ".join([*assigned, result]), spelled)
+        body += [f"{spelled[size]} = {_place(program, size, spelled)}" for size in program.dimensions]
+        body += _shape_check(given, spelled)
         written = [f"{spelled[name]} = {source}" for (name, _), source in zip(self.lines, assigned, strict=False)]
         if self.row_by_row:
             forward = sum(name in program.definitions for name, _ in self.lines)
@@ -147,11 +147,15 @@ def _with_statements(program: Program, lines: Sequence[Line], *names: str) -> li
     return [*((s.name, s.expression) for s in program.statements if s.name in reached), *lines]
 
 
-def _sizes(program: Program, source: str, spelled: Mapping[str, str]) -> list[str]:
-    """A line for each named size that the code reads, from an argument's shape."""
-    used = set(re.findall(r"\w+", source))
-    sizes = [size for size in program.dimensions if spelled[size] in used]
-    return [f"{spelled[size]} = {_place(program, size, spelled)}" for size in sizes]
+def _shape_check(given: Sequence[tuple[str, Shape]], spelled: Mapping[str, str]) -> list[str]:
+    """Lines that refuse arguments of other shapes: NumPy would repeat a wrong one in silence."""
+    shapes = {spelled[name]: ", ".join(spelled[s] if isinstance(s, str) else str(s) for s in shape)
+              for name, shape in given if shape != SCALAR}
+    if not shapes:
+        return []
+    found, wanted = ", ".join(f"{name}.shape" for name in shapes), ", ".join(f"({s})" for s in shapes.values())
+    said = ", ".join(f"{name} is ({shape})" for name, shape in shapes.items())
+    return [f"if [{found}] != [{wanted}]:", f'    raise ValueError("{said}")']
 
 
 def _place(program: Program, size: str, spelled: Mapping[str, str]) -> str:

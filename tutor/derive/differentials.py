@@ -1,7 +1,7 @@
 """Differentials: what a small change of one name makes of the statement that reads it.
 
-The rule is not declared a second time. What a statement sends back, δo ↦ δs, is linear; the differential is the same map
-turned around, ds ↦ do, and both are held together by ⟨δo, do⟩ = ⟨δs, ds⟩. So it is the gradient of ⟨δs, ds⟩ by δo.
+The rule is not declared a second time. What a statement sends back, δo ↦ δs, is linear; the differential is the same
+map turned around, ds ↦ do, and both are held together by ⟨δo, do⟩ = ⟨δs, ds⟩. So it is the gradient of ⟨δs, ds⟩ by δo.
 """
 
 from __future__ import annotations

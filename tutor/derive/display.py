@@ -76,6 +76,11 @@ class _Writer:
         if common != 1:
             inner = Plus(tuple((c / common, term) for c, term in node.terms), node.shape)
             return self._times(Times(common, ((inner, Fraction(1)),), node.shape))
+        if len(node.terms) > 1 and all(isinstance(term, Flip) for _, term in node.terms):
+            # One transpose around the sum instead of one on every term.
+            turned = Plus(tuple((c, term.members[0]) for c, term in node.terms), (node.shape[1], node.shape[0]))
+            sign, body = self._sum(turned)
+            return sign, build.transpose(body)
         signed = [self._term(c, term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
             return -1, self._added([(1, body) for _, body in signed], node)

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR, numeric_shape
+from tutor.derive import reading_export
 from tutor.derive.code import hessian_module, numpy_module
+from tutor.derive.readings import Reading
 from tutor.derive.report import Report
 from tutor.derive.step import Step
 from tutor.language import printing
@@ -19,6 +21,15 @@ from tutor.language.names import name_latex
 
 def as_json(given: Report) -> str:
     """The whole derivation as JSON."""
+    return _json(_data(given))
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _data(given: Report) -> dict[str, Any]:
+    """A report as what JSON can hold."""
     derivation, spelled = given.derivation, given.identifiers
 
     def formula(expression: Expression | None) -> dict[str, str | None]:
@@ -45,7 +56,7 @@ def as_json(given: Report) -> str:
         "certified": given.certified,
         "notes": list(given.notes),
     }
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return data
 
 
 def _shape(given: Report) -> list[int]:
@@ -156,8 +167,21 @@ def as_latex(given: Report) -> str:
 
 
 def as_numpy(given: Report) -> str:
-    """A Python module that needs only NumPy and computes the answer."""
-    return numpy_module(given.derivation) if given.curvature is None else hessian_module(given.curvature)
+    """A Python module that needs only NumPy and computes the answer; what it rests on is said above it."""
+    module = numpy_module(given.derivation) if given.curvature is None else hessian_module(given.curvature)
+    said = [*given.notes, *([] if given.certified else ["NOT CERTIFIED: not every step could be checked."])]
+    return "".join(f"# {line}\n" for note in said for line in note.splitlines()) + module
+
+
+def as_read(given: Report, reading: Reading, format: str) -> str:
+    """A derivation in another convention, in one of the formats; code has no conventions and stays as it is."""
+    if format == "numpy":
+        return as_numpy(given)
+    if format == "latex":
+        return reading_export.as_latex(reading)
+    if format == "json":
+        return _json({**_data(given), "reading": reading_export.as_data(reading)})
+    return "\n".join([*reading_export.as_text(reading), *(["", *given.notes] if given.notes else [])]) + "\n"
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {

@@ -156,10 +156,11 @@ class Comparison:
                 values[declaration.name] = _drawn(declaration, shapes[declaration.name], kind)
         for statement in self.program.statements:
             if statement.name in shapes:
-                inside = all_entries(resolve(statement.expression, sizes), values)
+                formula = resolve(statement.expression, sizes)
+                inside = all_entries(formula, values)
                 if not all(v.n(20).is_real and v.n(20).is_finite for matrix in inside.values() for v in matrix):
                     return None
-                values[statement.name] = inside[next(reversed(inside))]
+                values[statement.name] = inside[formula]
         return values
 
 

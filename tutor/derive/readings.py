@@ -1,7 +1,7 @@
 """One derivation, read in several ways: by Jacobians, by differentials, by indices; rows or columns; either layout.
 
-Nothing is derived again. A reading writes the same cotangents in another language, and every line of it is checked at the
-numbers that certified the derivation.
+Nothing is derived again. A reading writes the same cotangents in another language, and every line of it is checked at
+the numbers that certified the derivation.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tutor.derive.differentials import differential, tangent
 from tutor.derive.display import shown
 from tutor.derive.index_notation import Index, Term, entry_of, numeric, value
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Flip
+from tutor.derive.nodes import Atom, Flip, Node
 from tutor.derive.step import Certificate, Derivation, Promise, Step
 from tutor.derive.words import Sentence
 from tutor.language.names import differential_name
@@ -192,7 +192,7 @@ class _Reader:
             moved = self._written(differential(output, program.shapes[output]), output)
             pairs = [(before, moved), (before, row_change)]
         pairs.append((found, self._written(here, of)))
-        chain = tuple(apply(Frobenius(), *pair) for pair in pairs)
+        chain: tuple[Expression, ...] = tuple(apply(Frobenius(), *pair) for pair in pairs)
         if ends:
             chain = (row_change, *chain)
         if found.shape == SCALAR:
@@ -214,12 +214,14 @@ class _Reader:
     def _written(self, formula: Expression, of: str, turned: bool = False) -> Expression:
         """A formula for something in the shape of a name, with this convention's vectors."""
         flips = self._is_row(of) != turned
-        known = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
-                 for v in variables(formula) if _base(v.name) in self.derivation.program.shapes and self._is_row(v.name)}
+        shapes = self.derivation.program.shapes
+        known: dict[Expression, Node] = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
+                                         for v in variables(formula)
+                                         if _base(v.name) in shapes and self._is_row(v.name)}
         if not flips and not known:
             return formula
         algebra = Algebra(Facts(), joins_diagonals=True)
-        node = algebra.read(formula, dict(known))
+        node = algebra.read(formula, known)
         return shown(algebra.flip(node) if flips else node, self._given)
 
     def _formula(self, written: Expression) -> Formula:
@@ -256,8 +258,8 @@ class _Reader:
     ) -> Certificate:
         """All members of a chain against what a change of the source does to the output through this link.
 
-        The change of the statement itself is the link's declared Jacobian times the change of the source, so that δo : do
-        is not made from the formula it is compared with.
+        The change of the statement itself is the link's declared Jacobian times the change of the source, so that
+        δo : do is not made from the formula it is compared with.
         """
         program = self.derivation.program
         change = self._arrays[differential_name(source)]

@@ -6,6 +6,7 @@ distributed. The cheapest by :func:`cost` stays; its identities are logged, thos
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,6 +21,9 @@ ROUNDS: Final = 4
 
 MOST_TERMS: Final = 6
 """Sums with more terms are not multiplied out."""
+
+MOST_PRODUCTS: Final = 36
+"""Terms that multiplying out may give: sums beside each other, each short, give as many as their lengths multiplied."""
 
 MOST_COLLECTS: Final = 50
 """How many sums inside sums one pass looks into; the longest textbook formula seen needs 30."""
@@ -152,8 +156,10 @@ def _multiplied_out(algebra: Algebra, node: Plus) -> Iterator[tuple[Node, list[R
     """A sum with all the products among its terms multiplied out, so that terms can meet and cancel."""
     fork = algebra.fork()
     terms = []
+    left = MOST_PRODUCTS
     for c, term in node.terms:
-        spots = max(_choices(term), key=len, default=()) if isinstance(term, Times | Chain) else ()
+        spots = max(_choices(term, left), key=len, default=()) if isinstance(term, Times | Chain) else ()
+        left -= _products(term, spots) if spots and isinstance(term, Times | Chain) else 0
         terms.append((c, _distributed(fork, term, spots) if spots and isinstance(term, Times | Chain) else term))
     if all(new is old for (_, new), (_, old) in zip(terms, node.terms, strict=True)):
         return
@@ -161,13 +167,18 @@ def _multiplied_out(algebra: Algebra, node: Plus) -> Iterator[tuple[Node, list[R
     yield total, [Rewrite("distribute", (node,), total), *fork.log]
 
 
-def _choices(node: Times | Chain) -> Iterator[tuple[int, ...]]:
-    """Which sums inside a product to multiply out: each alone, then all."""
+def _choices(node: Times | Chain, most: int = MOST_PRODUCTS) -> Iterator[tuple[int, ...]]:
+    """Which sums inside a product to multiply out: each alone, then all, as long as that gives few terms."""
     members = [b if p == 1 else None for b, p in node.factors] if isinstance(node, Times) else list(node.factors)
-    spots = [i for i, m in enumerate(members) if isinstance(m, Plus) and len(m.terms) <= MOST_TERMS]
-    yield from ((i,) for i in spots)
-    if len(spots) > 1:
-        yield tuple(spots)
+    spots = tuple(i for i, m in enumerate(members) if isinstance(m, Plus) and len(m.terms) <= MOST_TERMS)
+    found = [(i,) for i in spots] + ([spots] if len(spots) > 1 else [])
+    yield from (choice for choice in found if _products(node, choice) <= most)
+
+
+def _products(node: Times | Chain, spots: tuple[int, ...]) -> int:
+    """How many terms a product gives with the sums at some places multiplied out."""
+    members = (node.factors[i][0] if isinstance(node, Times) else node.factors[i] for i in spots)
+    return math.prod(len(member.terms) for member in members if isinstance(member, Plus))
 
 
 def _distributed(algebra: Algebra, node: Times | Chain, spots: tuple[int, ...]) -> Node:

@@ -11,7 +11,7 @@ from typing import Final
 from tutor.core.expression import Apply, Expression, Variable
 from tutor.language import printing
 from tutor.language.names import indexed_typst
-from tutor.ops.forms import Kronecker
+from tutor.ops.forms import Identity, Kronecker
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,11 @@ def blocks(form: Expression) -> Sentence | None:
     if not (isinstance(form, Apply) and isinstance(form.operation, Kronecker)):
         return None
     left, right = form.operands
-    return Sentence("block i, j is {A:i,j} {B}", (("A", left), ("B", right)))
+    places = (("A", left), ("B", right))
+    if isinstance(left, Apply) and isinstance(left.operation, Identity):
+        return Sentence("{B} once for each row, along the diagonal", places)
+    place = ", ".join(entry_indices(left, "i,j"))
+    return Sentence(f"block {place} is {{A:i,j}} {{B}}" if place else "each block is {A} {B}", places)
 
 
 def filled(template: str, places: Mapping[str, Expression]) -> Sentence:

@@ -141,7 +141,8 @@ class Zero:
         front: Term = tuple(sorted((g, p) for g, p in shared.items() if p))
         rest = self._times(base, {_raised(front, -ONE): 1 / number})
         generator = self._generator(("sum", frozenset(rest.items())), rest)
-        return self._times(self._power({(): number}, power), {_joined(_raised(front, power), ((generator, power),)): ONE})
+        alone = {_joined(_raised(front, power), ((generator, power),)): ONE}
+        return self._times(self._power({(): number}, power), alone)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -242,8 +243,8 @@ class Zero:
         total: Sum = {}
         for part, by_power in classes.items():
             result: Sum = {}
-            for power in range(max(by_power), -1, -1):
-                result = self._plus(self._times(result, meaning), by_power.get(power, {}))
+            for whole in range(max(by_power), -1, -1):
+                result = self._plus(self._times(result, meaning), by_power.get(whole, {}))
                 self._spend(1)
             if part:
                 result = self._times(result, {((generator, part),): ONE})

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.figures.inter import text_width
+from tutor.figures.palette import legend_ticks
 
 MINUS: Final = "\u2212"
 NOT_COMPUTED: Final = "\u2013"
@@ -19,6 +20,8 @@ INFINITE: Final = "inf"
 
 CELL_PX: Final = 11
 """Size of the numbers in cells, in px at 100 % zoom."""
+
+_APART: Final = 4.0
 
 LARGE: Final = 1e4
 """From here on a number is written with a power of ten: more digits would say nothing about its place in a matrix."""
@@ -112,6 +115,24 @@ def tick_text(value: float) -> str:
         power = int(exponent)
         return f"{float(mantissa):g}e{power}".replace("-", MINUS)
     return f"{value:g}".replace("-", MINUS)
+
+
+def legend_labels(scale: float, width: float, beyond: bool = False) -> tuple[tuple[float, str], ...]:
+    """The numbers under a colour scale and where they stand, 0 to 1: five, or three where five would overlap.
+
+    Args:
+        scale: Its end.
+        width: How long it is, in px at 100 % zoom.
+        beyond: Whether there are larger numbers, all in the colours of the ends.
+    """
+    texts = [tick_text(tick) for tick in legend_ticks(scale)]
+    if beyond:
+        texts[0], texts[-1] = f"< {texts[0]}", f"> {texts[-1]}"
+    places = [index / (len(texts) - 1) for index in range(len(texts))]
+    apart = all((after - before) * width >= (text_width(one, CELL_PX) + text_width(other, CELL_PX)) / 2 + _APART
+                for before, after, one, other in zip(places, places[1:], texts, texts[1:], strict=False))
+    step = 1 if apart else 2
+    return tuple(zip(places[::step], texts[::step], strict=True))
 
 
 def spoken(value: float, decimals: int = 2) -> str:

@@ -98,6 +98,11 @@ class Slope:
     word: str
 
 
+_RUN: Final = 2.0
+"""Over how many decades a side has to have its slope."""
+_BEND: Final = 0.3
+"""How far a slope may be from the one it is said to be."""
+
 ROUNDING: Final = Slope(-1, "rounding")
 TRUNCATION: Final = Slope(2, "truncation")
 
@@ -141,3 +146,28 @@ class SweepSpec:
             object.__setattr__(self, attribute, copy)
         if not (self.steps > 0).all() or not self.used_step > 0:
             raise ValueError("A step is a positive number.")
+
+    @cached_property
+    def seen_slopes(self) -> tuple[Slope | None, Slope | None]:
+        """The slopes that the curve has: left and right of its lowest place, each along two decades at least."""
+        known = np.isfinite(self.errors) & (self.errors > 0.0)
+        x, y = np.log10(self.steps[known]), np.log10(self.errors[known])
+        if not y.size:
+            return None, None
+        lowest = int(np.argmin(y))
+        left, right = self.slopes
+        sides = (left, x[: lowest + 1], y[: lowest + 1]), (right, x[lowest:], y[lowest:])
+        one, other = (slope if slope is not None and _has_slope(x, y, slope.power) else None for slope, x, y in sides)
+        return one, other
+
+
+def _has_slope(x: NDArray[np.float64], y: NDArray[np.float64], power: int) -> bool:
+    """Whether some stretch of a curve rises as a power of the step."""
+    for start in range(len(x)):
+        here = (x >= x[start] - 1e-9) & (x <= x[start] + _RUN + 1e-9)
+        if x[-1] - x[start] < _RUN - 1e-9 or here.sum() < 3:
+            continue
+        slope, _ = np.polyfit(x[here], y[here], 1)
+        if abs(slope - power) <= _BEND:
+            return True
+    return False

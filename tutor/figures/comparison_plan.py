@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -12,6 +13,7 @@ from tutor.figures.heatmap import Cell
 from tutor.figures.places import (
     COMPARISON,
     COMPARISON_NARROW,
+    LARGEST_UNPRINTED,
     MOST_NAMED_COLUMNS,
     NAMES_HEIGHT,
     CellSize,
@@ -32,12 +34,18 @@ _LABEL_WIDTH: Final = 76.0
 _LABEL_HEIGHT: Final = 20.0
 _LABEL_GAP: Final = 4.0
 _ROW_GAP: Final = 2.0
+_LEAST_LINE: Final = 16.0
+_LEAST_SIDE: Final = 40.0
+"""A word stands above each matrix, however narrow it is."""
 _SIDE_GAP: Final = 28.0
 _STACK_GAP: Final = 12.0
-# The pitches to try, the best first: wider where numbers are long, narrower where room is short.
-_ROW_SIZES: Final = (COMPARISON, CellSize(62, 24), CellSize(66, 24), COMPARISON_NARROW)
-_MATRIX_SIZES: Final = (CellSize(62, 24), CellSize(66, 24), COMPARISON, COMPARISON_NARROW)
-_UNPRINTED: Final = CellSize(24, 18)
+# The pitches to try, the best first: wider where numbers are long, narrower and lower where room is short.
+_ROW_SIZES: Final = (COMPARISON, CellSize(62, 24), CellSize(66, 24), COMPARISON_NARROW, CellSize(54, 18))
+_MATRIX_SIZES: Final = (
+    CellSize(62, 24), CellSize(66, 24), COMPARISON, COMPARISON_NARROW, CellSize(62, 18), CellSize(54, 18),
+    CellSize(54, 16),
+)
+_UNPRINTED: Final = tuple(CellSize(side, min(side, 18)) for side in (24, 18, 15, 12, 10, 8, 6, 4, 3, 2))
 
 _Part = TypeVar("_Part")
 
@@ -70,25 +78,56 @@ class ComparisonPlan:
 
 
 def plan_comparison(
-    spec: ComparisonSpec, width: float, measures: Sequence[Measures], *, numbers_first: bool = True
+    spec: ComparisonSpec, width: float, measures: Sequence[Measures], height: float = math.inf
 ) -> ComparisonPlan:
-    """Puts the three matrices of a comparison in a given width.
+    """Puts the three matrices of a comparison in a given room, so that all three are seen together if that can be.
+
+    Where room is short cells get lower, then they lose their numbers, and only then the whole is higher than the room.
 
     Args:
         spec: The comparison.
         width: Room from left to right; what cannot become narrower goes beyond it.
         measures: What was measured of each of the three.
-        numbers_first: What yields where three matrices with numbers do not fit side by side: their order, so that
-            they stand on several lines, or the numbers.
+        height: Room from top to bottom.
     """
-    title = Rect(0.0, 0.0, width, _TITLE_HEIGHT if spec.title or spec.caption else 0.0)
-    if spec.shape[0] == 1:
-        return _plan_rows(spec, width, measures, title)
-    return _plan_matrices(spec, width, measures, title, numbers_first)
+    plans = _row_plans if spec.shape[0] == 1 else _matrix_plans
+    scrolled = None
+    for plan in plans(spec, width, measures):
+        if plan.size.width <= width:
+            if plan.size.height <= height:
+                return plan
+            scrolled = scrolled or plan
+    return scrolled or plan
 
 
-def _plan_rows(spec: ComparisonSpec, width: float, measures: Sequence[Measures], title: Rect) -> ComparisonPlan:
-    cell = _fitting(spec, width - _LABEL_WIDTH, _ROW_SIZES)
+def _titles(spec: ComparisonSpec, width: float) -> tuple[Rect, ...]:
+    """The line of the title; it goes where room is short."""
+    titled = (Rect(0.0, 0.0, width, _TITLE_HEIGHT),) if spec.title or spec.caption else ()
+    return *titled, Rect(0.0, 0.0, width, 0.0)
+
+
+def _row_plans(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> Iterator[ComparisonPlan]:
+    """Rows under each other, the best first."""
+    least = fitting_cell(spec.shape, max(width - _LABEL_WIDTH, 1.0), _UNPRINTED[0])
+    for cells in (_printed(spec, _ROW_SIZES), (*_unprinted(spec), least)):
+        for title in _titles(spec, width):
+            for cell in cells:
+                yield _plan_rows(spec, cell, measures, title)
+
+
+def _matrix_plans(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> Iterator[ComparisonPlan]:
+    """Matrices side by side, the best first."""
+    printed = _printed(spec, _MATRIX_SIZES)
+    third = (width - 2 * _SIDE_GAP) / 3 - room_for_names(measures[0].row_names)
+    least = fitting_cell(spec.shape, max(third, 1.0), _UNPRINTED[0])
+    for cells, lines in ((printed, (3, 2, 1)), ((*_unprinted(spec), least), (3,))):
+        for beside in lines:
+            for title in _titles(spec, width):
+                for cell in cells:
+                    yield _plan_matrices(spec, cell, measures, title, beside)
+
+
+def _plan_rows(spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect) -> ComparisonPlan:
     y = title.bottom + (NAMES_HEIGHT if spec.column_names else 0.0)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
@@ -96,23 +135,17 @@ def _plan_rows(spec: ComparisonSpec, width: float, measures: Sequence[Measures],
         matrix = place_matrix(spec.shape, cell, _LABEL_WIDTH, y, column_names=names)
         matrices.append(matrix)
         labels.append(Rect(0.0, y, _LABEL_WIDTH, cell.height - matrix.gap))
-        y += cell.height + _ROW_GAP
+        y += max(cell.height, _LEAST_LINE) + _ROW_GAP
     size = Size(matrices[0].cells.right, y - _ROW_GAP)
     return ComparisonPlan(size, title, _three(matrices), _three(labels), stacked=True)
 
 
 def _plan_matrices(
-    spec: ComparisonSpec, width: float, measures: Sequence[Measures], title: Rect, numbers_first: bool
+    spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect, beside: int
 ) -> ComparisonPlan:
     names = room_for_names(measures[0].row_names)
     above = _LABEL_HEIGHT + _LABEL_GAP + (NAMES_HEIGHT if spec.column_names else 0.0)
-    third = (width - 2 * _SIDE_GAP) / 3 - names
-    cell = _fitting(spec, third, _MATRIX_SIZES)
-    if numbers_first and not prints_numbers(spec.tables[0], cell):
-        printed = _fitting(spec, width - names, _MATRIX_SIZES)
-        cell = printed if prints_numbers(spec.tables[0], printed) else cell
-    side = names + spec.shape[1] * cell.width
-    beside = max(1, min(3, int((width + _SIDE_GAP) // (side + _SIDE_GAP))))
+    side = names + max(spec.shape[1] * cell.width, _LEAST_SIDE)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
         line, place = divmod(index, beside)
@@ -126,15 +159,17 @@ def _plan_matrices(
     return ComparisonPlan(size, title, _three(matrices), _three(labels), stacked=False)
 
 
-def _fitting(spec: ComparisonSpec, room: float, wanted: Sequence[CellSize]) -> CellSize:
-    """The first of the wanted pitches that fits and prints all three; else one without numbers."""
-    columns = spec.shape[1]
-    if max(spec.shape) <= MOST_NAMED_COLUMNS:
-        for size in wanted:
-            printed = all(prints_numbers(table, size) for table in spec.tables)
-            if printed and columns * size.width <= room:
-                return size
-    return fitting_cell(spec.shape, max(room, 1.0), _UNPRINTED)
+def _printed(spec: ComparisonSpec, wanted: Sequence[CellSize]) -> tuple[CellSize, ...]:
+    """The wanted pitches that print all three."""
+    if max(spec.shape) > MOST_NAMED_COLUMNS:
+        return ()
+    return tuple(size for size in wanted if all(prints_numbers(table, size) for table in spec.tables))
+
+
+def _unprinted(spec: ComparisonSpec) -> tuple[CellSize, ...]:
+    """Pitches without numbers; those of many cells are small from the start."""
+    named = max(spec.shape) <= MOST_NAMED_COLUMNS
+    return tuple(size for size in _UNPRINTED if named or size.width <= LARGEST_UNPRINTED)
 
 
 def _three(items: Sequence[_Part]) -> tuple[_Part, _Part, _Part]:

@@ -240,8 +240,8 @@ def _blocks(chain: Iterable[Factor]) -> tuple[str, str]:
     said = None if form is None else blocks(form)
     if form is None or said is None:
         return "", ""
-    return (f"Blocks: of ${printing.typst(form)}$, {said.typst}; {ROW_BY_ROW}.",
-            f"Blocks: of {printing.text(form)}, {said.text}; {ROW_BY_ROW}.")
+    return (f"Blocks of ${printing.typst(form)}$: {said.typst}; {ROW_BY_ROW}.",
+            f"Blocks of {printing.text(form)}: {said.text}; {ROW_BY_ROW}.")
 
 
 def _join(derivation: Derivation, joins: tuple[Factor, ...]) -> str:
@@ -249,5 +249,4 @@ def _join(derivation: Derivation, joins: tuple[Factor, ...]) -> str:
     titles = list(dict.fromkeys(derivation.step(factor.source).title for factor in joins))
     if len(titles) == 1 and len(titles[0]) <= _LONGEST_TITLE:
         return f"join {titles[0]}"
-    ways = ["→".join((factor.output, *factor.through, factor.source)) for factor in joins]
-    return f"join {ways[0]}" if len(ways) == 1 else "join links"
+    return "join links"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.core.expression import Apply, Expression, Variable, apply
+from tutor.core.expression import Apply, Expression, Variable, apply, nodes
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof import Proof
 from tutor.derive.step import Derivation, Line, Link, Step
-from tutor.derive.words import Sentence
+from tutor.derive.words import Sentence, blocks
 from tutor.figures.cells import error_text
 from tutor.figures.derivation_parts import LinkNames, Piece, factor_key, finder, pieces
 from tutor.figures.derivation_words import (
@@ -28,7 +28,7 @@ from tutor.figures.derivation_words import (
 )
 from tutor.language import printing
 from tutor.language.names import name_typst
-from tutor.ops import build
+from tutor.ops import activations, build
 from tutor.typeset import source
 
 Proofs = Mapping[LinkNames, Proof]
@@ -142,7 +142,21 @@ class Details:
             return Detail("")  # the sum of the paths is what the row says already
         if len(equation) == 2 or self._is_first:
             equation = self._by_statement(equation)
-        return Detail("rule", sources(equation), words=spoken(equation))
+        folding = self._folding()
+        return Detail("rule", sources(equation), folding.typst, f"{spoken(equation)} {folding.text}".strip())
+
+    def _folding(self) -> Maths:
+        """How a row times a Jacobian of blocks becomes a product of matrices; nothing where it is no such Jacobian."""
+        link = self.links[-1]
+        is_matrix = 1 not in self.derivation.program.shapes[link.source]
+        if len(self.links) > 1 or not is_matrix or link.form is None or blocks(link.form) is None or self._is_first:
+            return Maths("", "")
+        arriving, by = delta(link.output), slope_in_line(link.output, link.source)
+        after = self._marked(self.step.after)
+        return Maths(f"${arriving.typst}$, its entries row by row, times ${by.typst} = {printing.typst(link.form)}$ "
+                     f"gives the entries of ${after.typst}$, row by row.",
+                     f"{arriving.text}, its entries row by row, times {by.text} = {printing.text(link.form)} "
+                     f"gives the entries of {after.text}, row by row.")
 
     @property
     def _left(self) -> Maths:
@@ -208,10 +222,26 @@ class Details:
         step = self.step
         rules = {inner.title: inner for inner in reversed(step.substeps) if inner.inner is not None}
         if len(rules) < 2:
-            return Detail("because", text=step.because.typst, words=step.because.text)
+            gate = self._gate()
+            return Detail("because", text=f"{step.because.typst} {gate.typst}".strip(),
+                          words=f"{step.because.text} {gate.text}".strip())
         said = [(title[:1].upper() + title[1:], rule.because) for title, rule in rules.items()]
-        return Detail("because", text=" ".join(f"*{source.escape(title)}.* {why.typst}" for title, why in said),
-                      words=" ".join(f"{title}. {why.text}" for title, why in said))
+        gate = self._gate()
+        return Detail("because",
+                      text=" ".join([*(f"*{source.escape(title)}.* {why.typst}" for title, why in said), gate.typst]),
+                      words=" ".join([*(f"{title}. {why.text}" for title, why in said), gate.text]))
+
+    def _gate(self) -> Maths:
+        """What [a > 0] means, where a step has it."""
+        gate = next((e for e in nodes(self.step.after)
+                     if isinstance(e, Apply) and isinstance(e.operation, activations.Step)), None)
+        if gate is None:
+            return Maths("", "")
+        inside = gate.operands[0]
+        return Maths(f"${printing.typst(gate)}$ is 1 where ${printing.typst(inside)}$ is positive and 0 elsewhere: "
+                     "a gate, open or shut.",
+                     f"{printing.text(gate)} is 1 where {printing.text(inside)} is positive and 0 elsewhere: "
+                     "a gate, open or shut.")
 
     def _inside(self) -> Detail:
         """From the rule to the result line by line; where nothing was rewritten, from rule to rule."""

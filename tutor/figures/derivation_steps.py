@@ -84,13 +84,9 @@ def step_spec(
         joined: Whether links that the step writes as one are shown as one.
     """
     assert step.of is not None
-    through = step.through
-    one_way = all(a[1] == b[0] for a, b in pairwise(through))
-    if one_way and not (joined and any(factor.source == step.of for factor in joined_factors(derivation))):
-        through = through[-1:]  # what the links before it give is a step of its own
+    through = _through(derivation, step, joined)
     links = tuple(derivation.link(*names) for names in through)
     left, equation = _equation(derivation, step, links)
-    exact = all(proofs[names].exact is not False for names in through if names in proofs) if proofs else True
     way = _way(links)
     return StepSpec(
         key=step.of,
@@ -102,11 +98,26 @@ def step_spec(
         short=f"{left.typst} = dots.h.c",
         title=step.title if through == step.through else links[-1].title,
         shape=shape_text(numeric_shape(derivation.program.shapes[step.of], dims)),
-        certified=step.certified and exact,
+        certified=is_certified(derivation, step, proofs, joined),
         elementwise=step.rule in _ELEMENTWISE,
         details=Details(derivation, step, links, dims, proofs).rows(),
         promises=promise_specs(step.promises),
     )
+
+
+def is_certified(derivation: Derivation, step: Step, proofs: Proofs | None, joined: bool) -> bool:
+    """Whether a step, as it is shown, holds at random numbers and none of its links is refuted by SymPy."""
+    refuted = (names in (proofs or {}) and (proofs or {})[names].exact is False
+               for names in _through(derivation, step, joined))
+    return step.certified and not any(refuted)
+
+
+def _through(derivation: Derivation, step: Step, joined: bool) -> tuple[LinkNames, ...]:
+    """The links that are shown of a step: what those before the last give is a step of its own, unless joined."""
+    one_way = all(a[1] == b[0] for a, b in pairwise(step.through))
+    if one_way and not (joined and any(factor.source == step.of for factor in joined_factors(derivation))):
+        return step.through[-1:]
+    return step.through
 
 
 def _follow(links: tuple[Link, ...]) -> bool:

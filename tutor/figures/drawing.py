@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from tutor.figures.cells import CELL_PX, NOT_COMPUTED, tick_text
+from tutor.figures.cells import CELL_PX, NOT_COMPUTED, legend_labels
 from tutor.figures.comparison import ComparisonSpec, SweepSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, plan_comparison
-from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Pitch, plan_equation
+from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Measures, Pitch, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec, pooled
 from tutor.figures.inter import HALF_DIGIT, text_width
 from tutor.figures.lettering import (
@@ -24,8 +24,19 @@ from tutor.figures.lettering import (
     letter_matrices,
     typeset_all,
 )
-from tutor.figures.palette import PRINT, Theme, cell_colours, legend_ticks
-from tutor.figures.places import HEAT, NAME_PX, CellSize, MatrixPlace, Rect, Size, number_inset, prints_numbers
+from tutor.figures.palette import PRINT, Theme, cell_colours
+from tutor.figures.places import (
+    HEAT,
+    MOST_NAMED_COLUMNS,
+    NAME_PX,
+    CellSize,
+    MatrixPlace,
+    Rect,
+    Size,
+    number_inset,
+    prints_numbers,
+    room_for_names,
+)
 from tutor.figures.sheet import POINTS_PER_INCH, Sheet
 from tutor.figures.sweep_notes import SWEEP_PX
 from tutor.figures.sweep_plan import DOT_RADIUS, plan_sweep
@@ -42,6 +53,10 @@ _LEGEND_GAP: Final = 18.0
 _LEGEND_FOOT: Final = 20.0
 _MOST_DOTS: Final = 4096
 _OVERLAP: Final = 0.5
+_SIGN: Final = 20.0
+"""What a sign before a matrix takes."""
+_MOST_SHRUNK: Final = 1.5
+"""How much smaller than usual all of a picture may be for the sake of its numbers."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +113,25 @@ def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLA
         spec = replace(spec, items=items)
     letters = letter_equation(spec, typeset)
     widths = [sign.formula.width for sign in letters.operators]
-    plan = plan_equation(spec, style.room, [item.measures for item in letters.items], widths, Pitch(style.cell))
+    room = _room_for_numbers(spec, [item.measures for item in letters.items], style)
+    plan = plan_equation(spec, room, [item.measures for item in letters.items], widths, Pitch(style.cell))
     scales = {item.colour_scale for item in spec.items}
     legend = style.legend and len(scales) == 1
     sheet = _open(plan.size, style, legend)
     _put_equation(sheet, spec, plan, letters, style)
     if legend:
-        _put_legend(sheet, scales.pop(), _sheet_width(plan.size, style), plan.size.height)
+        beyond = any(item.goes_beyond for item in spec.items)
+        _put_legend(sheet, scales.pop(), _sheet_width(plan.size, style), plan.size.height, beyond)
     return sheet.figure
+
+
+def _room_for_numbers(spec: EquationSpec, measures: Sequence[Measures], style: FigureStyle) -> float:
+    """The room in px: a little more, and so all a little smaller, where else some matrices had no numbers."""
+    needed = [item.shape[1] * style.cell.width + room_for_names(measured.row_names) + _SIGN
+              for item, measured in zip(spec.items, measures, strict=True)
+              if max(item.shape) <= MOST_NAMED_COLUMNS and prints_numbers(item, style.cell)]
+    wanted = max([style.room, *needed])
+    return wanted if style.numbers and wanted <= _MOST_SHRUNK * style.room else style.room
 
 
 def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE) -> Figure:
@@ -164,9 +190,11 @@ def draw_sweep(
         sheet.text(tick.text, plot.left - 6, tick.at + HALF_DIGIT * SWEEP_PX, SWEEP_PX, theme.ink3, "right")
     for tick in plan.x_ticks:
         sheet.text(tick.text, tick.at, plan.x_ticks_baseline, SWEEP_PX, theme.ink3, "center")
+    if plan.used_x is not None:
+        ends = [(plan.used_x, plot.top), (plan.used_x, plot.bottom)]
+        sheet.line(ends, theme.edge, 1.0, dashes=(3.0, 3.0), name="used")
     for note in plan.notes:
         sheet.ground(note.place)
-    sheet.line([(plan.used_x, plot.top), (plan.used_x, plot.bottom)], theme.edge, 1.0, dashes=(3.0, 3.0), name="used")
     for name, colour, pieces in (("wrong", theme.wrong, plan.wrong), ("curve", theme.ink, plan.curves)):
         for piece in pieces:
             sheet.line(piece, colour, 1.5, name=name)
@@ -269,15 +297,15 @@ def _put_centred(sheet: Sheet, formula: Formula, place: Rect, px: float, ink: st
     sheet.formula(formula, x, baseline_in(place, formula, px), ink, name)
 
 
-def _put_legend(sheet: Sheet, scale: float, width: float, top: float) -> None:
+def _put_legend(sheet: Sheet, scale: float, width: float, top: float, beyond: bool = False) -> None:
     """The colour scale at the lower right."""
-    ticks: Sequence[float] = legend_ticks(scale)
-    end = width - 2 * _MARGIN - text_width(tick_text(scale), CELL_PX) / 2 - 2
+    labels = legend_labels(scale, LEGEND.width, beyond)
+    end = width - 2 * _MARGIN - text_width(labels[-1][1], CELL_PX) / 2 - 2
     bar = Rect(end - LEGEND.width, top + _LEGEND_GAP, *LEGEND)
     edges = np.linspace(bar.left, bar.right, LEGEND_STEPS + 1)
     positions = np.linspace(-1.0, 1.0, LEGEND_STEPS)
     colours = cell_colours(sheet.theme, np.sign(positions) * positions**2, 1.0)
     rects = [Rect(edge, bar.top, bar.right - edge, bar.height) for edge in edges[:-1].tolist()]
     sheet.cells(rects, colours, None, "scale")
-    for tick, x in zip(ticks, np.linspace(bar.left, bar.right, len(ticks)), strict=True):
-        sheet.text(tick_text(tick), float(x), bar.bottom + 14, CELL_PX, sheet.theme.ink3, "center")
+    for share, text in labels:
+        sheet.text(text, bar.left + share * bar.width, bar.bottom + 14, CELL_PX, sheet.theme.ink3, "center")

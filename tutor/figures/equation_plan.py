@@ -59,6 +59,10 @@ class Pitch(NamedTuple):
     bare_cell: CellSize = HEAT_SMALL
 
 
+FULL: Final = Pitch()
+"""Every cell as large as in the design, with its number."""
+
+
 @dataclass(frozen=True)
 class Measures:
     """What was measured of one matrix's texts, in px at 100 % zoom.
@@ -151,7 +155,7 @@ def plan_equation(
     width: float,
     measures: Sequence[Measures],
     operator_widths: Sequence[float],
-    pitch: Pitch = Pitch(),
+    pitch: Pitch = FULL,
 ) -> EquationPlan:
     """Breaks an equation into lines and gives everything its place.
 
@@ -208,22 +212,26 @@ def fitting_pitch(
         return plan_equation(spec, size.width, measures, operator_widths, pitch).size.height <= size.height
 
     # Lines are broken the same whatever the height of the cells: where the lowest have no room, no others have.
-    for pitches in _pitches(spec):
+    wide = frozenset(index for index, (item, measured) in enumerate(zip(spec.items, measures, strict=True))
+                     if item.shape[1] * HEAT.width + room_for_names(measured.row_names) + _OPERATOR_SLOT > size.width)
+    for pitches in _pitches(spec, wide):
         if fits(pitches[-1]):
             return next(pitch for pitch in pitches if fits(pitch))
     return None
 
 
-def _pitches(spec: EquationSpec) -> Iterator[Sequence[Pitch]]:
+def _pitches(spec: EquationSpec, wide: frozenset[int]) -> Iterator[Sequence[Pitch]]:
     """From all numbers to none, each from high cells to low ones.
 
     The largest matrices lose their numbers first, equally large ones together; what the product gives, last of all.
+    Those that are too wide for numbers never have any.
     """
     sizes = [item.values.size for item in spec.items[:-1]]
     for most in sorted({0, *sizes}, reverse=True):
-        bare = frozenset(index for index, size in enumerate(sizes) if size > most)
-        for small in _BARE if bare else (HEAT_SMALL,):
-            yield [Pitch(CellSize(HEAT.width, height), bare, small) for height in _HEIGHTS]
+        larger = frozenset(index for index, size in enumerate(sizes) if size > most)
+        for bare in dict.fromkeys((wide | larger, larger)):
+            for small in _BARE if bare else (HEAT_SMALL,):
+                yield [Pitch(CellSize(HEAT.width, height), bare, small) for height in _HEIGHTS]
     yield from ([Pitch(HEAT_SMALL)], [Pitch(HEAT_LEAST)])
 
 

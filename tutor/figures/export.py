@@ -13,8 +13,7 @@ from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
-from tutor.derive.derivation import derive
-from tutor.derive.step import Derivation
+from tutor.derive.report import Report, report
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.derivation import derivation_spec
 from tutor.figures.drawing import FigureStyle, draw_comparison, draw_equation, draw_sweep
@@ -61,8 +60,21 @@ class Order:
         raise TutorError(f"{self.out.name} does not say which format is meant. End it with .svg, .pdf or .png.")
 
 
-def save_panel(panel: str, order: Order) -> None:
-    """Draw a panel into a file.
+@dataclass(frozen=True)
+class Saved:
+    """What has to be said about a figure that was saved.
+
+    Attributes:
+        notes: On promises that were not used, because the numbers break them; those used are in the figure.
+        certified: Whether everything derived for it is certified.
+    """
+
+    notes: tuple[str, ...] = ()
+    certified: bool = True
+
+
+def save_panel(panel: str, order: Order) -> Saved:
+    """Draw a panel into a file, and say what has to be said about it.
 
     Raises:
         TutorError: the panel or the format does not exist, the problem cannot be derived, or the file cannot be
@@ -76,16 +88,13 @@ def save_panel(panel: str, order: Order) -> None:
     if not 20 <= order.dpi <= 2400:
         raise TutorError(f"A picture has between 20 and 2400 dots per inch, and {order.dpi:g} is not.")
     try:
-        PANELS[panel](order, kind)
+        return PANELS[panel](order, kind)
     except OSError as error:
         raise TutorError(f"{order.out} cannot be written: {error.strerror or error}.") from error
 
 
-def _derivation(problem: Problem) -> Derivation:
-    """The derivation without promises that the numbers break."""
-    for promise in problem.broken:
-        problem = problem.without_fact(promise.name, promise.fact)
-    return derive(problem.program, problem.wrt, problem.kinds)
+def _saved(found: Report) -> Saved:
+    return Saved(found.notes[: len(found.dropped)], found.certified)  # these come first
 
 
 def _drawn(order: Order, kind: Format, draw: Callable[[FigureStyle], Figure]) -> None:
@@ -94,38 +103,44 @@ def _drawn(order: Order, kind: Format, draw: Callable[[FigureStyle], Figure]) ->
     save(figure, order.out, kind, dpi=order.dpi, title=order.problem.title)
 
 
-def _jacobians(order: Order, kind: Format) -> None:
-    derivation = _derivation(order.problem)
+def _jacobians(order: Order, kind: Format) -> Saved:
+    found = report(order.problem, order.problem.wrt)
+    derivation = found.derivation
     if not derivation.paths:
         raise TutorError(f"{order.problem.wrt} does not reach the output, so there is no chain to draw.")
     spec = equation(evaluate(order.problem), derivation, derivation.paths[0])
     _drawn(order, kind, lambda style: draw_equation(spec, typeset_with(Typesetter()), style))
+    return _saved(found)
 
 
-def _check(order: Order, kind: Format) -> None:
+def _check(order: Order, kind: Format) -> Saved:
     evaluation = evaluate(order.problem)
     compared = check(evaluation, names=[order.problem.wrt]).variables[order.problem.wrt]
     spec = comparison(evaluation.program, compared)
     _drawn(order, kind, lambda style: draw_comparison(spec, typeset_with(Typesetter()), style))
+    return Saved()
 
 
-def _sweep(order: Order, kind: Format) -> None:
+def _sweep(order: Order, kind: Format) -> Saved:
     evaluation = evaluate(order.problem)
     name = order.problem.wrt
     spec = step_sweep(evaluation, check(evaluation, names=[name]), name)
     _drawn(order, kind, lambda style: draw_sweep(spec, typeset_with(Typesetter()), style))
+    return Saved()
 
 
-def _typeset(panel: str) -> Callable[[Order, Format], None]:
-    def write(order: Order, kind: Format) -> None:
-        spec = derivation_spec(_derivation(order.problem), {}, order.problem.dims)
+def _typeset(panel: str) -> Callable[[Order, Format], Saved]:
+    def write(order: Order, kind: Format) -> Saved:
+        found = report(order.problem, order.problem.wrt)
+        spec = derivation_spec(found.derivation, found.proofs, order.problem.dims)
         source = page(spec, panel, order.theme.name, order.width)
         order.out.write_bytes(Typesetter().document(source, kind, order.dpi))
+        return _saved(found)
 
     return write
 
 
-PANELS: Final[Mapping[str, Callable[[Order, Format], None]]] = {
+PANELS: Final[Mapping[str, Callable[[Order, Format], Saved]]] = {
     "chain": _typeset("chain"),
     "derivation": _typeset("derivation"),
     "jacobians": _jacobians,

@@ -89,6 +89,11 @@ class HeatmapSpec:
         return self.scale if self.scale is not None else nice_scale(largest_size(self.shown))
 
     @cached_property
+    def goes_beyond(self) -> bool:
+        """Whether some of its numbers lie beyond the end of the colour scale."""
+        return largest_size(self.shown) > self.colour_scale
+
+    @cached_property
     def texts(self) -> tuple[tuple[str, ...], ...]:
         """What the cells print, a row of texts for each row."""
         if self.as_difference:

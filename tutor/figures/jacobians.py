@@ -20,7 +20,7 @@ from tutor.figures.axes import axis_entry_names, entry_names
 from tutor.figures.cells import spoken
 from tutor.figures.entries import declared_entries, entry_of
 from tutor.figures.heatmap import Cell, EquationSpec, HeatmapSpec
-from tutor.figures.palette import largest_size, nice_scale
+from tutor.figures.palette import nice_scale, usual_size
 from tutor.figures.verdict import place_text
 from tutor.language import printing
 from tutor.language.names import name_typst
@@ -47,8 +47,7 @@ def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None, j
             shown += known
             if len(derivation.paths) > 1 and len(known) == len(numbers):
                 shown.append(reduce(np.matmul, known))
-    finite = [np.where(np.isfinite(a), a, 0.0) for a in shown]
-    return nice_scale(largest_size(*finite))
+    return nice_scale(usual_size(*shown))
 
 
 def equation(
@@ -76,7 +75,7 @@ def equation(
     known = [n for n in numbers if n is not None]
     gradient = evaluation.gradients.get(derivation.wrt, np.zeros(evaluation.values[derivation.wrt].shape))
     if scale is None:
-        scale = nice_scale(largest_size(*[np.where(np.isfinite(a), a, 0.0) for a in [*known, gradient]]))
+        scale = nice_scale(usual_size(*known, gradient))
     items = [_factor(program, factor, array, scale, factor.broken(evaluation.problem))
              for factor, array in zip(chain, numbers, strict=True)]
     if derivation.ends_in_matrix:

@@ -38,9 +38,15 @@ _DEFINITIONS: Final = """
   columns: (gutter, 1fr), align: left + at, text(size: small, fill: ink3, caption), body,
 )
 #let hairline = line(length: 100%, stroke: 0.5pt + faint)
+#let wide(cells) = calc.max(..cells.map(cell => measure(cell).width))
+#let need(column) = wide(column.sign) + wide(column.cells) + 2 * gap
+#let under(head, columns, body) = layout(room => {
+  let whole = gutter + wide(head) + columns.map(need).sum()
+  let smaller = if whole > 1.2 * (room.width + gutter) { 1 } else { calc.min(1, (room.width + gutter) / whole) }
+  let start = smaller * (gutter + wide(head) + gap) - gutter
+  if start + measure(body).width <= room.width { pad(left: start, body) } else { fit(body) }
+})
 #let chain(captions, head, columns) = layout(room => {
-  let wide(cells) = calc.max(..cells.map(cell => measure(cell).width))
-  let need(column) = wide(column.sign) + wide(column.cells) + 2 * gap
   let start = gutter + wide(head)
   let whole = start + columns.map(need).sum()
   let lines = ((),)
@@ -92,12 +98,14 @@ def page(
         raise ValueError(f"A page has the colours {', '.join(THEMES)}, not {theme}.")
     if not width_mm > 0:
         raise ValueError(f"A page needs a width, not {width_mm:g} mm.")
-    parts = [_head(THEMES[theme], width_mm), *map(_chain, spec.chains)]
+    chains = [_chain(chain) for chain in spec.chains]
+    parts = [_head(THEMES[theme], width_mm), *(f"#chain({captions}, {grid})" for captions, grid in chains)]
     if spec.more:
         parts.append(f"#named([])[{source.escape(spec.more)}]")
     if spec.blocks:
         parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
-    parts.append(f"#named([in one line])[#fit({_maths(f'= {spec.gradient}', _LINK)})]")
+    line = _maths(f"= {spec.gradient}", _LINK)
+    parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
     parts.extend(_warning(p.warning) for p in spec.warnings(broken))
     if panel == "derivation":
         for step in spec.steps:
@@ -143,8 +151,8 @@ def _words(words: str, colour: str = "ink3") -> str:
     return f"text(size: small, fill: {colour})[{source.escape(words)}]"
 
 
-def _chain(chain: ChainSpec) -> str:
-    """A grid: captions and the result, then for each factor the sign before it and its column."""
+def _chain(chain: ChainSpec) -> tuple[str, str]:
+    """A grid: its captions; and the result, then for each factor the sign before it and its column."""
     captions = ("links", "matrices", "shapes") if chain.result else ("", "", "")
     head = _three(_link(chain.result), _NOTHING, _words(chain.shape)) if chain.result else _three()
     columns = []
@@ -153,7 +161,7 @@ def _chain(chain: ChainSpec) -> str:
         signs = _three(_link(f'#math.class("normal", ${sign}$)'), _maths(sign, _FORM), _words("·") if i else _NOTHING)
         cells = _three(_link(factor.slope), _maths(factor.form, _FORM, display=False), _words(factor.shape))
         columns.append(f"(sign: {signs}, cells: {cells}),")
-    return f"#chain({_three(*map(_words, captions))}, {head}, ({' '.join(columns)}))"
+    return _three(*map(_words, captions)), f"{head}, ({' '.join(columns)})"
 
 
 _NOTHING: Final = "[]"

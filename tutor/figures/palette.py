@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -175,6 +176,26 @@ def largest_size(*arrays: ArrayLike) -> float:
         if finite.size:
             largest = max(largest, float(finite.max()))
     return largest
+
+
+OUTLYING: Final = 20.0
+_USUAL: Final = 0.9
+_MOST_SORTED: Final = 20_000
+
+
+def usual_size(*arrays: ArrayLike) -> float:
+    """The largest absolute value that is no outlier, 0 where there are none: one huge number must not grey out all.
+
+    An outlier is more than twenty times as large as nine in ten of the finite numbers that are not 0.
+    """
+    absolute = [np.abs(np.asarray(array, dtype=np.float64)).ravel() for array in arrays]
+    sizes = np.concatenate([a[np.isfinite(a) & (a > 0.0)] for a in absolute]) if absolute else np.empty(0)
+    if not sizes.size:
+        return 0.0
+    some = sizes[:: math.ceil(sizes.size / _MOST_SORTED)]
+    end = OUTLYING * float(np.quantile(some, _USUAL, method="lower"))
+    largest = float(sizes.max())
+    return largest if largest <= end else float(sizes[sizes <= end].max())
 
 
 def colour_position(value: float, scale: float) -> float:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.figures.cells import MINUS
+from tutor.figures.cells import MINUS, tick_text
 from tutor.figures.comparison import Slope
 from tutor.figures.inter import text_width
 from tutor.figures.places import Rect, Size
@@ -69,8 +69,13 @@ def height_at(curve: _Curve, x: float) -> float | None:
     return float(np.interp(x, known[:, 0], known[:, 1]))
 
 
-def note_used(used: float, plot: Rect, large: bool) -> Note:
-    """The words at the line of the step: above the curve, or at the foot where there is room."""
+def note_used(used: float | None, step: float, plot: Rect, large: bool) -> Note:
+    """The words at the line of the step: above the curve, or at the foot where there is room.
+
+    A step beyond the axis has no line; the words say how large it is.
+    """
+    if used is None:
+        return Note((f"step {tick_text(step)}",), plot.left + _EDGE, plot.top + 2)
     room = text_width(USED_WORDS, SWEEP_PX) + 2 * _EDGE
     if large and plot.right - used > room:
         return Note((USED_WORDS,), used + _EDGE, plot.bottom - LINE - 2)
@@ -79,7 +84,7 @@ def note_used(used: float, plot: Rect, large: bool) -> Note:
 
 
 def note_slopes(
-    slopes: tuple[Slope | None, Slope | None], curve: _Curve, plot: Rect, used: float, decade: Size
+    slopes: tuple[Slope | None, Slope | None], curve: _Curve, plot: Rect, used: float | None, decade: Size
 ) -> tuple[tuple[Note, ...], tuple[_Curve, ...]]:
     """What is said on the slopes: words in the lower corners, or right angles where there is room for them.
 
@@ -87,7 +92,7 @@ def note_slopes(
         slopes: The slope on the left and on the right; None for nothing.
         curve: The curve in px, (k, 2).
         plot: The field.
-        used: Where the step in use stands.
+        used: Where the step in use stands; None where it is beyond the axis.
         decade: How many px a factor of ten takes across and down.
 
     Returns:
@@ -101,7 +106,16 @@ def note_slopes(
     for slope, right in zip(slopes, (False, True), strict=True):
         if slope is not None:
             notes.append(_corner_note(slope, curve, plot, right))
-    return tuple(notes), ()
+    return tuple(note for note in notes if _is_free(note, curve, used)), ()
+
+
+def _is_free(note: Note, curve: _Curve, used: float | None) -> bool:
+    """Whether words lie neither on the curve nor on the line of the step."""
+    place = note.place
+    if used is not None and place.left - 2 <= used <= place.right + 2:
+        return False
+    xs = np.linspace(place.left, place.right, 9)
+    return all(y is None or not place.top - 1 < y < place.bottom + 1 for y in (height_at(curve, float(x)) for x in xs))
 
 
 def _corner_note(slope: Slope, curve: _Curve, plot: Rect, right: bool) -> Note:
@@ -116,13 +130,13 @@ def _corner_note(slope: Slope, curve: _Curve, plot: Rect, right: bool) -> Note:
 
 
 def _mark_slopes(
-    slopes: tuple[Slope | None, Slope | None], curve: _Curve, plot: Rect, used: float, decade: Size
+    slopes: tuple[Slope | None, Slope | None], curve: _Curve, plot: Rect, used: float | None, decade: Size
 ) -> tuple[tuple[Note, ...], tuple[_Curve, ...]] | None:
     """A right angle under each side, one decade wide and as high as the slope; None where one does not fit."""
     notes: list[Note] = []
     triangles: list[_Curve] = []
     run = decade.width
-    if run < _LEAST_LEG:
+    if run < _LEAST_LEG or used is None:
         return None
     for slope, middle in zip(slopes, ((plot.left + used) / 2, (used + plot.right) / 2), strict=True):
         if slope is None:
@@ -158,9 +172,9 @@ def _under(curve: _Curve, left: float, right: float, rise: float) -> float:
     return max((y + rise * (x - left) / (right - left) for x, y in points), default=0.0)
 
 
-def place_labels(curve: _Curve, wrong: _Curve, plot: Rect, used: float) -> tuple[Point, Point]:
+def place_labels(curve: _Curve, wrong: _Curve, plot: Rect, used: float | None) -> tuple[Point, Point]:
     """Where the names of the two curves begin: above the first one's left side, under the start of the second."""
-    x = plot.left + 0.45 * (used - plot.left)
+    x = plot.left + 0.45 * ((plot.right if used is None else used) - plot.left)
     near = curve[(curve[:, 0] >= x) & (curve[:, 0] <= x + _LABEL_ROOM) & np.isfinite(curve[:, 1]), 1]
     y = float(near.min()) - _CLEAR - _EDGE if near.size else plot.top + LINE
     known = wrong[np.isfinite(wrong[:, 1]) & (wrong[:, 0] <= plot.left + plot.width / 2), 1] if len(wrong) else wrong

@@ -65,7 +65,7 @@ class SweepPlan:
         y_ticks: Powers of ten left of it, each with a line across.
         curves: The pieces of the curve, each (k, 2); parted where there is no number.
         wrong: The pieces of the curve with the mistake.
-        used_x: The step in use.
+        used_x: The step in use; None where it lies beyond the axis.
         dot: The curve at the step in use, or None where it has no number there.
         notes: The words in the field.
         triangles: Right angles that show a slope where there is room for them, each (3, 2).
@@ -80,7 +80,7 @@ class SweepPlan:
     y_ticks: tuple[Tick, ...]
     curves: tuple[NDArray[np.float64], ...]
     wrong: tuple[NDArray[np.float64], ...]
-    used_x: float
+    used_x: float | None
     dot: Point | None
     notes: tuple[Note, ...]
     triangles: tuple[NDArray[np.float64], ...]
@@ -123,9 +123,10 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
 
     curve = _points(spec.steps, spec.errors, across, down)
     wrong = _points(spec.steps, spec.wrong, across, down) if spec.wrong is not None else curve[:0]
-    used = across.at(math.log10(spec.used_step))
-    level = height_at(curve, used)
-    slopes = spec.slopes if plot.width >= _ROOM_FOR_SLOPES else (None, None)
+    power = math.log10(spec.used_step)
+    used = across.at(power) if across.low - 1e-9 <= power <= across.high + 1e-9 else None
+    level = None if used is None else height_at(curve, used)
+    slopes = spec.seen_slopes if plot.width >= _ROOM_FOR_SLOPES else (None, None)
     notes, triangles = note_slopes(slopes, curve, plot, used, Size(across.decade, down.decade))
     return SweepPlan(
         Size(width, height),
@@ -136,8 +137,8 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
         _pieces(curve),
         _pieces(wrong),
         used,
-        None if level is None else (used, level),
-        (note_used(used, plot, bool(triangles)), *notes),
+        None if used is None or level is None else (used, level),
+        (note_used(used, spec.used_step, plot, bool(triangles)), *notes),
         triangles,
         *place_labels(curve, wrong, plot, used),
     )

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tutor.core.comparison import AGREES, DIFFERS, Check, Comparison
-from tutor.figures.cells import error_text, tick_text
+import numpy as np
+
+from tutor.core.comparison import AGREES, DIFFERS, FLOOR, Check, Comparison
+from tutor.core.errors import TutorError
+from tutor.core.evaluate import Evaluation, value_of
+from tutor.core.problem import Problem
+from tutor.core.program import resolve
+from tutor.figures.cells import error_text, relative_error_text, tick_text
+
+if TYPE_CHECKING:
+    from tutor.derive import Derivation
+
+
+_SEEN = 1e-9
+"""Relative errors below this come from rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +27,13 @@ class Verdict:
     """The result of a check in words.
 
     Attributes:
-        right: Whether nothing differs and something could be told.
+        right: Whether all agree; None where some cannot be told, and no other differs.
         headline: One line without a full stop.
         remark: A sentence more.
         worst: The name with the largest relative error, or None.
     """
 
-    right: bool
+    right: bool | None
     headline: str
     remark: str
     worst: str | None
@@ -38,17 +52,40 @@ def verdict(check: Check) -> Verdict:
         return Verdict(False, f"{differ} of {total} {measured}{'entries' if total > 1 else 'entry'} "
                               f"{'differ' if differ > 1 else 'differs'}", remark, worst.name)
     if not agree:
-        return Verdict(False, "Cannot tell at this point", _unclear(check), None)
+        return Verdict(None, "Cannot tell at this point", _unclear(check), None)
     assert worst is not None
     remark = f"Worst relative error {error_text(worst.max_rel)}, in {worst.name}; {limit}."
     if agree < total:
-        agrees = "agree" if agree > 1 else "agrees"
-        headline = f"{agree} of {total} {measured}entries {agrees}, the rest cannot be told"
-        return Verdict(True, headline, _unclear(check), worst.name)
+        headline = f"{agree} of {total} {'agree' if agree > 1 else 'agrees'}, {total - agree} cannot be told"
+        return Verdict(None, headline, _unclear(check), worst.name)
     if partly:
         return Verdict(True, f"All {total} entries that were measured agree", _unclear(check), worst.name)
     headline = f"All {total} entries agree" if total > 1 else "The one entry agrees"
     return Verdict(True, headline, remark, worst.name)
+
+
+def rests_on_broken(derivation: Derivation | None, problem: Problem) -> bool:
+    """Whether the derived formula uses a promise that the numbers break."""
+    broken = {(promise.name, promise.fact) for promise in problem.broken}
+    return derivation is not None and any((promise.name, promise.fact) in broken for promise in derivation.promises)
+
+
+def about_formula(derivation: Derivation, evaluation: Evaluation) -> str:
+    """What a broken promise does to the derived formula: the check is about the backward pass, which uses none."""
+    said = "This is the backward pass; it uses no promise. The formula uses a broken one"
+    right = evaluation.gradients.get(derivation.wrt)
+    try:
+        found = value_of(resolve(derivation.gradient, evaluation.problem.dims), evaluation.values)
+    except (TutorError, KeyError, np.linalg.LinAlgError):
+        return f"{said}."  # it is long and names cotangents on the way, or has no value here
+    if right is None or found.shape != right.shape:
+        return f"{said}."
+    gaps = np.abs(found - right)
+    row, column = (int(place) for place in np.unravel_index(int(np.argmax(gaps)), gaps.shape))
+    if gaps[row, column] <= _SEEN * max(float(np.abs(right).max()), FLOOR):
+        return f"{said}, but is right all the same."
+    slope = place_text(derivation.wrt, (row, column), right.shape)
+    return f"{said}: at {slope} it is off by {relative_error_text(float(gaps[row, column]))}."
 
 
 def told_text(error: float) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tutor.core.comparison import Check, Method
@@ -14,7 +13,7 @@ from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem
-from tutor.figures.palette import Theme, largest_size, nice_scale
+from tutor.figures.palette import Theme, nice_scale, usual_size
 from tutor.ui.jobs import Job
 from tutor.ui.panel import View
 from tutor.ui.prover import LinkNames, Prover, Question
@@ -209,4 +208,4 @@ def scale_of_numbers(evaluation: Evaluation) -> float:
     shown = [evaluation.values[declaration.name] for declaration in evaluation.program.declarations]
     wrt = evaluation.problem.wrt
     shown += [evaluation.gradients[wrt]] if wrt in evaluation.gradients else []
-    return nice_scale(largest_size(*(np.where(np.isfinite(a), a, 0.0) for a in shown)))
+    return nice_scale(usual_size(*shown))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -88,6 +88,10 @@ class Docks(QObject):
         self._settled: dict[str, QSize] = {}
         self._passes = 0
         self._zoom = 1.0
+        self._last = self._order[0] if self._order else ""
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._note_use)
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -220,6 +224,19 @@ class Docks(QObject):
     def _sizes(self) -> dict[str, QSize]:
         return {key: dock.size() for key, dock in self._docks.items() if not dock.isFloating() and dock.isVisible()}
 
+    def meant(self) -> Panel | None:
+        """The panel a command is about: with the keyboard, else under the pointer, else the last one used."""
+        seen = [panel for panel in self.panels if panel.isVisible()]
+        under = next((panel for panel in seen if panel.underMouse() or self._heads[panel.key].underMouse()), None)
+        last = self._panels.get(self._last)
+        return self.with_keyboard() or under or (last if last in seen else None)
+
+    def _note_use(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        """Remember the panel the keyboard goes to; a menu or a bar is no panel."""
+        panel = self.with_keyboard()
+        if panel is not None and self._panels.get(panel.key) is panel:
+            self._last = panel.key
+
     def with_keyboard(self) -> Panel | None:
         """The panel in which the keyboard is."""
         widget = QApplication.focusWidget()
@@ -270,7 +287,9 @@ class Docks(QObject):
         self.shrink()
         dock.setFloating(not dock.isFloating())
         if dock.isFloating():
-            dock.move(dock.pos() + _ASIDE)  # else it lies where it stood, and nothing seems to happen
+            # Where it stood nothing would seem to happen; and it must not lie beyond the edge of the screen.
+            place = into(dock.geometry().translated(_ASIDE), dock.screen().availableGeometry())
+            dock.setGeometry(place)
 
     def _show(self, dock: QDockWidget, shown: bool) -> None:
         """Show or hide a dock, beside the others."""
@@ -314,7 +333,7 @@ class Docks(QObject):
             self._heads[key].set_named(not beside or dock.isFloating())
 
     def _dock(self, place: Panel | Later, head: DockHead, sheet: QWidget) -> QDockWidget:
-        dock = QDockWidget(place.title, self._window)
+        dock = _Dock(place.title, self._window)
         dock.setObjectName(place.key)
         dock.setTitleBarWidget(head)
         dock.setWidget(sheet)
@@ -328,6 +347,24 @@ class Docks(QObject):
     def _wire(self, dock: QDockWidget, head: DockHead) -> None:
         head.float_wanted.connect(lambda: self._float(dock))
         head.close_wanted.connect(lambda: self._show(dock, False))
+
+
+class _Dock(QDockWidget):
+    """A dock with an edge of its own while it floats: no window manager gives it one."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isFloating():  # Qt leaves a frame free around what it holds
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Dark))
+
+
+def into(place: QRect, room: QRect) -> QRect:
+    """A rectangle brought into a room, and made no larger than it."""
+    fitted = QRect(place.topLeft(), place.size().boundedTo(room.size()))
+    fitted.moveLeft(min(max(fitted.left(), room.left()), room.right() - fitted.width() + 1))
+    fitted.moveTop(min(max(fitted.top(), room.top()), room.bottom() - fitted.height() + 1))
+    return fitted
 
 
 def _head(place: Panel | Later) -> DockHead:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from queue import SimpleQueue
+from threading import Thread
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from tutor.core.errors import TutorError
 
 PATIENCE = 300
 """Milliseconds before work in the background is worth telling about."""
 
+MOMENT = 500
+"""Milliseconds for which closing waits for work that still runs; then that is left behind."""
+
+Work = Callable[[], object]
+
 
 class Job(QObject):
     """One kind of question, asked again whenever the problem changes; late answers are dropped.
 
-    The questions of one job run one after the other in a thread of its own. A question that has not begun when the
-    next one is asked never begins.
+    The questions of one job run one after the other in a thread of its own, because typesetters and caches belong to
+    their thread. A question that has not begun when the next one is asked never begins. Where one is cancelled while it
+    runs, the next gets another thread: the old one works on unheard, and does not keep the program from ending.
 
     Signals:
         answered (object): What the newest question gave.
@@ -31,12 +39,10 @@ class Job(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
-        self._pool.setExpiryTimeout(-1)  # typesetters and caches belong to their thread, so the thread stays
+        self._worker: _Worker | None = None
         self._numbers = count(1)
         self._current = 0
-        self._relay = _Relay(self)
+        self._relay = _Relay()  # without a parent: a thread that was left behind may outlive the window
         self._relay.done.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -48,23 +54,34 @@ class Job(QObject):
         """Whether an answer is still to come."""
         return self._current != 0
 
-    def ask(self, work: Callable[[], object]) -> None:
+    def ask(self, work: Work) -> None:
         """Run ``work`` in the background; an older question is forgotten."""
-        self._pool.clear()
         self._current = next(self._numbers)
         if not self._patience.isActive():
             self._patience.start()
-        self._pool.start(_Run(self._current, work, self._relay))
+        if self._worker is None:
+            self._worker = _Worker(self._relay)
+        self._worker.ask(self._current, work)
 
     def cancel(self) -> None:
-        """Forget the question; whatever still runs is not listened to."""
-        self._pool.clear()
+        """Forget the question; whatever still runs is left to itself."""
+        if self.busy:
+            self._leave()
         self._settle()
 
     def close(self) -> None:
-        """Cancel, and wait until the thread rests: nothing may outlive the window."""
-        self.cancel()
-        self._pool.waitForDone()
+        """Cancel, and give what still runs a moment to end."""
+        worker = self._leave()
+        self._settle()
+        if worker is not None:
+            worker.join(MOMENT / 1000)
+
+    def _leave(self) -> _Worker | None:
+        """Want nothing more of the thread: it ends after what it is at."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.leave()
+        return worker
 
     def _settle(self) -> None:
         self._current = 0
@@ -93,19 +110,37 @@ class _Relay(QObject):
     done = Signal(int, object, object)
 
 
-class _Run(QRunnable):
-    """One question on its way."""
+class _Worker(Thread):
+    """One question at a time; of those that wait, only the newest."""
 
-    def __init__(self, number: int, work: Callable[[], object], relay: _Relay) -> None:
-        super().__init__()
-        self._number = number
-        self._work = work
+    def __init__(self, relay: _Relay) -> None:
+        super().__init__(daemon=True)
+        self._questions: SimpleQueue[tuple[int, Work] | None] = SimpleQueue()
         self._relay = relay
+        self.start()
+
+    def ask(self, number: int, work: Work) -> None:
+        """Work on a question when the one before is done."""
+        self._questions.put((number, work))
+
+    def leave(self) -> None:
+        """End after the question it is at."""
+        self._questions.put(None)
 
     def run(self) -> None:
+        while (question := self._newest()) is not None:
+            self._answer(*question)
+
+    def _newest(self) -> tuple[int, Work] | None:
+        question = self._questions.get()
+        while question is not None and not self._questions.empty():
+            question = self._questions.get()
+        return question
+
+    def _answer(self, number: int, work: Work) -> None:
+        result, failure = None, None
         try:
-            result = self._work()
+            result = work()
         except Exception as error:
-            self._relay.done.emit(self._number, None, error)
-        else:
-            self._relay.done.emit(self._number, result, None)
+            failure = error
+        self._relay.done.emit(number, result, failure)

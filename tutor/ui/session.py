@@ -55,6 +55,9 @@ def run(arguments: Sequence[str]) -> int:
     window.painted.connect(gc.enable)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(_keep, typesetter, kept))
+    keep = partial(_keep_on_screen, window)
+    keep()
+    window.painted.connect(keep, Qt.ConnectionType.QueuedConnection)  # now its frame is known
     window.show()
     try:
         return app.exec()
@@ -84,6 +87,11 @@ def make_window(
     """A window on a problem, with the ready-made problems to choose from."""
     gallery = [Ready(title, partial(library.problem, name), name) for name, title, *_ in library.ready_made()]
     return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter, document=document)
+
+
+def _keep_on_screen(window: MainWindow) -> None:
+    """The window is never larger than the screen it opens on, nor beside it."""
+    window.keep_within(window.screen().availableGeometry())
 
 
 def _begin_rescue(window: MainWindow, rescue: Rescue) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from tutor.core.comparison import AGREES, DIFFERS
+from tutor.figures.verdict import rests_on_broken
 from tutor.ui.panel import View
 from tutor.ui.theme import CAPTION, text_zoom
 from tutor.ui.widgets.remark import Remark
@@ -93,8 +94,11 @@ def certified(view: View) -> tuple[str, bool | None]:
         steps = derivation.steps  # the one at fault is written out in another
     if resting := sum(map(rests, steps)):
         return f"{resting} of {len(steps)} steps {'rests' if resting == 1 else 'rest'} on a broken promise", False
-    good = sum(step.certified for step in steps)
-    return f"{good} of {len(steps)} steps certified", derivation.certified
+    from tutor.figures.derivation_steps import is_certified
+
+    good = sum(is_certified(derivation, step, view.proofs, view.joined) for step in steps)
+    refuted = any(proof.exact is False for proof in (view.proofs or {}).values())
+    return f"{good} of {len(steps)} steps certified", derivation.certified and not refuted
 
 
 def agreement(view: View) -> tuple[str, bool | None]:
@@ -105,15 +109,17 @@ def agreement(view: View) -> tuple[str, bool | None]:
         return "no gradient check: see there why", None
     check = view.check
     agree, differ, total = check.count(AGREES), check.count(DIFFERS), check.total
+    # The formula beside a broken promise is another matter: the check is about the backward pass.
+    what = "backward pass" if rests_on_broken(view.derivation, view.problem) else "gradient"
     if differ:
-        return f"gradient differs in {differ} of {total} entries", False
+        return f"{what} differs in {differ} of {total} entries", False
     if not agree:
-        return "gradient cannot be told at this point", None
+        return f"{what} cannot be told at this point", None
     if agree < total:
-        return f"gradient agrees in {agree} of {total} entries; the others cannot be told", None
+        return f"{what} agrees in {agree} of {total} entries, {total - agree} cannot be told", None
     if total < sum(comparison.analytic.size for comparison in check.variables.values()):
-        return f"gradient agrees in all {total} entries that were measured", True
-    return f"gradient agrees in {agree} of {total} entries", True
+        return f"{what} agrees in all {total} entries that were measured", True
+    return f"{what} agrees in {agree} of {total} entries", True
 
 
 def _quiet(words: str = "") -> QLabel:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from tutor.core.problem import Problem
 from tutor.typeset import Typesetter
 from tutor.ui.actions import MENUS, Actions
 from tutor.ui.answers import Answers
-from tutor.ui.docks import Docks
+from tutor.ui.docks import Docks, into
 from tutor.ui.documents import Documents, Ready
 from tutor.ui.icons import icon
 from tutor.ui.keys import KeyList
@@ -31,6 +31,8 @@ from tutor.ui.widgets.notice_bar import NoticeBar
 
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1440, 900)
+_FRAME = QSize(4, 32)
+"""About what a frame takes; the window learns it when it is shown."""
 _VIEWPORT = "qt_scrollarea_viewport"
 
 
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._later = [panel for panel in panels if isinstance(panel, Later)]
         self._is_painted = False
+        self._is_placed = False
         self._wheel = ZoomWheel(self)
         self._wheel.turned.connect(self.zoom)
         self.docks = Docks(self, [p if isinstance(p, Later) else p(self._typesetter) for p in panels])
@@ -158,10 +161,13 @@ class MainWindow(QMainWindow):
         return self.docks.is_enlarged
 
     def enlarge_panel(self) -> None:
-        """Give the panel with the keyboard the whole window, or put everything back."""
+        """Give one panel the whole window, or put everything back.
+
+        It is the one with the keyboard, else the one under the pointer, else the last one that was used.
+        """
         if self.docks.is_enlarged:
             self.docks.shrink()
-        elif (panel := self.docks.with_keyboard()) is not None:
+        elif (panel := self.docks.meant()) is not None:
             self.docks.enlarge(panel)
         self._actions.refresh()
 
@@ -177,6 +183,19 @@ class MainWindow(QMainWindow):
     def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
         """Say something across the top of the window."""
         self._notice.notice(sentence, details, wrong)
+
+    def keep_within(self, room: QRect) -> None:
+        """Make the window no larger than the room on a screen, frame included, and bring it there."""
+        frame = self.frameGeometry()
+        extra = frame.size() - self.size() if self.isVisible() else _FRAME
+        most = room.size() - extra
+        if self.isMaximized() or self.isFullScreen():
+            return
+        self.setMinimumSize(SMALLEST.boundedTo(most))
+        self.resize(self.size().boundedTo(most))
+        if self.isVisible() or self._is_placed:
+            whole = QRect(self.pos(), self.size() + extra)
+            self.move(into(whole, room).topLeft())
 
     def derive(self) -> None:
         """Bring the panels that come later, and begin with the symbols; called once the window is painted."""
@@ -245,7 +264,7 @@ class MainWindow(QMainWindow):
         geometry, state = self._settings.value("geometry"), self._settings.value("state")
         self.resize(USUAL)
         if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
+            self._is_placed = self.restoreGeometry(geometry)
         arranged = isinstance(state, QByteArray) and self.docks.restore(state)
         self.docks.keep_borders(arranged and self._settings.value("borders", "moved") == "moved")
 
@@ -254,7 +273,9 @@ class MainWindow(QMainWindow):
     def _view(self) -> View:
         return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), self._joined)
 
-    def _take(self, _old: Problem, new: Problem) -> None:
+    def _take(self, old: Problem, new: Problem) -> None:
+        if self._joined and new.title != old.title:
+            self._join(False)  # it was asked for of another problem
         self._answers.take(new)
 
     def _show(self) -> None:

@@ -27,6 +27,7 @@ from tutor.ui.theme import Look
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X, PADDING_Y, FormulaView
 from tutor.ui.widgets.step_card import StepCard
+from tutor.ui.window import MainWindow
 
 BATCH = """\
 X : (N, n)
@@ -510,3 +511,57 @@ def test_the_page_is_as_wide_with_its_bar_as_without(question: Shown) -> None:
     QApplication.processEvents()
     assert question.panel.page.verticalScrollBar().maximum() > 0
     assert question.panel.page.widget().width() == wide
+
+
+def test_a_click_anywhere_on_a_row_opens_it_but_on_a_factor_with_a_heatmap(question: Shown) -> None:
+    row = question.card("h").row
+    formula = row.equation
+    inside, beside = place_of(formula, "θ→h"), QPoint(round(PADDING_X) + 3, formula.height() // 2)  # δ belongs to none
+    for opened in (["h"], []):
+        QTest.mouseClick(question.panel.window().windowHandle(), Qt.MouseButton.LeftButton,
+                         Qt.KeyboardModifier.NoModifier, formula.mapTo(question.panel.window(), beside))
+        assert question.opened() == opened
+    assert not question.pinned
+    move(formula, inside)
+    assert formula.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    QTest.mouseClick(formula, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, inside)
+    assert question.pinned == [Spot(("θ", "h"))] and question.opened() == []
+    # ŷ − y belongs to two links that are shown apart: there is no heatmap of it to pin.
+    apart = question.card("θ").row.equation
+    move(apart, place_of(apart, "L→θ"))
+    assert apart.cursor().shape() != Qt.CursorShape.PointingHandCursor
+    QTest.mouseClick(question.panel.window().windowHandle(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+                     apart.mapTo(question.panel.window(), place_of(apart, "L→θ")))
+    assert question.opened() == ["θ"] and len(question.pinned) == 1
+
+
+def test_the_row_that_was_clicked_stays_where_it_is(shown: Callable[..., Shown], problem: Problem) -> None:
+    panel = shown(view_of(problem), height=420)
+    page = panel.panel.page
+
+    def click(key: str) -> tuple[int, int]:
+        card = panel.card(key)
+        before = card.mapTo(page.viewport(), QPoint()).y()
+        QTest.mouseClick(card.row, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(20, 19))
+        QTest.qWait(200)
+        return before, card.mapTo(page.viewport(), QPoint()).y()
+
+    for _ in range(2):  # a tall step opens, and closes
+        before, after = click("h")
+        assert before == after
+    click("x")
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    assert page.verticalScrollBar().value() > 0
+    before, after = click("x")
+    assert before == after and panel.opened() == []
+
+
+def test_another_problem_does_not_open_joined(open_window: Callable[[Problem], MainWindow], problem: Problem) -> None:
+    window = open_window(problem)
+    panel = next(panel for panel in window.docks.panels if isinstance(panel, DerivationPanel))
+    panel.joining_wanted.emit(True)
+    assert panel.view is not None and panel.view.joined
+    window.store.edit("change seed", problem.with_seed(4))
+    assert panel.view.joined, "another seed is the same problem"
+    window.store.open(replace(problem, title="Another"))
+    assert not panel.view.joined

@@ -545,3 +545,68 @@ def test_the_inspector_speaks_words(panel: JacobiansPanel, problem: Problem) -> 
     weight = f"{problem.numbers['W2'][2, 1]:.2f}".replace("-", "−")
     assert said.startswith(f"∂θ[2] by ∂h[3] = W2[3, 2] = {weight}. h[p] reaches θ[j] only through W2[p, j]")
     assert not any(sign in said for sign in ("$", "partial", "delta_", "_(")), "no Typst"
+
+
+def test_escape_lets_go_of_everything(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    view = panel.equation
+    clean = view.grab().toImage()
+    hover(panel, "θ→h", 1, 2)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→h", 1, 2))
+    assert view.hasFocus() and view.pinned_cell == ("θ→h", 1, 2)
+    assert view.grab().toImage() != clean
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert panel.words is None
+    assert view.grab().toImage() == clean, "a ring, a tint or a name was left behind"
+    hover(panel, "h→a", 0, 0)
+    assert view.looked_at() == {(3, (0, 0))}
+
+
+def test_while_something_is_pinned_elsewhere_no_other_cell_is_ringed(
+    show: Callable[[View], JacobiansPanel], problem: Problem
+) -> None:
+    panel = show(view_of(problem))
+    panel.show_spot(Spot(("θ", "h")), kept=True)
+    view = panel.equation
+    before = view.grab().toImage()
+    hover(panel, "a→x", 0, 0)
+    assert view.grab().toImage() == before
+    panel.show_spot(None)
+    assert not view.looked_at()
+    hover(panel, "a→x", 0, 1)
+    assert view.looked_at()
+
+
+@pytest.mark.parametrize(("wrt", "size"), [("x", (542, 572)), ("W1", (542, 572)), ("W2", (542, 572)),
+                                           ("W2", (542, 533)), ("W1", (542, 533))])
+def test_the_result_shows_its_numbers_whatever_the_size_of_the_others(
+    show: Callable[[View], JacobiansPanel], problem: Problem, wrt: str, size: tuple[int, int]
+) -> None:
+    panel = show(view_of(problem.with_wrt(wrt)))
+    panel.resize(*size)
+    last = len(panel.equation.spec.items) - 1
+    assert panel.equation.prints(last) and panel.equation.prints(0)
+    assert panel.equation.heightForWidth(size[0]) + panel.inspector.sizeHint().height() <= size[1]
+
+
+def test_every_reason_is_whole_in_the_smallest_window(show: Callable[[View], JacobiansPanel], problem: Problem) -> None:
+    panel = show(view_of(problem))
+    panel.resize(386, 416)
+    panel.pointed.connect(panel.show_spot)
+    strip = panel.inspector.sizeHint().height()
+    for item in panel.equation.spec.items:
+        for row, column in np.ndindex(item.shape):
+            panel._look_at_cell(item.key, row, column)
+            assert panel.words is not None
+            least, _, _ = panel.inspector.needs([panel.words], 386)
+            assert least <= strip == panel.inspector.sizeHint().height(), (item.key, row, column)
+
+
+def test_enlarged_the_picture_grows(show: Callable[[View], JacobiansPanel], problem: Problem) -> None:
+    panel = show(view_of(problem))
+    usual = panel.equation.cell_area(RESULT, 0, 0).height()
+    panel.resize(1430, 780)
+    assert panel.equation.zoom > 1.0
+    assert panel.equation.cell_area(RESULT, 0, 0).height() > 1.2 * usual
+    assert panel.equation.heightForWidth(1430) + panel.inspector.sizeHint().height() <= 780
+    panel.resize(560, 760)
+    assert panel.equation.zoom == 1.0

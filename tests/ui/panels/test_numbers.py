@@ -172,7 +172,7 @@ def test_a_size_that_cannot_be_had_says_why_in_place(qtbot: QtBot, look: Look) -
     assert panel.refusal == ""
 
 
-@pytest.mark.parametrize("typed", ["0", "65", "x"])
+@pytest.mark.parametrize("typed", ["0", "65", "x", "2.5", "1e3"])
 def test_what_a_size_cannot_be_is_said_under_the_sizes_until_another_is_typed(
     qtbot: QtBot, panel: NumbersPanel, problem: Problem, typed: str
 ) -> None:
@@ -182,8 +182,7 @@ def test_what_a_size_cannot_be_is_said_under_the_sizes_until_another_is_typed(
     with qtbot.assertNotEmitted(panel.edited):
         qtbot.keyClicks(box, typed)
         qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert panel.refusal.startswith(f"{typed} cannot be had: it has to be ")
-    assert panel.refusal.endswith("between 1 and 64.")
+    assert panel.refusal == "A size is a whole number from 1 to 64."
     (said,) = (label for label in panel.findChildren(QLabel) if label.text() == panel.refusal)
     assert said.isVisible() and said.mapTo(panel, QPoint()).y() >= box.mapTo(panel, box.rect().bottomLeft()).y()
     box.selectAll()

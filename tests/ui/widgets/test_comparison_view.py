@@ -125,14 +125,16 @@ def test_keys_walk_through_all_three(qtbot: QtBot, view: ComparisonView) -> None
     assert view.current_cell == ("numeric", 0, 1)
 
 
-def test_where_room_is_short_the_numbers_or_the_order_yield(view: ComparisonView) -> None:
+def test_where_room_is_low_the_numbers_yield_and_all_three_are_seen(view: ComparisonView) -> None:
     view.set_spec(comparison(5, 3))
     view.resize(380, 300)
     assert view.prints(0)
     high = view.heightForWidth(380)
-    view.set_numbers_first(False)
+    view.set_room(160)
     assert not view.prints(0)
-    assert view.heightForWidth(380) < high
+    assert view.heightForWidth(380) <= 160 < high
+    view.set_room(high)
+    assert view.prints(0)
 
 
 def test_longer_numbers_get_wider_cells(view: ComparisonView) -> None:

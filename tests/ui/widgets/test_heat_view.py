@@ -11,8 +11,10 @@ from PySide6.QtGui import QAccessible, QColor, QHelpEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip
 from pytestqt.qtbot import QtBot
 
+from tutor.figures.cells import CELL_PX, legend_labels
 from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec, Marks
+from tutor.figures.inter import text_width
 from tutor.figures.palette import DARK, LIGHT, Theme, cell_colour
 from tutor.figures.places import HEAT_SMALL
 from tutor.typeset.formula import Formula, Rule
@@ -387,3 +389,24 @@ def test_the_legend_shows_the_map_and_its_numbers(qtbot: QtBot, qapp: QApplicati
     assert legend.sizeHint().width() > wide
     legend.set_zoom(2.0)
     assert legend.sizeHint().height() > 40
+
+
+@pytest.mark.parametrize("beyond", [False, True])
+@pytest.mark.parametrize("scale", [2.0, 5e-9, 0.05, 1e300, 5000.0])
+def test_the_numbers_of_the_legend_never_touch(scale: float, beyond: bool) -> None:
+    labels = legend_labels(scale, 140.0, beyond)
+    assert labels[0][0] == 0.0 and labels[-1][0] == 1.0 and (0.5, "0") in labels
+    for (before, one), (after, other) in pairwise(labels):
+        assert (after - before) * 140.0 > (text_width(one, CELL_PX) + text_width(other, CELL_PX)) / 2
+    assert labels[-1][1].startswith("> ") == beyond
+
+
+def test_a_legend_that_is_exceeded_says_so(qtbot: QtBot, qapp: QApplication) -> None:
+    load_fonts()
+    legend = ScaleLegend()
+    qtbot.addWidget(legend)
+    legend.set_scale(2.0)
+    before = legend.grab().toImage()
+    legend.set_scale(2.0, beyond=True)
+    assert legend.grab().toImage() != before
+    assert "larger numbers" in legend.accessibleName()

@@ -164,3 +164,16 @@ def test_saying_the_same_again_costs_nothing(
     view.say(SLOPE)
     view.say(Words(SLOPE.formula, SLOPE.because, SLOPE.carries, SLOPE.words))
     assert len(asked) == 1
+
+
+def test_a_reason_is_whole_however_little_room_there_is(view: InspectorView) -> None:
+    long = Words(SLOPE.formula, "A reason of many words that takes several lines. " * 5, SLOPE.carries)
+    view.set_room(60.0, 400.0)
+    view.say(long)
+    view.resize(420, view.sizeHint().height())
+    least, whole, roomy = view.needs([long, SLOPE], 420.0)
+    assert 60.0 < least <= view.sizeHint().height() < whole < roomy
+    assert max(inked(view)) < view.height() - 2
+    view.set_room(whole + 1, 400.0)
+    view.resize(420, view.sizeHint().height())
+    assert max(inked(view)) > least, "what it carries has room now"

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from tutor.core.comparison import AGREES, DIFFERS, Check, Method
 from tutor.core.evaluate import Evaluation
-from tutor.figures.cells import error_text, tick_text
+from tutor.figures.cells import tick_text
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.comparison import SweepSpec
 from tutor.figures.palette import largest_size, nice_scale
-from tutor.figures.verdict import verdict
+from tutor.figures.verdict import about_formula, rests_on_broken, told_text, verdict
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, View
@@ -39,6 +39,8 @@ NO_NUMBER: Final = "A gradient check needs a program that ends in a number."
 
 _WIDE_FROM, _SWEEP_FROM = 900, 620
 """Widths of the panel from which the list of variables, and the curve, have room."""
+_LIST, _WORDS = 368, 226
+"""The width of the words with the list under them, and without."""
 
 
 class CheckPanel(Panel):
@@ -112,8 +114,11 @@ class CheckPanel(Panel):
             self._chosen = view.problem.wrt if view.problem.wrt in found.variables else next(iter(found.variables), "")
         self._offer_steps(found)
         words = verdict(found)
+        remark = words.remark
+        if view.derivation is not None and not view.stale and rests_on_broken(view.derivation, view.problem):
+            remark = about_formula(view.derivation, view.evaluation)
         self.verdict.say(words.headline, words.right, view.theme, view.zoom, view.ratio)
-        self._say(words.remark)
+        self._say(remark)
         self._show_list(view, found)
         self._show_chosen(view, found)
         self._fit()
@@ -137,13 +142,14 @@ class CheckPanel(Panel):
     def _show_list(self, view: View, found: Check) -> None:
         names = list(found.variables)
         formulas = self.typeset([name_typst(name) for name in names], 15.0)
-        columns: tuple[list[CheckRow], list[CheckRow]] = ([], [])
-        for (name, compared), formula in zip(found.variables.items(), formulas, strict=True):
-            right = {AGREES: True, DIFFERS: False}.get(compared.verdict)
-            place = 0 if view.problem.program.declaration(name) is not None else 1
-            columns[place].append(CheckRow(name, formula, str(compared.analytic.size), error_text(compared.max_rel),
-                                           right))
-        self.list.show_rows(columns, self._chosen, view.theme, view.zoom)
+        rows = [
+            CheckRow(name, formula, str(compared.analytic.size), told_text(compared.max_rel),
+                     {AGREES: True, DIFFERS: False}.get(compared.verdict))
+            for (name, compared), formula in zip(found.variables.items(), formulas, strict=True)
+        ]
+        # Declared variables come first; two columns of one height are lower than one of each kind.
+        half = (len(rows) + 1) // 2
+        self.list.show_rows((rows[:half], rows[half:]), self._chosen, view.theme, view.zoom)
 
     def _show_chosen(self, view: View, found: Check) -> None:
         if not self._chosen:
@@ -181,38 +187,56 @@ class CheckPanel(Panel):
     # ---- room ---------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """What yields where room is short: the list of variables, then the curve, and the numbers last."""
+        """What yields where room is short: first the width of the curve, and the numbers last.
+
+        All three matrices are seen together if that can be, and the list of variables stays while it has its height.
+        """
         view = self.view
         if view is None or view.check is None:
             return
-        width, height = self.width(), self.height() - view.px(6)
-        broad = [_Arrangement(True, True)] if width >= view.px(_WIDE_FROM) else []
-        narrow = [_Arrangement(False, True)] if width >= view.px(_SWEEP_FROM) else []
-        choices = [*broad, *narrow, _Arrangement(False, False)]
-        chosen = next((a for a in choices if self.comparison.prints_in(self._room(view, a))), choices[0])
-        if chosen.curve:
-            without = replace(chosen, curve=False)
-            beside, alone = (self.comparison.heightForWidth(self._room(view, a)) for a in (chosen, without))
-            if beside > height and alone < beside:
-                chosen = without
+        high = self.height() - view.px(6)
+        self.comparison.set_room(high)
+        listed = self.width() >= view.px(_WIDE_FROM) and high >= self._words_height(view) + self.list.least_height
+        choices = [a for a in _ARRANGEMENTS if (listed or not a.listed)
+                   and (not a.curve or self.width() >= view.px(_SWEEP_FROM))]
+        chosen = self._best(view, choices)
         self._arrange(view, chosen)
-        left = self._left.width()
-        words = self.verdict.sizeHint().height() + self.remark.heightForWidth(left) + 2 * self._left_column.spacing()
-        self.list.setVisible(chosen.broad and height - words >= self.list.sizeHint().height())
+        self.list.fit(high - self._words_height(view))
+        self.list.setVisible(chosen.listed)
         self._show_sweep(view, view.check, chosen)
 
+    def _best(self, view: View, choices: Sequence[_Arrangement]) -> _Arrangement:
+        """The arrangement that shows most: all three at once, the list, the numbers, the curve, in this order."""
+        rooms = {a: self._room(view, a) for a in choices}
+        seen = [a for a in choices if self.comparison.fits_in(rooms[a])]
+        seen = [a for a in seen or choices if a.listed] or seen or list(choices)
+        if printed := [a for a in seen if self.comparison.prints_in(rooms[a])]:
+            return printed[0]
+        with_curve = [a for a in seen if a.curve] or seen
+        return max(with_curve, key=lambda a: self.comparison.cell_in(rooms[a]))
+
+    def _words_height(self, view: View) -> int:
+        """How high verdict and sentence are above the list."""
+        left = self._left_width(view, _ARRANGEMENTS[0])
+        words = self.verdict.heightForWidth(left) + self.remark.heightForWidth(left)
+        return words + 2 * self._left_column.spacing()
+
+    def _left_width(self, view: View, arrangement: _Arrangement) -> int:
+        """The width of the words; the list is never smaller than its letters let it be."""
+        return max(view.px(_LIST), self.list.sizeHint().width()) if arrangement.listed else view.px(_WORDS)
+
     def _arrange(self, view: View, chosen: _Arrangement) -> None:
-        left, gap, curve = (view.px(size) for size in chosen.sizes)
+        gap = view.px(chosen.gap)
         if self._row.spacing() != gap:
             self._row.setSpacing(gap)
-        self._left.setFixedWidth(left)
-        self.sweep.setFixedWidth(curve)
-        self.sweep.setVisible(chosen.curve)
+        self._left.setFixedWidth(self._left_width(view, chosen))
+        self.sweep.setFixedWidth(view.px(chosen.curve))
+        self.sweep.setVisible(chosen.curve > 0)
 
     def _room(self, view: View, arrangement: _Arrangement) -> int:
         """The width that an arrangement leaves for the comparison."""
-        left, gap, curve = (view.px(size) for size in arrangement.sizes)
-        taken = 2 * view.px(16) + left + gap + (gap + curve if arrangement.curve else 0)
+        gap, curve = view.px(arrangement.gap), view.px(arrangement.curve)
+        taken = 2 * view.px(16) + self._left_width(view, arrangement) + gap + (gap + curve if curve else 0)
         return max(1, self.width() - taken)
 
     def _show_sweep(self, view: View, found: Check, chosen: _Arrangement) -> None:
@@ -224,7 +248,7 @@ class CheckPanel(Panel):
             self._measured = measured, step_sweep(view.evaluation, found, self._chosen)
         curve = replace(self._measured[1], used_step=found.step)
         # In little room the curve and its axes say enough.
-        curve = curve if chosen.broad else replace(curve, caption="", slopes=(None, None))
+        curve = curve if chosen.curve >= _WORDED else replace(curve, caption="", slopes=(None, None))
         if not _same_curve(curve, self.sweep.spec):
             self.sweep.set_spec(curve)
 
@@ -239,17 +263,27 @@ class _Arrangement:
     """What stands beside the comparison.
 
     Attributes:
-        broad: The words have room for the list of variables, and the curve for its words.
-        curve: The curve is there.
+        listed: The list of variables is there, and the words are as wide as it.
+        curve: The width of the curve; 0 where it is not there.
     """
 
-    broad: bool
-    curve: bool
+    listed: bool
+    curve: int
 
     @property
-    def sizes(self) -> tuple[int, int, int]:
-        """The width of the words, the room between, and the width of the curve."""
-        return (368, 24, 276) if self.broad else (226, 12, 176)
+    def gap(self) -> int:
+        """The room between."""
+        return 24 if self.listed else 12
+
+
+_WORDED: Final = 276
+"""A curve this wide has room for its words."""
+
+_ARRANGEMENTS: Final = (
+    _Arrangement(True, 276), _Arrangement(True, 176), _Arrangement(True, 0), _Arrangement(False, 176),
+    _Arrangement(False, 0),
+)
+"""The best first."""
 
 
 def _same_curve(one: SweepSpec, other: SweepSpec | None) -> bool:

@@ -19,13 +19,14 @@ from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import Cell, EquationSpec, Marks
 from tutor.figures.inspector import CellWords, inspect, inspect_factor, inspect_result
 from tutor.figures.jacobians import RESULT, cell_sources, equation
+from tutor.figures.palette import largest_size
 from tutor.figures.places import HEAT, HEAT_SHORT
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.spots import is_there
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.heat_view import EquationView
-from tutor.ui.widgets.inspector_view import LEAST_HEIGHT, Explained, InspectorView
+from tutor.ui.widgets.inspector_view import Explained, InspectorView
 from tutor.ui.widgets.scale_legend import ScaleLegend
 
 HINT = ("Point at a cell: its formula and what it carries stand here; a click pins it. "
@@ -117,8 +118,11 @@ class JacobiansPanel(Panel):
         self._offer_paths(["→".join(path) for path in derivation.paths])
         path = derivation.paths[self._path]
         self._chain = factors(derivation, path, view.joined)
-        self.legend.set_scale(view.scale)
-        self.equation.set_spec(equation(view.evaluation, derivation, path, view.joined, view.scale))
+        spec = equation(view.evaluation, derivation, path, view.joined, view.scale)
+        given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
+        beyond = any(item.goes_beyond for item in spec.items) or largest_size(*given) > view.scale
+        self.legend.set_scale(view.scale, beyond)
+        self.equation.set_spec(spec)
         self._fit()
 
     def show_view(self, view: View) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -25,6 +26,9 @@ from tutor.ui.widgets.size_box import SizeBox
 from tutor.ui.widgets.size_row import NamedSize, SizeRow
 from tutor.ui.widgets.table_painter import NAMES_WIDTH
 
+_LEAST_CELL: Final = 36.0
+"""A cell this wide holds −0.88."""
+
 
 class NumbersPanel(Panel):
     """A box for each size, a table for each declared variable, in the order of the program."""
@@ -37,7 +41,7 @@ class NumbersPanel(Panel):
         super().__init__(typesetter, parent)
         self._seed_name = QLabel("seed", self)
         self._seed_name.setProperty("voice", "caption")
-        self.seed = SizeBox(0, LARGEST_SEED, digits=4, parent=self)
+        self.seed = SizeBox(0, LARGEST_SEED, digits=4, what="seed", parent=self)
         self.seed.setAccessibleName("Seed of the random numbers")
         self.seed.setToolTip("The numbers that are not set by hand are drawn from this seed")
         self.seed.edited.connect(self._reseed)
@@ -62,8 +66,6 @@ class NumbersPanel(Panel):
         everything = QVBoxLayout(self._sheet)
         everything.setContentsMargins(0, 0, 0, 0)
         everything.setSpacing(0)
-        everything.addWidget(self.sizes)
-        everything.addWidget(self._refusal)
         everything.addLayout(self._stack)
         everything.addStretch(1)
         self._scroll = QScrollArea()
@@ -75,6 +77,8 @@ class NumbersPanel(Panel):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        for widget in (self.sizes, self._refusal):
+            self._column.addWidget(widget)
         self._column.addWidget(self._scroll, 1)
 
     @property
@@ -145,17 +149,16 @@ class NumbersPanel(Panel):
             self._stack.insertWidget(place, table)
 
     def _fit(self) -> None:
-        """Large cells where every table fits beside the scroll bar, else small ones."""
+        """Large cells where every table fits beside the scroll bar, else smaller ones that still hold a number."""
         view = self.view
         if view is None:
             return
-        self.sizes.setMaximumWidth(self._scroll.viewport().width())
-        self._refusal.setMaximumWidth(self._scroll.viewport().width())
         # Those that are shown: a panel that was hidden is resized before it is drawn.
         columns = max((table.table.spec.shape[1] for table in self._tables.values()), default=0)
         room = self._scroll.viewport().width() / view.zoom - NAMES_WIDTH
         large = columns * TABLE.width <= room - 16
-        cell = TABLE if large else TABLE_SMALL
+        small = min(TABLE_SMALL.width, max(_LEAST_CELL, (room - 12) // max(1, columns)))
+        cell = TABLE if large else TABLE_SMALL._replace(width=small)
         self._stack.setContentsMargins(view.px(16 if large else 12), view.px(2), 0, view.px(8))
         for table in self._tables.values():
             table.set_cell(cell)
@@ -191,8 +194,6 @@ class NumbersPanel(Panel):
         if sentence != self.refusal:
             self._refusal.setText(sentence)
             self._refusal.setVisible(bool(sentence))
-            if sentence:
-                self._scroll.ensureWidgetVisible(self._refusal)
 
     def _resize(self, name: str, number: int, gesture: int) -> None:
         self._edit(f"change {name}", lambda p: showable(p.with_dims({**p.dims, name: number})), gesture, of=name)

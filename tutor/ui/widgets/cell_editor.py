@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from tutor.figures.cells import CELL_PX, NumberTextError, number_from_text
 from tutor.figures.palette import Theme
@@ -112,10 +112,6 @@ class CellEditor(QLineEdit):
                 f"CellEditor {{ border: 2px solid {frame}; border-radius: 0; background: {ground};"
                 f" color: {self._theme.ink}; padding: 0 2px; margin: 0; min-height: 0; }}"
             )
-        if sentence and self.isVisible():
-            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), sentence, self)
-        elif not sentence:
-            QToolTip.hideText()
 
     def event(self, event: QEvent) -> bool:
         # Tab would otherwise be taken for going to the next widget before it is a key press.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,12 +23,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tutor.figures.palette import LIGHT, Theme
 from tutor.typeset import Formula
 from tutor.ui.icons import pixmap
-from tutor.ui.theme import interface_font
+from tutor.ui.theme import CAPTION, interface_font, text_zoom
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.inks import inks
 
-_PITCH, _HEAD = 19.0, 18.0
+_PITCH, _LEAST_PITCH, _HEAD = 19.0, 15.0, 18.0
 _WIDTH, _GAP = 174.0, 20.0
 _NAME, _COUNT, _ERROR, _SIGN = 8.0, 72.0, 150.0, 157.0
 
@@ -42,7 +42,7 @@ class CheckRow:
         formula: The name as mathematics.
         count: How many entries.
         error: The largest relative error, in words.
-        right: Tick, cross, or neither where it cannot be told.
+        right: Tick, cross, or a dash where some entries cannot be told.
     """
 
     name: str
@@ -67,6 +67,7 @@ class CheckList(QWidget):
         self._current = ""
         self._theme = LIGHT
         self._zoom = 1.0
+        self._pitch = _PITCH
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Variables of the gradient check")
@@ -84,6 +85,7 @@ class CheckList(QWidget):
     def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float) -> None:
         """Show lines, one of them chosen."""
         shown = tuple(tuple(column) for column in columns if column)
+        zoom = text_zoom(zoom, CAPTION)
         if (shown, current, theme, zoom) == (self._columns, self._current, self._theme, self._zoom):
             return
         resized = zoom != self._zoom or [len(c) for c in shown] != [len(c) for c in self._columns]
@@ -93,14 +95,32 @@ class CheckList(QWidget):
         self._describe()
         self.update()
 
+    @property
+    def least_height(self) -> int:
+        """How low it can be, its lines close together."""
+        return ceil((_HEAD + self._lines * _LEAST_PITCH) * self._zoom)
+
+    def fit(self, height: int) -> None:
+        """Take the pitch of lines that a height has room for."""
+        room = (height / self._zoom - _HEAD) / max(1, self._lines)
+        pitch = min(_PITCH, max(_LEAST_PITCH, floor(2 * room) / 2))
+        if pitch != self._pitch:
+            self._pitch = pitch
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _lines(self) -> int:
+        return max((len(column) for column in self._columns), default=0)
+
     def row_area(self, name: str) -> QRectF:
         """Where a line is seen in the widget."""
         for place, column in enumerate(self._columns):
             for line, row in enumerate(column):
                 if row.name == name:
                     left = place * (_WIDTH + _GAP)
-                    return QRectF(left * self._zoom, (_HEAD + line * _PITCH) * self._zoom, _WIDTH * self._zoom,
-                                  _PITCH * self._zoom)
+                    return QRectF(left * self._zoom, (_HEAD + line * self._pitch) * self._zoom,
+                                  _WIDTH * self._zoom, self._pitch * self._zoom)
         return QRectF()
 
     def _choose(self, name: str) -> None:
@@ -122,9 +142,8 @@ class CheckList(QWidget):
 
     def sizeHint(self) -> QSize:
         columns = max(1, len(self._columns))
-        lines = max((len(column) for column in self._columns), default=0)
         width = columns * _WIDTH + (columns - 1) * _GAP
-        return QSize(ceil(width * self._zoom), ceil((_HEAD + lines * _PITCH) * self._zoom))
+        return QSize(ceil(width * self._zoom), ceil((_HEAD + self._lines * self._pitch) * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 0)  # where it does not fit it is hidden; it must not hold the window open
@@ -183,8 +202,8 @@ class CheckList(QWidget):
         for right, words in ((_COUNT, row.count), (_ERROR, row.error)):
             x = area.left() + right * zoom - metrics.horizontalAdvance(words)
             painter.drawText(QPointF(x, baseline), words)
-        if row.right is not None:
-            name, colour = ("tick", theme.ok) if row.right else ("cross", theme.wrong)
-            sign = pixmap(name, colour, zoom, self.devicePixelRatioF(), size=12)
-            side = 12 * zoom
-            painter.drawPixmap(QPointF(area.left() + _SIGN * zoom, area.center().y() - side / 2), sign)
+        signs = {True: ("tick", theme.ok), False: ("cross", theme.wrong), None: ("unsure", theme.ink3)}
+        name, colour = signs[row.right]
+        sign = pixmap(name, colour, zoom, self.devicePixelRatioF(), size=12)
+        side = 12 * zoom
+        painter.drawPixmap(QPointF(area.left() + _SIGN * zoom, area.center().y() - side / 2), sign)

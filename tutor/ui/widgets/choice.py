@@ -25,6 +25,7 @@ class Choice(QComboBox):
         self._zoom = 1.0
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.currentIndexChanged.connect(self.updateGeometry)  # a flat one is as wide as what it says now
 
     def set_zoom(self, zoom: float) -> None:
         """Draw at another size."""

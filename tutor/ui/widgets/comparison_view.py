@@ -54,7 +54,7 @@ class ComparisonView(CellView):
         self._titles: tuple[Formula, ...] = ()
         self._painters = [MatrixPainter() for _ in range(3)]
         self._marks = NO_MARKS
-        self._numbers_first = True
+        self._high = math.inf
         self._plans: dict[object, ComparisonPlan] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -97,10 +97,10 @@ class ComparisonView(CellView):
             self._marks = marks
             self.update()
 
-    def set_numbers_first(self, numbers_first: bool) -> None:
-        """Says what yields where room is short: that matrices stand side by side, or their numbers."""
-        if numbers_first != self._numbers_first:
-            self._numbers_first = numbers_first
+    def set_room(self, height: float) -> None:
+        """Says how high the room is in which it is seen: cells yield before the whole has to be scrolled."""
+        if height != self._high:
+            self._high = height
             self.updateGeometry()
             self.update()
 
@@ -122,14 +122,24 @@ class ComparisonView(CellView):
         return all(prints_numbers(table, place.cell)
                    for table, place in zip(self._spec.tables, plan.matrices, strict=True))
 
+    def fits_in(self, width: float) -> bool:
+        """Whether all three would be seen at once in a width, and in the height they were told."""
+        size = self._plan_in(width).size
+        return (size.width + 2 * self.margin_x) * self.zoom <= width and self.heightForWidth(int(width)) <= self._high
+
+    def cell_in(self, width: float) -> float:
+        """How wide a cell would be in a width."""
+        return self._plan_in(width).matrices[0].cell.width
+
     def _plan_in(self, width: float) -> ComparisonPlan:
         room = max(width / self.zoom, _LEAST_WIDTH) - 2 * self.margin_x
-        key = round(room, 3), self._numbers_first
+        high = self._high / self.zoom - 2 * self.margin_y
+        key = round(room, 3), round(high, 3)
         if key not in self._plans:
-            if len(self._plans) > 8:
+            if len(self._plans) > 16:
                 self._plans.clear()
             measures = [letters.measures for letters in self._letters]
-            self._plans[key] = plan_comparison(self._spec, room, measures, numbers_first=self._numbers_first)
+            self._plans[key] = plan_comparison(self._spec, room, measures, high)
         return self._plans[key]
 
     def _marks_here(self) -> Marks:
@@ -141,11 +151,11 @@ class ComparisonView(CellView):
 
     def _paint_words(self, painter: QPainter, plan: ComparisonPlan, pixels: Pixels, colours: Inks) -> None:
         x, line = 0.0, plan.title.centre[1] + 0.3 * TITLE_PX
-        for title in self._titles:
+        for title in self._titles if plan.title.height else ():
             top = baseline_in(plan.title, title, TITLE_PX) - title.baseline
             paint_formula(painter, title, pixels.point(x, top), colours.second, zoom=pixels.scale)
             x += title.width + 8
-        if self._spec.caption:
+        if self._spec.caption and plan.title.height:
             paint_words(painter, self._spec.caption, x, line, CAPTION_PX, pixels, colours.ink2)
         for label, word in zip(plan.labels, self._spec.labels, strict=True):
             x, below = label.left if plan.stacked else label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX

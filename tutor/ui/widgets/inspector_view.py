@@ -156,8 +156,9 @@ class InspectorView(QWidget):
             self._gaps = (_TOP, _GAP) if _fits(self._blocks, (_TOP, _GAP), self._height) else (_TIGHT, _TIGHT)
             self.setAccessibleDescription(self._hint)
             return
-        for self._blocks, self._gaps in self._ways(self._words, width):
-            if _fits(self._blocks, self._gaps, self._height):
+        for blocks, gaps in self._ways(self._words, width):
+            self._blocks, self._gaps = blocks, gaps
+            if _fits(blocks, gaps, self._height):
                 break
         needed = min(_total([block.height for block in self._blocks], *self._gaps), self._most)
         if needed > self._height:

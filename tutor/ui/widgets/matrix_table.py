@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tutor.figures.cells import MINUS, NumberTextError, number_source
 from tutor.figures.heatmap import Cell, HeatmapSpec
@@ -127,7 +127,7 @@ class MatrixTable(TableView):
             block = numbers_from_table(QGuiApplication.clipboard().text())
             changes = self._placed(block)
         except NumberTextError as error:
-            self._refuse(str(error))
+            self.refused.emit(str(error))
             return
         self._set_cells(changes, new_gesture())
 
@@ -143,11 +143,6 @@ class MatrixTable(TableView):
                 f"{free[0]}×{free[1]}. Choose another cell or copy fewer."
             )
         return {(top + i, left + j): float(value) for (i, j), value in np.ndenumerate(block)}
-
-    def _refuse(self, sentence: str) -> None:
-        area = self.cell_area(*self.current_cell)
-        QToolTip.showText(self.mapToGlobal(area.bottomLeft()), sentence, self)
-        self.refused.emit(sentence)
 
     def _press_editing_key(self, event: QKeyEvent) -> bool:
         """Does what a key says about numbers; False if it says nothing about them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tutor.figures.cells import CELL_PX, tick_text
+from tutor.figures.cells import CELL_PX, legend_labels, tick_text
 from tutor.figures.inter import text_width
-from tutor.figures.palette import cell_colours, legend_ticks
+from tutor.figures.palette import cell_colour, cell_colours
 from tutor.figures.places import Rect
 from tutor.ui.widgets.cell_painter import Pixels
 from tutor.ui.widgets.dressed import Dressed
@@ -18,6 +18,7 @@ from tutor.ui.widgets.number_glyphs import number_font
 _BAR_WIDTH, _BAR_HEIGHT = 140.0, 7.0
 _BASELINE = 14.0
 _TOP = 2.0
+_ARROW = 6.0
 
 
 class ScaleLegend(Dressed):
@@ -27,6 +28,7 @@ class ScaleLegend(Dressed):
         """Starts with a scale from -1 to 1."""
         super().__init__(parent)
         self._scale = 0.0
+        self._beyond = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.set_scale(1.0)
@@ -36,20 +38,26 @@ class ScaleLegend(Dressed):
         """The end of the scale."""
         return self._scale
 
-    def set_scale(self, scale: float) -> None:
-        """Shows another scale."""
-        if scale == self._scale:
+    def set_scale(self, scale: float, beyond: bool = False) -> None:
+        """Shows another scale, ``beyond`` if there are larger numbers, all in the colours of its ends."""
+        if (scale, beyond) == (self._scale, self._beyond):
             return
-        resized = len(tick_text(scale)) != len(tick_text(self._scale))
-        self._scale = scale
-        self.setAccessibleName(f"Colour scale from {tick_text(-scale)}, blue, over 0 to {tick_text(scale)}, orange")
-        if resized:
+        before = self.sizeHint()
+        self._scale, self._beyond = scale, beyond
+        self.setAccessibleName(f"Colour scale from {tick_text(-scale)}, blue, over 0 to {tick_text(scale)}, orange"
+                               f"{'; larger numbers have the colours of the ends' if beyond else ''}")
+        if self.sizeHint() != before:
             self.updateGeometry()
         self.update()
 
+    @property
+    def labels(self) -> tuple[tuple[float, str], ...]:
+        """The numbers under the bar, and where they stand, 0 to 1."""
+        return legend_labels(self._scale, _BAR_WIDTH, self._beyond)
+
     def _overhang(self) -> float:
-        """How far the first and the last number reach beyond the bar."""
-        return text_width(tick_text(-self._scale), CELL_PX) / 2 + 1
+        """How far the first and the last number, and the arrows, reach beyond the bar."""
+        return max(text_width(self.labels[0][1], CELL_PX) / 2 + 1, _ARROW)
 
     def sizeHint(self) -> QSize:
         height = _TOP + _BAR_HEIGHT + _BASELINE + 4
@@ -71,14 +79,25 @@ class ScaleLegend(Dressed):
             for x, shade in enumerate(shades.tolist()):
                 strip.setPixelColor(x, 0, QColor(*shade))
             painter.drawImage(target, strip)
+            if self._beyond:
+                self._paint_arrows(painter, pixels, target)
             px = CELL_PX * pixels.scale
-            ticks = [tick_text(tick) for tick in legend_ticks(self._scale)]
             numbers = []
-            for index, text in enumerate(ticks):
-                middle = bar.left + bar.width * index / (len(ticks) - 1)
+            for share, text in self.labels:
+                middle = bar.left + bar.width * share
                 at = pixels.point(middle + text_width(text, CELL_PX) / 2, bar.bottom + _BASELINE)
                 numbers.append((text, at.x(), float(round(at.y()))))
             run = number_font().run(numbers, px)
             if run is not None:
                 painter.setPen(inks(self._theme).ink3)
                 painter.drawGlyphRun(QPointF(), run)
+
+    def _paint_arrows(self, painter: QPainter, pixels: Pixels, bar: QRect) -> None:
+        """The ends point outwards: the colours go on for larger numbers."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        top, bottom, out = bar.top(), bar.top() + bar.height(), _ARROW * pixels.scale
+        for x, tip, sign in ((bar.left(), bar.left() - out, -1.0), (bar.left() + bar.width(),
+                                                                    bar.left() + bar.width() + out, 1.0)):
+            painter.setBrush(QColor(cell_colour(self._theme, sign, 1.0)))
+            painter.drawPolygon(QPolygonF([QPointF(x, top), QPointF(tip, (top + bottom) / 2), QPointF(x, bottom)]))

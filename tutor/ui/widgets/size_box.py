@@ -7,7 +7,6 @@ from itertools import count
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -35,19 +34,23 @@ def new_gesture() -> int:
 class SizeBox(QSpinBox):
     """A spin box that says what was one movement of the hand.
 
-    Holding an arrow, or turning the wheel, is one gesture; each press and each typed number is another. A typed number
-    out of range is refused, and the box says which ones there are; undo is left to the window.
+    Holding an arrow, or turning the wheel, is one gesture; each press and each typed number is another. Whatever is
+    typed can be typed to its end; what then is no number in range is refused, and the box says which ones there are.
+    Undo is left to the window.
 
     Signals:
         edited (int, int): The number, and the gesture it belongs to.
-        refused (str): What was typed cannot be had, and why, as a sentence; empty when something else is typed.
+        refused (str): Which numbers there are, as a sentence, when something else was typed; empty when typing goes on.
     """
 
     edited = Signal(int, int)
     refused = Signal(str)
 
-    def __init__(self, least: int, most: int, digits: int = 2, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, least: int, most: int, digits: int = 2, what: str = "size", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._what = what
         self._digits = digits
         self._zoom = 1.0
         self._gesture = new_gesture()
@@ -77,23 +80,16 @@ class SizeBox(QSpinBox):
         self.edited.emit(number, self._gesture)
 
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
-        """Let any whole number be typed to its end; what is out of range is refused when it is finished."""
-        if not text.strip():
-            return QValidator.State.Intermediate, text, pos
-        if not text.isdecimal() or len(text) > _MOST_DIGITS:
-            return QValidator.State.Invalid, text, pos
-        within = self.minimum() <= int(text) <= self.maximum()
+        """Let anything be typed to its end: 2.5 must not become 25 because its point was not taken."""
+        whole = text.isdecimal() and len(text) <= _MOST_DIGITS
+        within = whole and self.minimum() <= int(text) <= self.maximum()
         return QValidator.State.Acceptable if within else QValidator.State.Intermediate, text, pos
 
     def fixup(self, text: str) -> str:
-        """Called when a number is finished that is not acceptable; the one before comes back."""
-        if text.isdecimal():
-            self._refuse(str(int(text)))
+        """Called when something is finished that is not acceptable; the number before comes back."""
+        if text.strip():
+            self.refused.emit(f"A {self._what} is a whole number from {self.minimum()} to {self.maximum()}.")
         return text
-
-    def _refuse(self, text: str) -> None:
-        what = "it has to be" if text.isdecimal() else "it has to be a whole number"
-        self.refused.emit(f"{text} cannot be had: {what} between {self.minimum()} and {self.maximum()}.")
 
     def _retype(self, _text: str) -> None:
         self.refused.emit("")
@@ -128,13 +124,6 @@ class SizeBox(QSpinBox):
         if not event.isAutoRepeat():
             self._gesture = new_gesture()
         super().keyPressEvent(event)
-        typed = event.text().strip()
-        if event.matches(QKeySequence.StandardKey.Paste):
-            typed = QGuiApplication.clipboard().text().strip()
-        elif event.modifiers() & _COMMANDING:
-            typed = ""
-        if typed and typed.isprintable() and not typed.isdecimal():
-            self._refuse(typed)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -159,11 +148,6 @@ class SizeBox(QSpinBox):
                 middle = QRectF(place).translated(0, (1.5 if up else -1.5) * self._zoom)
                 paint_chevron(painter, middle, self.palette().color(group, QPalette.ColorRole.Text), up=up,
                               zoom=self._zoom * 0.8)
-
-
-_COMMANDING = (
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-)
 
 
 def _of_undo(event: QKeyEvent) -> bool:

@@ -36,7 +36,7 @@ BAR: Final = 3.0
 _CHEVRON, _TICK, _SHAPE, _TITLE = 6.0, 29.0, 45.0, 82.0
 """From the right edge: the middle of the chevron and of the tick, the right ends of the shape and of the title."""
 _LEAST_TITLE: Final = 176.0
-"""What a title wants beside its equation; a longer one is cut where there is no more, and is whole in the tool tip."""
+"""What a title wants beside its equation; a longer one stands there small, on two lines."""
 _ICON, _DROP, _APART = 12.0, 6.0, 12.0
 
 
@@ -270,12 +270,12 @@ class StepRow(QAbstractButton):
         painter.drawText(QRectF(0, 0, edge, height), align, step.shape)
         if self._titled and not is_narrow(look.width):
             edge = min(right - _TITLE * zoom, edge - painter.fontMetrics().horizontalAdvance(step.shape) - 8 * zoom)
-            painter.setFont(interface_font(TEXT, zoom))
             painter.setPen(QColor(theme.ink if self.isChecked() else theme.ink2))
-            # A px more than measured: rounding at other zooms must not cut a title that fits.
-            title = painter.fontMetrics().elidedText(
-                step.title, Qt.TextElideMode.ElideRight, round(self._title_room * zoom) + 1)
-            painter.drawText(QRectF(0, 0, edge, height), align, title)
+            # A px more than measured: rounding at other zooms must not break a title that fits.
+            room = round(self._title_room * zoom) + 1
+            whole = self._breadth(step.title, TEXT) <= self._title_room
+            painter.setFont(interface_font(TEXT if whole else CAPTION, zoom))
+            painter.drawText(QRectF(edge - room, 0, room, height), align | Qt.TextFlag.TextWordWrap, step.title)
         signs = ((_TICK, "tick", theme.ok) if self.holds else (_TICK, "cross", theme.wrong),
                  (_CHEVRON, "chevron-down" if self.isChecked() else "chevron-right", theme.ink2))
         for distance, name, colour in signs:

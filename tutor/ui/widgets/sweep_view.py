@@ -124,9 +124,10 @@ class _SweepBrush:
             self._say(tick.text, plot.left - 6, tick.at + HALF_DIGIT * CELL_PX, colours.ink3, "right")
         for tick in plan.x_ticks:
             self._say(tick.text, tick.at, plan.x_ticks_baseline, colours.ink3, "center")
+        if plan.used_x is not None:
+            self._draw_used_step(plan.used_x)
         for note in plan.notes:
             self.painter.fillRect(self.pixels.rect(note.place), colours.sheet)
-        self._draw_used_step()
         for pieces, colour in ((plan.wrong, colours.wrong), (plan.curves, colours.ink)):
             for piece in pieces:
                 self._draw(piece, colour, _CURVE)
@@ -147,9 +148,9 @@ class _SweepBrush:
         if spec.wrong_note:
             self._say(spec.wrong_note, x, line_at, colours.wrong, "left")
 
-    def _draw_used_step(self) -> None:
+    def _draw_used_step(self, at: float) -> None:
         plot, width = self.plan.plot, self.pixels.width(1)
-        x = self.pixels.x(self.plan.used_x) + (0.5 if width % 2 else 0.0)
+        x = self.pixels.x(at) + (0.5 if width % 2 else 0.0)
         pen = QPen(self.colours.edge, width, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([3.0, 3.0])
         self.painter.setPen(pen)

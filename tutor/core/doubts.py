@@ -1,0 +1,110 @@
+"""Doubts about a measured slope: when an entry that seems to differ cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from tutor.core.comparison import Method
+from tutor.core.evaluate import Evaluation, schedule
+from tutor.core.expression import Apply, nodes
+from tutor.core.layout import Array
+
+_ROUNDING: Final = 4e-15
+"""What rounding does to a difference of two outputs, relative to the output: some units in the last place."""
+
+_EXCUSED: Final = 25.0
+"""How many times as large as the difference of two measurements a difference may be that these excuse."""
+
+
+def excuses(
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, analytic: Array,
+    numeric: Array, finer: Array, doubtful: Array,
+) -> dict[tuple[int, int], str]:
+    """Why entries that seem to differ cannot be told, where that is so: place -> reason.
+
+    Where a second measurement is further apart from the first than the limit, the step is to blame, or rounding, and
+    not the gradient; but only for a difference as small as theirs.
+
+    Args:
+        evaluation: The numbers.
+        name: What was varied.
+        method: How the slopes were measured.
+        step: With which step.
+        limit: The relative error that still agrees.
+        floor: The smallest number errors are relative to.
+        analytic: The derived gradient, (n, m).
+        numeric: The measured one, (n, m).
+        finer: The same with a quarter of the step, (n, m).
+        doubtful: (k, 2) rows and columns of the entries in doubt.
+    """
+    with np.errstate(all="ignore"):
+        gap, between = np.abs(analytic - numeric), np.abs(numeric - finer)
+        unsteady = (gap <= _EXCUSED * between) & (relative_errors(numeric, finer, floor) > limit / 4)
+        share = 0.0 if method == "complex" else _ROUNDING / step
+        # An output that does not move at all tells nothing either, where what it is computed from is large.
+        still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, _largest(evaluation.registers)))
+        drowned = (gap <= share * _height(evaluation)) | still
+    reasons = {}
+    for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
+        place = (int(row), int(column))
+        if crosses:
+            reasons[place] = "it lies within one step of a corner"
+        elif not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
+            reasons[place] = "there is no finite value to compare"
+        elif drowned[place]:
+            reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
+        elif unsteady[place]:
+            closer = abs(finer[place] - analytic[place]) < abs(numeric[place] - analytic[place])
+            reasons[place] = ("the output curves within one step; a smaller step tells more" if closer
+                              else "the step is so small that rounding decides; a larger one tells more")
+    return reasons
+
+
+def _height(evaluation: Evaluation) -> float:
+    """What the rounding of the output is a share of: the output, and what each name's rounding makes of it."""
+    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in evaluation.gradients.items())
+    return max(part for part in (0.0, *parts) if np.isfinite(part))
+
+
+def _largest(arrays: Sequence[Array]) -> float:
+    """The largest finite number in some arrays."""
+    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays)
+
+
+def relative_errors(one: Array, other: Array, floor: float) -> Array:
+    """Relative errors, |a − d| / max(|a|, |d|, floor)."""
+    with np.errstate(all="ignore"):
+        larger = np.maximum(np.abs(one), np.abs(other))
+        return np.asarray(np.abs(one - other) / np.maximum(larger, floor))
+
+
+def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> Array:
+    """For each of some entries: whether moving it by a step, up or down, meets a corner anywhere in the program.
+
+    ``places`` are (k, 2) rows and columns; the answer is (k,) of bool.
+    """
+    program, value = evaluation.program, evaluation.values[name]
+    flat = schedule(program)
+    cornered = [flat.place(statement.name, (*node.operands, node)[index]) for statement in program.statements
+                for node in nodes(statement.expression) if isinstance(node, Apply)
+                for index in node.operation.corners]
+    crosses = np.zeros(len(places), dtype=bool)
+    if not cornered or not len(places):
+        return crosses
+    stack = np.repeat(value[None], 2 * len(places), axis=0)
+    rows, columns = places.T
+    widths = step * np.maximum(1.0, np.abs(value[rows, columns]))
+    count = np.arange(len(places))
+    stack[count, rows, columns] += widths
+    stack[count + len(places), rows, columns] -= widths
+    with np.errstate(all="ignore"):
+        registers = flat.rerun(evaluation.registers, name, stack)
+    for place in cornered:
+        operand, here = registers[place], np.sign(evaluation.registers[place])
+        if operand.ndim == 3:
+            up, down = np.sign(operand[: len(places)]), np.sign(operand[len(places) :])
+            crosses |= ((up != here) | (down != here)).any(axis=(1, 2))
+    return crosses
