@@ -210,8 +210,8 @@ def test_the_result_of_a_matrix_at_the_end_is_its_jacobian(show: Callable[[View]
     assert panel.words is not None
     assert panel.words.formula.startswith("(partial p_2) / (partial x_3) = sum_(i) (partial p_2) / (partial a_i) ")
     assert panel.words.formula.endswith(f"= {jacobian[1, 2]:.2f}")
-    assert panel._result_cell(Spot(name="x", entry=(1, 2))) == (1, 2)
-    assert panel._result_cell(Spot(name="x", entry=(2, 2))) is None
+    assert panel._spots._result_cell(Spot(name="x", entry=(1, 2))) == (1, 2)
+    assert panel._spots._result_cell(Spot(name="x", entry=(2, 2))) is None
     for text, wrt in (("X : (n, m)\nH = X.T\nG = H X", "X"), ("X : (n, n)\nD = diag(diagof(X))\nG = D X", "X"),
                       ("x : (1, n)\nh = tanh(x)", "x")):
         panel = show(view_of(Problem.drawn("Map", read_program(text), wrt, {"n": 3, "m": 2})))

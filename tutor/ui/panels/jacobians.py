@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from itertools import pairwise
 from math import ceil
 from typing import Final
 
@@ -13,15 +11,15 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tutor.derive.step import Derivation
-from tutor.derive.views import Factor, factors
+from tutor.derive.views import factors
 from tutor.figures.equation_plan import Pitch
-from tutor.figures.heatmap import Cell, EquationSpec, Marks
-from tutor.figures.inspector import CellWords, inspect, inspect_factor, inspect_result
-from tutor.figures.jacobians import RESULT, cell_sources, equation
+from tutor.figures.heatmap import EquationSpec
+from tutor.figures.inspector import CellWords
+from tutor.figures.jacobians import equation
 from tutor.figures.palette import largest_size
 from tutor.figures.places import HEAT, HEAT_SHORT
 from tutor.typeset import Typesetter
+from tutor.ui.equation_spots import EquationSpots
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.spots import is_there
 from tutor.ui.widgets.choice import Choice
@@ -77,8 +75,7 @@ class JacobiansPanel(Panel):
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
         column.addWidget(self.inspector)
-        self._chain: tuple[Factor, ...] = ()
-        self._shown: View | None = None
+        self._spots: EquationSpots | None = None
         self._path = 0
         self._pin: Spot | None = None
         self._fitted: object = None
@@ -106,9 +103,8 @@ class JacobiansPanel(Panel):
         if view.stale:
             return
         derivation = view.derivation
-        self._shown = view
         if derivation is None or not derivation.paths:
-            self._chain = ()
+            self._spots = None
             self.equation.set_spec(EquationSpec(()))
             self.path.hide()
             self.inspector.say(None, self._why_empty(view))
@@ -117,12 +113,13 @@ class JacobiansPanel(Panel):
         self._path = min(self._path, len(derivation.paths) - 1)
         self._offer_paths(["→".join(path) for path in derivation.paths])
         path = derivation.paths[self._path]
-        self._chain = factors(derivation, path, view.joined)
         spec = equation(view.evaluation, derivation, path, view.joined, view.scale)
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
         beyond = any(item.goes_beyond for item in spec.items) or largest_size(*given) > view.scale
         self.legend.set_scale(view.scale, beyond)
         self.equation.set_spec(spec)
+        chain = factors(derivation, path, view.joined)
+        self._spots = EquationSpots(view.evaluation, derivation, chain, tuple(spec.items))
         self._fit()
 
     def show_view(self, view: View) -> None:
@@ -139,133 +136,9 @@ class JacobiansPanel(Panel):
         if pinned is not None and self._spot(*pinned) != spot:
             self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
         self.equation.set_held(self.is_kept and self.equation.pinned_cell is None)
-        self.equation.set_highlight(self._marks(spot))
-        if self._chain:
-            self.inspector.say(self._explain(spot), HINT, self.is_kept)
-
-    # ---- what is marked -----------------------------------------------------------------------------------------
-
-    def _marks(self, spot: Spot | None) -> dict[str, Marks]:
-        marks: dict[str, Marks] = {}
-        if spot is None or self._shown is None:
-            return marks
-        place, result = self._place_of(spot), self._result_cell(spot)
-        if result is not None:
-            marks[RESULT] = Marks(True, frozenset({result}))
-            last = self.equation.spec.items[-2]
-            column = self._entry_of_result(*result)
-            if last.computed is None:
-                marks[last.key] = Marks(linked=frozenset((i, column) for i in range(last.shape[0])),
-                                        columns=frozenset({column}))
-        elif place is not None:
-            marks[self._chain[place].key] = Marks(whole=True)
-            if spot.entry is not None:
-                self._mark_cell(marks, place, *spot.entry)
-        elif spot.cells:
-            for factor in self._chain:
-                sources = cell_sources(self._shown.evaluation, factor)
-                cells = frozenset(at for cell in spot.cells for at in sources.get(cell, ()))
-                if cells:
-                    marks[factor.key] = Marks(False, cells, frozenset(), frozenset(r for r, _ in cells),
-                                              frozenset(c for _, c in cells))
-        return marks
-
-    def _mark_cell(self, marks: dict[str, Marks], place: int, row: int, column: int) -> None:
-        """A cell, the column it meets to its left and the row it meets to its right."""
-        items = self.equation.spec.items
-        marks[items[place].key] = Marks(True, frozenset({(row, column)}), frozenset(), frozenset({row}),
-                                        frozenset({column}))
-        if place > 0:
-            height = items[place - 1].shape[0]
-            marks[items[place - 1].key] = Marks(linked=frozenset((i, row) for i in range(height)),
-                                                columns=frozenset({row}))
-        if place + 1 < len(self._chain):
-            width = items[place + 1].shape[1]
-            marks[items[place + 1].key] = Marks(linked=frozenset((column, j) for j in range(width)),
-                                                rows=frozenset({column}))
-
-    def _place_of(self, spot: Spot) -> int | None:
-        """Which factor a spot's link is, or is part of where links are joined."""
-        for place, factor in enumerate(self._chain):
-            names = (factor.output, *factor.through, factor.source)
-            if spot.link in ((factor.output, factor.source), *pairwise(names)):
-                return place
-        return None
-
-    def _explain(self, spot: Spot | None) -> CellWords | None:
-        """What is to be said of a spot: of a cell, of a whole factor, of an entry of the result."""
-        view = self._shown
-        if view is None or view.derivation is None or spot is None:
-            return None
-        if spot.link is None:
-            at = self._result_cell(spot)
-            return None if at is None else self._explain_result(view, view.derivation, *at)
-        place = self._place_of(spot)
-        if place is None:
-            return None
-        factor, item = self._chain[place], self.equation.spec.items[place]
-        if spot.entry is None or (factor.output, factor.source) != spot.link:
-            return inspect_factor(view.evaluation, view.derivation, factor)
-        row, column = spot.entry
-        if item.computed is not None or row >= item.shape[0] or column >= item.shape[1]:
-            return None
-        return inspect(view.evaluation, view.derivation, factor, row, column, float(item.values[row, column]))
-
-    def _explain_result(self, view: View, derivation: Derivation, row: int, column: int) -> CellWords | None:
-        *before, last, result = self.equation.spec.items
-        value, entry = float(result.values[row, column]), self._entry_of_result(row, column)
-        output = row if derivation.ends_in_matrix else 0
-        if not before:
-            return inspect(view.evaluation, derivation, self._chain[-1], output, entry, value)
-        terms: list[tuple[float, float]] = []
-        if all(item.computed is None for item in (*before, last)):
-            arriving = reduce(np.matmul, [item.values for item in before])[output]
-            terms = list(zip(arriving.tolist(), last.values[:, entry].tolist(), strict=True))
-        place, of = (divmod(at, view.evaluation.values[name].shape[1])
-                     for at, name in ((entry, derivation.wrt), (output, derivation.program.output.name)))
-        return inspect_result(view.evaluation, derivation, self._chain[-1], place, value, terms, of)
-
-    def _result_cell(self, spot: Spot) -> Cell | None:
-        """The cell of the result that a spot speaks of."""
-        view, result = self._shown, self.equation.spec.items[-1] if self._chain else None
-        if view is None or view.derivation is None or result is None or result.computed is not None:
-            return None
-        if spot.link is not None or spot.entry is None or spot.name != view.derivation.wrt:
-            return None
-        if view.derivation.ends_in_matrix:
-            return spot.entry if all(at < size for at, size in zip(spot.entry, result.shape, strict=True)) else None
-        if spot.entry[1] >= result.values.size:
-            return None
-        row, column = divmod(spot.entry[1], result.shape[1])
-        return row, column
-
-    def _entry_of_result(self, row: int, column: int) -> int:
-        """Which entry of the variable a cell of the result is, along vec; of a Jacobian, which its column is."""
-        assert self._shown is not None and self._shown.derivation is not None
-        if self._shown.derivation.ends_in_matrix:
-            return column
-        return row * self.equation.spec.items[-1].shape[1] + column
-
-    def _spot(self, key: str, row: int, column: int) -> Spot | None:
-        view = self._shown
-        if view is None or view.derivation is None:
-            return None
-        item = next(i for i in self.equation.spec.items if i.key == key)
-        if key == RESULT:
-            wrt = view.derivation.wrt
-            if item.computed is not None:
-                return Spot(name=wrt)
-            entry = self._entry_of_result(row, column)
-            declared = view.problem.program.declaration(wrt) is not None
-            place = divmod(entry, view.evaluation.values[wrt].shape[1])
-            output = row if view.derivation.ends_in_matrix else 0
-            return Spot(name=wrt, entry=(output, entry), cells=((wrt, *place),) if declared else ())
-        factor = next(f for f in self._chain if f.key == key)
-        if item.computed is not None:  # too large to draw: there is only the matrix to speak of
-            return Spot((factor.output, factor.source))
-        value = float(item.values[row, column])
-        words = inspect(view.evaluation, view.derivation, factor, row, column, value)
-        return Spot((factor.output, factor.source), (row, column), cells=words.cells)
+        self.equation.set_highlight({} if self._spots is None else self._spots.marks(spot))
+        if self._spots is not None:
+            self.inspector.say(self._spots.explain(spot), HINT, self.is_kept)
 
     # ---- what the pointer and the keyboard do -------------------------------------------------------------------
 
@@ -276,9 +149,11 @@ class JacobiansPanel(Panel):
         if self.equation.current_cell is None:
             self.pointed.emit(self._matrix_spot(key))
 
+    def _spot(self, key: str, row: int, column: int) -> Spot | None:
+        return None if self._spots is None else self._spots.of_cell(key, row, column)
+
     def _matrix_spot(self, key: str) -> Spot | None:
-        factor = next((f for f in self._chain if f.key == key), None)
-        return None if factor is None else Spot((factor.output, factor.source))
+        return None if self._spots is None else self._spots.of_matrix(key)
 
     def _look_away(self) -> None:
         self.pointed.emit(None)
@@ -339,15 +214,14 @@ class JacobiansPanel(Panel):
 
     def _samples(self) -> list[CellWords]:
         """What is said of one cell of each matrix, the one that says most: words for all of them need no more room."""
-        view = self._shown
-        if view is None or view.derivation is None or not self._chain:
+        if self._spots is None:
             return []
         spots = []
         for item in self.equation.spec.items:
             if item.computed is None:
                 row, column = np.unravel_index(np.argmax(np.abs(np.nan_to_num(item.values))), item.shape)
                 spots.append(self._spot(item.key, int(row), int(column)))
-        return [words for words in map(self._explain, spots) if words is not None]
+        return [words for words in map(self._spots.explain, spots) if words is not None]
 
     @staticmethod
     def _why_empty(view: View) -> str:
