@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tutor.ui.dock_frame import into
 from tutor.ui.widgets.dock_head import DockHead
 from tutor.ui.window import MainWindow
 
@@ -151,3 +153,21 @@ def test_the_menu_hides_an_enlarged_panel(qtbot: QtBot, window: MainWindow) -> N
     dock.toggleViewAction().trigger()
     assert not window.is_enlarged() and not dock.isVisible()
     assert all(panel.isVisible() for panel in window.docks.panels if panel.key != "numbers")
+
+
+def test_a_floating_panel_has_an_edge_and_lies_on_the_screen(qtbot: QtBot, window: MainWindow) -> None:
+    dock = window.docks.dock("check")
+    assert dock is not None
+    press(qtbot, window.docks.head("check"), "Take Gradient check")
+    assert dock.screen().availableGeometry().contains(dock.geometry())
+    picture, edge = dock.grab().toImage(), dock.palette().color(QPalette.ColorRole.Dark)
+    right, bottom, across, down = dock.width() - 1, dock.height() - 1, dock.width() // 2, dock.height() // 2
+    for x, y in ((0, down), (right, down), (across, 0), (across, bottom)):
+        assert picture.pixelColor(x, y) == edge, (x, y)
+
+
+def test_a_rectangle_is_brought_into_a_room() -> None:
+    room = QRect(10, 20, 800, 600)
+    for place in (QRect(-50, 0, 100, 100), QRect(900, 700, 100, 100), QRect(0, 0, 2000, 50), QRect(400, 300, 9, 9)):
+        assert room.contains(into(place, room))
+    assert into(QRect(400, 300, 9, 9), room) == QRect(400, 300, 9, 9)

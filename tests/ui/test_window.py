@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.actions import COMMANDS
+from tutor.ui.dock_frame import keep_within
 from tutor.ui.documents import Ready
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.panels.check import CheckPanel
@@ -26,6 +27,7 @@ from tutor.ui.panels.derivation import DerivationPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.panels.program import ProgramPanel
+from tutor.ui.prover import Prover
 from tutor.ui.theme import STEPS, Look
 from tutor.ui.tool_bar import ToolBar
 from tutor.ui.widgets.choice import Choice
@@ -137,6 +139,49 @@ def test_a_panel_is_enlarged_and_put_back(qtbot: QtBot, window: MainWindow) -> N
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.is_enlarged()
     assert all(panel.isVisible() for panel in window.docks.panels)
+
+
+def test_without_the_keyboard_the_panel_under_the_pointer_or_the_last_one_is_enlarged(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    first, *_, last = window.docks.panels
+    last.take_keyboard()
+    qtbot.mouseMove(window.tool_bar, QPoint(4, 4))
+    window.tool_bar.variables.setFocus()
+    assert window.docks.with_keyboard() is None
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert window.is_enlarged() and [p for p in window.docks.panels if p.isVisible()] == [last]
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not window.is_enlarged()
+    window.tool_bar.variables.setFocus()
+    qtbot.mouseMove(first, QPoint(40, 40))
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert [p for p in window.docks.panels if p.isVisible()] == [first]
+
+
+@pytest.mark.parametrize("room", [QRect(0, 0, 1100, 700), QRect(60, 30, 1400, 860), QRect(0, 0, 800, 600)])
+def test_the_window_is_no_larger_than_its_screen(
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover, room: QRect
+) -> None:
+    settings.setValue("geometry", _far_away(qtbot))
+    window = MainWindow(problem, look, settings, prover=prover)
+    qtbot.addWidget(window)
+    keep_within(window, room)
+    window.show()
+    qtbot.waitExposed(window)
+    keep_within(window, room)
+    assert room.contains(window.frameGeometry())
+    window.close()
+
+
+def _far_away(qtbot: QtBot) -> QByteArray:
+    """The geometry of a large window beyond the edge of the screen."""
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.setGeometry(900, 500, 2000, 1500)
+    other.show()
+    qtbot.waitExposed(other)
+    return other.saveGeometry()
 
 
 def test_f1_lists_every_command(qtbot: QtBot, window: MainWindow) -> None:

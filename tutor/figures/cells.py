@@ -43,7 +43,7 @@ def cell_text(value: float, decimals: int = 2) -> str:
         return _word(value)
     size = abs(value)
     if size >= LARGE:
-        return error_text(value)
+        return error_text(value, 2 if size < 1e100 else 1)  # three digits of the power leave room for one before it
     text = f"{size:.{decimals}f}"
     if decimals and float(text) >= 10.0:
         text = f"{size:.{decimals - 1}f}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenuBar
 
 MENUS: Final = ("File", "Edit", "View", "Problem", "Help")
 
@@ -121,6 +122,19 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[tuple[Command, QAction]]:
         return ((command, self._actions[key]) for key, command in self.commands.items())
+
+    def fill(self, bar: QMenuBar, toggles: Sequence[QAction]) -> None:
+        """Add the menus to a menu bar; ``toggles`` show and hide panels, and lead the View menu."""
+        for title in MENUS:
+            menu = bar.addMenu(title)
+            if title == "View":
+                menu.addActions(list(toggles))
+                menu.addSeparator()
+            for command, action in self:
+                if command.menu == title:
+                    menu.addAction(action)
+                    if command.ends_section:
+                        menu.addSeparator()
 
     def refresh(self) -> None:
         """Ask the window again what can be done and what is on."""

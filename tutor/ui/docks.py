@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from tutor.ui.dock_frame import FloatingDock, blank_sheet, head_of, into, rooms
 from tutor.ui.panel import Area, Later, Panel, View
 from tutor.ui.widgets.dock_head import HEIGHT, DockHead
 
@@ -17,11 +18,6 @@ _SIDES = {
     Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
     Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
-_LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
-"""Room at the narrow and at the wide size of the window."""
-_MOST_LEFT, _MOST_RIGHT, _MOST_BOTTOM = 0.28, 0.4, 0.3
-"""The most of the window's width or height that a side takes."""
 _FEATURES = (
     QDockWidget.DockWidgetFeature.DockWidgetClosable
     | QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -65,12 +61,12 @@ class Docks(QObject):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for place in places:
-            head = self._heads[place.key] = _head(place)
+            head = self._heads[place.key] = head_of(place)
             if isinstance(place, Panel):
                 sheet: QWidget = place
                 self._panels[place.key] = place
             else:
-                sheet = self._blanks[place.key] = _blank()
+                sheet = self._blanks[place.key] = blank_sheet()
             if place.area is Area.CENTRE:
                 column.addWidget(head)
                 column.addWidget(sheet, 1)
@@ -105,7 +101,7 @@ class Docks(QObject):
     def fill(self, panel: Panel, view: View) -> None:
         """Put a panel in the place that is kept for it; no border moves."""
         self._panels[panel.key] = panel
-        head = _head(panel)
+        head = head_of(panel)
         head.set_look(view.theme, view.zoom, view.ratio)  # it knows its height from here on
         bare, blank = self._heads[panel.key], self._blanks.pop(panel.key)
         self._heads[panel.key] = head
@@ -164,7 +160,7 @@ class Docks(QObject):
 
     def share_room(self, zoom: float) -> None:
         """Give every side the room it has in a window of this size."""
-        left, right, bottom = self._wanted(self._window.size(), zoom)
+        left, right, bottom = rooms(self._window.size(), zoom)
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         for area, room, orientation in ((Area.LEFT, left, horizontal), (Area.RIGHT, right, horizontal),
                                         (Area.BOTTOM, bottom, vertical)):  # fmt: skip
@@ -227,7 +223,9 @@ class Docks(QObject):
     def meant(self) -> Panel | None:
         """The panel a command is about: with the keyboard, else under the pointer, else the last one used."""
         seen = [panel for panel in self.panels if panel.isVisible()]
-        under = next((panel for panel in seen if panel.underMouse() or self._heads[panel.key].underMouse()), None)
+        pointer = QCursor.pos()
+        under = next((panel for panel in seen for part in (panel, self._heads[panel.key])
+                      if part.rect().contains(part.mapFromGlobal(pointer))), None)
         last = self._panels.get(self._last)
         return self.with_keyboard() or under or (last if last in seen else None)
 
@@ -296,26 +294,6 @@ class Docks(QObject):
         self.shrink()
         dock.setVisible(shown)
 
-    def _wanted(self, size: QSize, zoom: float) -> tuple[int, int, int]:
-        """Width at the left and the right, height at the bottom."""
-        wide = (size.width() / zoom - _NARROW.width()) / (_WIDE.width() - _NARROW.width())
-        tall = (size.height() / zoom - _NARROW.height()) / (_WIDE.height() - _NARROW.height())
-
-        def between(range_: tuple[int, int], share: float) -> int:
-            least, most = range_
-            return round(zoom * (least + (most - least) * min(1.4, max(-0.25, share))))
-
-        # At a large zoom a panel has its share of the window, and not all of what it would like.
-        left, right, bottom = (
-            min(room, round(most * whole))
-            for room, most, whole in (
-                (between(_LEFT, min(1.0, max(0.0, wide))), _MOST_LEFT, size.width()),
-                (between(_RIGHT, wide), _MOST_RIGHT, size.width()),
-                (between(_BOTTOM, tall), _MOST_BOTTOM, size.height()),
-            )
-        )
-        return left, right, bottom
-
     def _at(self, area: Area) -> list[QDockWidget]:
         """The docks that stand at a side and can be seen."""
         return [
@@ -333,7 +311,7 @@ class Docks(QObject):
             self._heads[key].set_named(not beside or dock.isFloating())
 
     def _dock(self, place: Panel | Later, head: DockHead, sheet: QWidget) -> QDockWidget:
-        dock = _Dock(place.title, self._window)
+        dock = FloatingDock(place.title, self._window)
         dock.setObjectName(place.key)
         dock.setTitleBarWidget(head)
         dock.setWidget(sheet)
@@ -347,38 +325,3 @@ class Docks(QObject):
     def _wire(self, dock: QDockWidget, head: DockHead) -> None:
         head.float_wanted.connect(lambda: self._float(dock))
         head.close_wanted.connect(lambda: self._show(dock, False))
-
-
-class _Dock(QDockWidget):
-    """A dock with an edge of its own while it floats: no window manager gives it one."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.isFloating():  # Qt leaves a frame free around what it holds
-            with QPainter(self) as painter:
-                painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Dark))
-
-
-def into(place: QRect, room: QRect) -> QRect:
-    """A rectangle brought into a room, and made no larger than it."""
-    fitted = QRect(place.topLeft(), place.size().boundedTo(room.size()))
-    fitted.moveLeft(min(max(fitted.left(), room.left()), room.right() - fitted.width() + 1))
-    fitted.moveTop(min(max(fitted.top(), room.top()), room.bottom() - fitted.height() + 1))
-    return fitted
-
-
-def _head(place: Panel | Later) -> DockHead:
-    """A head; one for a panel that is there has its note and its options."""
-    if not isinstance(place, Panel):
-        return DockHead(place.title, movable=place.area is not Area.CENTRE)
-    head = DockHead(place.title, place.options(), movable=place.area is not Area.CENTRE)
-    head.set_note(place.note())
-    return head
-
-
-def _blank() -> QWidget:
-    """A sheet with nothing on it yet."""
-    sheet = QWidget()
-    sheet.setProperty("ground", "sheet")
-    sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    return sheet

@@ -15,6 +15,7 @@ from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.typeset import Typesetter, shelf
+from tutor.ui.dock_frame import keep_within
 from tutor.ui.documents import Ready
 from tutor.ui.memory import Rescue, open_named, recall
 from tutor.ui.notices import Notices
@@ -91,7 +92,7 @@ def make_window(
 
 def _keep_on_screen(window: MainWindow) -> None:
     """The window is never larger than the screen it opens on, nor beside it."""
-    window.keep_within(window.screen().availableGeometry())
+    keep_within(window, window.screen().availableGeometry())
 
 
 def _begin_rescue(window: MainWindow, rescue: Rescue) -> None:

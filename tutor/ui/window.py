@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from tutor.core.numbers import next_seed
 from tutor.core.problem import Problem
 from tutor.typeset import Typesetter
-from tutor.ui.actions import MENUS, Actions
+from tutor.ui.actions import Actions
 from tutor.ui.answers import Answers
-from tutor.ui.docks import Docks, into
+from tutor.ui.docks import Docks
 from tutor.ui.documents import Documents, Ready
 from tutor.ui.icons import icon
 from tutor.ui.keys import KeyList
@@ -31,8 +32,6 @@ from tutor.ui.widgets.notice_bar import NoticeBar
 
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1440, 900)
-_FRAME = QSize(4, 32)
-"""About what a frame takes; the window learns it when it is shown."""
 _VIEWPORT = "qt_scrollarea_viewport"
 
 
@@ -85,7 +84,6 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._later = [panel for panel in panels if isinstance(panel, Later)]
         self._is_painted = False
-        self._is_placed = False
         self._wheel = ZoomWheel(self)
         self._wheel.turned.connect(self.zoom)
         self.docks = Docks(self, [p if isinstance(p, Later) else p(self._typesetter) for p in panels])
@@ -184,19 +182,6 @@ class MainWindow(QMainWindow):
         """Say something across the top of the window."""
         self._notice.notice(sentence, details, wrong)
 
-    def keep_within(self, room: QRect) -> None:
-        """Make the window no larger than the room on a screen, frame included, and bring it there."""
-        frame = self.frameGeometry()
-        extra = frame.size() - self.size() if self.isVisible() else _FRAME
-        most = room.size() - extra
-        if self.isMaximized() or self.isFullScreen():
-            return
-        self.setMinimumSize(SMALLEST.boundedTo(most))
-        self.resize(self.size().boundedTo(most))
-        if self.isVisible() or self._is_placed:
-            whole = QRect(self.pos(), self.size() + extra)
-            self.move(into(whole, room).topLeft())
-
     def derive(self) -> None:
         """Bring the panels that come later, and begin with the symbols; called once the window is painted."""
         self._answers.begin()
@@ -222,24 +207,15 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
         self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status)
-        for title in MENUS:
-            menu = self.menus.addMenu(title)
-            if title == "View":
-                menu.addActions(self.docks.toggles())
-                menu.addSeparator()
-            for command, action in self._actions:
-                if command.menu == title:
-                    menu.addAction(action)
-                    if command.ends_section:
-                        menu.addSeparator()
+        self._actions.fill(self.menus, self.docks.toggles())
         self.addActions([action for _, action in self._actions])
 
     def _connect(self) -> None:
         self.store.changed.connect(self._take)
         self.store.stack.canUndoChanged.connect(self._actions.refresh)
         self.store.stack.canRedoChanged.connect(self._actions.refresh)
-        self.store.stack.undoTextChanged.connect(self._name_undo)
-        self.store.stack.redoTextChanged.connect(self._name_redo)
+        self.store.stack.undoTextChanged.connect(partial(self._name, "undo"))
+        self.store.stack.redoTextChanged.connect(partial(self._name, "redo"))
         self._answers.changed.connect(self._show)
         self.docks.enlarged.connect(self._actions.refresh)
         self._answers.waited.connect(self.docks.set_waiting)
@@ -264,7 +240,7 @@ class MainWindow(QMainWindow):
         geometry, state = self._settings.value("geometry"), self._settings.value("state")
         self.resize(USUAL)
         if isinstance(geometry, QByteArray):
-            self._is_placed = self.restoreGeometry(geometry)
+            self.restoreGeometry(geometry)
         arranged = isinstance(state, QByteArray) and self.docks.restore(state)
         self.docks.keep_borders(arranged and self._settings.value("borders", "moved") == "moved")
 
@@ -308,11 +284,8 @@ class MainWindow(QMainWindow):
         self.documents.open_ready(place)
         self.tool_bar.show_view(self._view())  # the list names what is open
 
-    def _name_undo(self, what: str) -> None:
-        self._actions["undo"].setText(f"Undo {what}".strip())
-
-    def _name_redo(self, what: str) -> None:
-        self._actions["redo"].setText(f"Redo {what}".strip())
+    def _name(self, key: str, what: str) -> None:
+        self._actions[key].setText(f"{key.capitalize()} {what}".strip())
 
     # ---- Qt ---------------------------------------------------------------------------------------------------
 
@@ -323,7 +296,7 @@ class MainWindow(QMainWindow):
         done = super().event(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._dress()  # on another screen a px has other dots
-        if event.type() == QEvent.Type.MouseButtonRelease:
+        elif event.type() == QEvent.Type.MouseButtonRelease:
             self.docks.release()
         return done
 

@@ -7,17 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tutor.core.comparison import Method
 from tutor.core.differences import check
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import Evaluation, evaluate
+from tutor.core.evaluate import Evaluation, evaluate, value_of
 from tutor.core.problem import Problem
+from tutor.core.program import resolve
+from tutor.derive import derive
 from tutor.figures.checks import step_sweep
+from tutor.figures.comparison import LABELS
 from tutor.figures.palette import DARK, LIGHT
+from tutor.files import library
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import View
@@ -26,6 +30,7 @@ from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
 WIDE = (1400, 260)
+BROKEN = "This is the backward pass; it uses no promise. The formula uses a broken one"
 
 
 def view_of(problem: Problem, method: Method = "central", step: float | None = None,
@@ -266,6 +271,61 @@ def test_other_colours_and_sizes(panel: CheckPanel, problem: Problem) -> None:
     assert panel.comparison.cell_area("analytic", 0, 0).height() > 1.5 * pitch
 
 
+def test_the_three_matrices_are_seen_together_beside_the_list(panel: CheckPanel, problem: Problem) -> None:
+    for wrt, size in (("W2", (1130, 168)), ("W1", (1130, 168)), ("W2", (1000, 150)), ("W2", (832, 124))):
+        panel.resize(*size)
+        panel.show_view(view_of(problem.with_wrt(wrt)))
+        QApplication.processEvents()
+        areas = [panel.comparison.cell_area(key, row, 0) for key in LABELS for row in (0, 2)]
+        corner = panel.comparison.mapTo(panel, QPoint())
+        assert all(panel.rect().contains(area.translated(corner)) for area in areas), size
+        assert panel.list.isVisible() is (size[0] >= 900), size
+        assert panel.sweep.isVisible() or panel.comparison.prints(0), "only numbers take the place of the curve"
+        assert len({area.top() for area in areas}) == 2, "side by side"
+
+
+@pytest.mark.parametrize("name", ["relu-network", "tanh-4-4-4", "backprop-5-3-5", "logistic-regression"])
+def test_the_list_stays_in_a_usual_window(show: Callable[..., CheckPanel], name: str) -> None:
+    asked = library.problem(name)
+    for wrt in asked.program.targets:
+        panel = show(view_of(asked.with_wrt(wrt)), (1130, 168))
+        assert panel.list.isVisible(), wrt
+    panel.resize(1130, 90)
+    QApplication.processEvents()
+    assert not panel.list.isVisible()
+
+
+def test_what_cannot_be_told_is_no_tick_and_is_read_whole(show: Callable[..., CheckPanel]) -> None:
+    asked = library.problem("relu-network")
+    panel = show(view_of(asked.with_dims(dict.fromkeys(asked.dims, 48))), (832, 160))
+    assert panel.verdict.right is None and panel.verdict.words.endswith(" cannot be told")
+    needed = panel.verdict.heightForWidth(panel.verdict.width())
+    assert panel.verdict.height() >= needed
+
+
+def test_a_broken_promise_says_what_was_checked(show: Callable[..., CheckPanel], problem: Problem) -> None:
+    label = problem.numbers["y"].copy()
+    label[0, 1] += 0.5
+    broken = problem.with_numbers("y", label)
+    derivation = derive(problem.program, problem.wrt)
+    panel = show(replace(view_of(broken), derivation=derivation))
+    assert panel.remark.text().startswith(f"{BROKEN}: at x[")
+    given = value_of(resolve(derivation.gradient, problem.dims), evaluate(broken).values)
+    worst = np.abs(given - evaluate(broken).gradients["x"]).max()
+    assert panel.remark.text().endswith(f"it is off by {worst:.2f}.")
+    panel.show_view(replace(view_of(problem), derivation=derivation))
+    assert panel.remark.text().startswith("Worst relative error ")
+
+
+def test_a_formula_that_names_cotangents_is_not_computed(show: Callable[..., CheckPanel], problem: Problem) -> None:
+    label = problem.numbers["y"].copy()
+    label[0, 1] += 0.5
+    derivation = derive(problem.program, problem.wrt)
+    named = replace(derivation, gradient=derivation.cotangents[0].symbol)
+    panel = show(replace(view_of(problem.with_numbers("y", label)), derivation=named))
+    assert panel.remark.text() == f"{BROKEN}."
+
+
 # --- in the window ----------------------------------------------------------------------------------------------------
 
 
@@ -283,6 +343,13 @@ def test_in_the_window_the_method_is_that_of_the_whole_window(qtbot: QtBot, wind
     window.redraw()
     assert panel.method.currentText() == "complex step"
     assert panel.remark.text().endswith("the limit is 1e−9.")
+
+
+def test_in_the_window_the_head_says_method_and_step_whole(qtbot: QtBot, window: MainWindow) -> None:
+    panel = in_window(window)
+    for method in ("forward differences", "complex step", "central differences"):
+        choose(qtbot, panel.method, method)
+        qtbot.waitUntil(lambda: all(box.width() >= box.sizeHint().width() for box in (panel.method, panel.step)))
 
 
 def test_in_the_window_the_numbers_are_live(window: MainWindow) -> None:

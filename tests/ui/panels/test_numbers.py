@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QStyle, QStyleOptionSpinBox, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMenu,
+    QScrollBar,
+    QStyle,
+    QStyleOptionSpinBox,
+    QToolButton,
+    QToolTip,
+)
 from pytestqt.qtbot import QtBot
 
 from tutor.core.evaluate import evaluate
@@ -321,3 +330,28 @@ def test_after_the_last_seed_comes_the_first(qtbot: QtBot, panel: NumbersPanel, 
     redraw = next(o for o in panel.options() if isinstance(o, QToolButton))
     qtbot.mouseClick(redraw, Qt.MouseButton.LeftButton)
     assert shown(panel).seed == panel.seed.value() == 0
+
+
+def test_many_columns_fit_and_the_sizes_stay(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    panel.resize(304, 500)
+    panel.show_view(view_of(problem.with_dims({"n": 2, "m": 7, "k": 3})))
+    QApplication.processEvents()
+    for name in ("W1", "b1"):
+        table = panel.table(name).table
+        last = table.cell_area(0, 6).translated(table.mapTo(panel, QPoint()))
+        assert panel.rect().contains(last), name
+    panel.show_view(view_of(problem.with_dims({"n": 2, "m": 12, "k": 3})))
+    (bar,) = [b for b in panel.findChildren(QScrollBar) if b.orientation() == Qt.Orientation.Horizontal]
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    box = panel.sizes.box("n")
+    assert panel.rect().contains(box.rect().translated(box.mapTo(panel, QPoint())))
+    assert not box.visibleRegion().isEmpty()
+
+
+def test_what_a_cell_cannot_be_is_said_once(qtbot: QtBot, panel: NumbersPanel) -> None:
+    table = panel.table("x").table
+    table.open_editor("abc")
+    qtbot.keyClick(table.editor, Qt.Key.Key_Return)
+    assert panel.table("x").refusal == "abc is not a number. Type one, for example 0.5."
+    assert not QToolTip.isVisible()

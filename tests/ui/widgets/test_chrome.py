@@ -71,7 +71,9 @@ class TestSizeBox:
         assert told == [12]
 
     @pytest.mark.parametrize("typed", ["40", "0", "17", "2.5", "1e3", "c", "-3", "4 5", "12345678"])
-    def test_what_is_no_number_in_range_is_refused_when_it_is_finished(self, qtbot: QtBot, box: SizeBox, typed: str) -> None:
+    def test_what_is_no_number_in_range_is_refused_when_finished(
+        self, qtbot: QtBot, box: SizeBox, typed: str
+    ) -> None:
         said: list[str] = []
         box.refused.connect(said.append)
         box.selectAll()

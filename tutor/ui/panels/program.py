@@ -54,6 +54,8 @@ class ProgramPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.listing.fit(self.height())
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # other lines go on under themselves
 
 
 def line_shapes(problem: Problem) -> dict[int, str]:

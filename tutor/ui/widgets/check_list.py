@@ -67,6 +67,7 @@ class CheckList(QWidget):
         self._current = ""
         self._theme = LIGHT
         self._zoom = 1.0
+        self._letters = 1.0
         self._pitch = _PITCH
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -85,7 +86,7 @@ class CheckList(QWidget):
     def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float) -> None:
         """Show lines, one of them chosen."""
         shown = tuple(tuple(column) for column in columns if column)
-        zoom = text_zoom(zoom, CAPTION)
+        zoom, self._letters = text_zoom(zoom, CAPTION), text_zoom(zoom)
         if (shown, current, theme, zoom) == (self._columns, self._current, self._theme, self._zoom):
             return
         resized = zoom != self._zoom or [len(c) for c in shown] != [len(c) for c in self._columns]
@@ -181,7 +182,7 @@ class CheckList(QWidget):
                 for right, words in ((_COUNT, "entries"), (_ERROR, "worst relative")):
                     area = QRectF(0, 0, (left + right) * zoom, (_HEAD - 3) * zoom)
                     painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-            painter.setFont(interface_font(13, zoom, tabular=True))
+            painter.setFont(interface_font(13, self._letters, tabular=True))
             voices = inks(theme)
             for row in self.rows:
                 chosen = row.name == self._current
@@ -196,8 +197,8 @@ class CheckList(QWidget):
                 paint_focus(painter, area, QColor(theme.accent), zoom)
         metrics = QFontMetricsF(painter.font())
         baseline = area.center().y() + metrics.capHeight() / 2
-        top = baseline - row.formula.baseline * zoom
-        paint_formula(painter, row.formula, QPointF(area.left() + _NAME * zoom, top), colours, zoom=zoom)
+        top = baseline - row.formula.baseline * self._letters
+        paint_formula(painter, row.formula, QPointF(area.left() + _NAME * zoom, top), colours, zoom=self._letters)
         painter.setPen(QColor(theme.accent if chosen else theme.ink2))
         for right, words in ((_COUNT, row.count), (_ERROR, row.error)):
             x = area.left() + right * zoom - metrics.horizontalAdvance(words)

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
-    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -23,7 +22,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QTextEdit, QWidget
 
 from tutor.figures.palette import Theme
 from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
@@ -32,7 +31,9 @@ from tutor.ui.widgets.frames import paint_focus
 LINE: Final = 20
 LINE_TIGHT: Final = 18
 """The pitch of lines, and the one for small windows."""
-_GUTTER, _PADDING = 28, 16
+_GUTTER, _PADDING, _GAP = 28, 16, 8
+_FURTHER = 4
+"""How many signs further in the rest of a long line begins."""
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -56,7 +57,10 @@ class Fault:
 
 
 class Listing(QTextEdit):
-    """Mono text, one statement a line; it is read, selected and copied."""
+    """Mono text, one statement a line; it is read, selected and copied.
+
+    What is longer than the panel goes on under its line, a little further in.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,8 +70,8 @@ class Listing(QTextEdit):
         )
         self.setFrameShape(QTextEdit.Shape.NoFrame)
         self.setUndoRedoEnabled(False)  # the window's undo is the only one
-        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
-        self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setCursorWidth(0)  # a caret would promise that one can write
         self.setProperty("ground", "sheet")
         self.document().setDocumentMargin(0)
@@ -80,7 +84,6 @@ class Listing(QTextEdit):
         self._gutter = _Gutter(self)
         self._ring = _Ring(self)
         self.verticalScrollBar().valueChanged.connect(self._gutter.update)
-        self.horizontalScrollBar().valueChanged.connect(self.viewport().update)  # the words stay where they are
 
     @property
     def words(self) -> Mapping[int, str]:
@@ -107,17 +110,14 @@ class Listing(QTextEdit):
         before = (self.toPlainText(), self._theme, self._zoom, self._fault)
         words_before = self._words
         self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
-        if (text, theme, zoom, fault) != before:
+        if (text, theme, zoom, fault) != before or self._words != words_before:
             self._set(text, theme)
             self._gutter.update()
-            self.viewport().update()
-        elif self._words != words_before:
             self.viewport().update()
 
     def fit(self, height: int) -> None:
         """Take the tight pitch where the lines would not fit a height otherwise."""
-        lines = self.document().blockCount() + (1 if self._fault is not None else 0)
-        pitch = LINE if lines * self._px(LINE) <= height - self._bar() else LINE_TIGHT
+        pitch = LINE if self._count() * self._px(LINE) <= height else LINE_TIGHT
         if pitch != self._pitch:
             self._pitch = pitch
             if self._theme is not None:
@@ -151,11 +151,17 @@ class Listing(QTextEdit):
         comment, code = QTextCharFormat(), QTextCharFormat()
         comment.setForeground(QColor(theme.ink3))
         code.setForeground(QColor(theme.ink))
+        captions = QFontMetricsF(mono_font(CAPTION, self._zoom))
+        further = _FURTHER * QFontMetricsF(font).horizontalAdvance("0")
         for number, line in enumerate(text.split("\n")):
             spacing = QTextBlockFormat()
             spacing.setLineHeight(self._px(self._pitch), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
             faulty = self._fault is not None and self._fault.place.line == number
             spacing.setBottomMargin(self._px(self._pitch) if faulty else 0)
+            spacing.setLeftMargin(further)
+            spacing.setTextIndent(-further)
+            word = self._words.get(number, "")
+            spacing.setRightMargin(captions.horizontalAdvance(word) + self._px(_GAP) if word else 0)
             end = len(line.partition("#")[0])
             self._span(number, 0, end).setBlockFormat(spacing)
             self._span(number, 0, end).setCharFormat(code)
@@ -193,31 +199,20 @@ class Listing(QTextEdit):
                 area = QRectF(0, top, width - self._px(8), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, str(block.blockNumber() + 1))
 
-    def hidden_word(self, line: int) -> str:
-        """The word of a line that is too long to have it beside; nothing where it stands there."""
-        block = self.document().findBlockByNumber(line)
-        return "" if not block.isValid() or self._has_room(block) else self._words.get(line, "")
+    def _count(self) -> int:
+        """How many lines are seen, with the rests of long ones and the sentence on what is wrong."""
+        blocks = (block for block, _ in self._lines())
+        return sum(max(1, block.layout().lineCount()) for block in blocks) + (1 if self._fault is not None else 0)
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
-        """Each line's own word, at the right; a line that would run into it goes without."""
+        """Each line's own word, at the right; the text keeps clear of it."""
         painter.setFont(mono_font(CAPTION, self._zoom))
         painter.setPen(QColor(theme.ink2))
         for block, top in self._lines():
             word = self._words.get(block.blockNumber())
-            if word and self._has_room(block):
+            if word:
                 area = QRectF(0, top, self.viewport().width(), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, word)
-
-    def _has_room(self, block: QTextBlock) -> bool:
-        """Whether a line, as it is scrolled, ends before its word."""
-        word = self._words.get(block.blockNumber(), "")
-        width = QFontMetricsF(mono_font(CAPTION, self._zoom)).horizontalAdvance(word)
-        end = self._end(block) - self.horizontalScrollBar().value()
-        return end + self._px(6) <= self.viewport().width() - width
-
-    def _end(self, block: QTextBlock) -> float:
-        """How long the text of a line is."""
-        return QFontMetricsF(self.font()).horizontalAdvance(block.text())
 
     def _lines(self) -> Iterator[tuple[QTextBlock, float]]:
         """Every line and where it begins, seen from the viewport."""
@@ -230,36 +225,27 @@ class Listing(QTextEdit):
         """A wave under the place, the sentence under the line."""
         block = self.document().findBlockByNumber(fault.place.line)
         metrics, step = self.fontMetrics(), 2.0 * self._zoom
-        start = float(metrics.horizontalAdvance(block.text()[: fault.place.column]))
+        line = block.layout().lineForTextPosition(min(fault.place.column, len(block.text())))
+        found = line.cursorToX(fault.place.column) if line.isValid() else 0.0
+        # PySide gives the place of the cursor and the sign it is at; the place is that in the block.
+        start = float(found[0] if isinstance(found, tuple) else 0.0)
         end = start + max(1, fault.place.length) * metrics.horizontalAdvance("0")
-        base = self._top(block) + self._px(self._pitch - 2)
+        number = max(0, line.lineNumber()) if line.isValid() else 0
+        base = self._top(block) + number * self._px(self._pitch) + self._px(self._pitch - 2)
+        foot = self._top(block) + max(1, block.layout().lineCount()) * self._px(self._pitch)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.wrong), 1.4 * self._zoom))
         count = int((end - start) / step) + 1
         painter.drawPolyline([QPointF(start + i * step, base + (step if i % 2 else -step) / 2) for i in range(count)])
         painter.setFont(interface_font(CAPTION, self._zoom))
-        area = QRectF(0, base + self._px(2), self.viewport().width(), self._px(self._pitch))
+        area = QRectF(0, foot, self.viewport().width(), self._px(self._pitch))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fault.sentence)
 
     def sizeHint(self) -> QSize:
-        lines = self.document().blockCount() + (1 if self._fault is not None else 0)
-        return QSize(self._px(300), lines * self._px(LINE) + self._px(8) + self._bar())
+        return QSize(self._px(300), self._count() * self._px(LINE) + self._px(8))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._px(200), self._px(3 * LINE_TIGHT))
-
-    def _bar(self) -> int:
-        """The height of the bar under lines that are longer than the panel; 0 where there are none."""
-        longest = max((self._end(block) for block, _ in self._lines()), default=0.0)
-        room = self.width() - self._px(_GUTTER) - self._px(_PADDING)
-        return self.horizontalScrollBar().sizeHint().height() if longest > room else 0
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent):
-            word = self.hidden_word(self.cursorForPosition(event.pos()).blockNumber())
-            QToolTip.showText(event.globalPos(), word, self.viewport())
-            return True
-        return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

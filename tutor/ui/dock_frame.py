@@ -1,0 +1,88 @@
+"""What docks are made of: their frames and heads, how much room each side gets, and where a window may stand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from tutor.ui.panel import Area, Later, Panel
+from tutor.ui.widgets.dock_head import DockHead
+
+_NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
+_LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
+"""Room at the narrow and at the wide size of the window."""
+_MOST_LEFT, _MOST_RIGHT, _MOST_BOTTOM = 0.28, 0.4, 0.3
+"""The most of the window's width or height that a side takes."""
+
+_FRAME = QSize(4, 32)
+"""About what the frame of a window takes; how much it is, is known once the window is shown."""
+
+
+class FloatingDock(QDockWidget):
+    """A dock with an edge of its own while it floats: no window manager gives it one."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isFloating():  # Qt leaves a frame free around what it holds
+            with QPainter(self) as painter:
+                painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Dark))
+
+
+def rooms(size: QSize, zoom: float) -> tuple[int, int, int]:
+    """Width at the left and the right, height at the bottom, in a window of a size."""
+    wide = (size.width() / zoom - _NARROW.width()) / (_WIDE.width() - _NARROW.width())
+    tall = (size.height() / zoom - _NARROW.height()) / (_WIDE.height() - _NARROW.height())
+
+    def between(range_: tuple[int, int], share: float) -> int:
+        least, most = range_
+        return round(zoom * (least + (most - least) * min(1.4, max(-0.25, share))))
+
+    # At a large zoom a panel has its share of the window, and not all of what it would like.
+    left, right, bottom = (
+        min(room, round(most * whole))
+        for room, most, whole in (
+            (between(_LEFT, min(1.0, max(0.0, wide))), _MOST_LEFT, size.width()),
+            (between(_RIGHT, wide), _MOST_RIGHT, size.width()),
+            (between(_BOTTOM, tall), _MOST_BOTTOM, size.height()),
+        )
+    )
+    return left, right, bottom
+
+
+def into(place: QRect, room: QRect) -> QRect:
+    """A rectangle brought into a room, and made no larger than it."""
+    fitted = QRect(place.topLeft(), place.size().boundedTo(room.size()))
+    fitted.moveLeft(min(max(fitted.left(), room.left()), room.right() - fitted.width() + 1))
+    fitted.moveTop(min(max(fitted.top(), room.top()), room.bottom() - fitted.height() + 1))
+    return fitted
+
+
+def keep_within(window: QWidget, room: QRect) -> None:
+    """Make a window no larger than the room on a screen, its frame included, and bring it there."""
+    if window.isMaximized() or window.isFullScreen():
+        return
+    frame = window.frameGeometry().size() - window.size() if window.isVisible() else _FRAME
+    most = room.size() - frame
+    window.setMinimumSize(window.minimumSize().boundedTo(most))
+    window.resize(window.size().boundedTo(most))
+    # One that has no place yet is given a good one when it is shown.
+    if window.isVisible() or window.testAttribute(Qt.WidgetAttribute.WA_Moved):
+        window.move(into(QRect(window.pos(), window.size() + frame), room).topLeft())
+
+
+def head_of(place: Panel | Later) -> DockHead:
+    """A head; one for a panel that is there has its note and its options."""
+    if not isinstance(place, Panel):
+        return DockHead(place.title, movable=place.area is not Area.CENTRE)
+    head = DockHead(place.title, place.options(), movable=place.area is not Area.CENTRE)
+    head.set_note(place.note())
+    return head
+
+
+def blank_sheet() -> QWidget:
+    """A sheet with nothing on it yet."""
+    sheet = QWidget()
+    sheet.setProperty("ground", "sheet")
+    sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return sheet
