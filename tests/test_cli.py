@@ -688,8 +688,6 @@ def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
 
 @pytest.mark.parametrize("command", ["problems", "derive", "check", "figure"])
 def test_no_command_but_the_picture_of_the_window_loads_qt(tmp_path: Path, command: str) -> None:
-    if command == "figure" and importlib.util.find_spec("tutor.figures.page") is None:
-        pytest.skip("the page of figures is not there yet")
     runs = {
         "problems": [["problems"]],
         "derive": [["derive", "backprop-5-3-5", "--format", f] for f in ("text", "latex", "json", "numpy")],

@@ -43,9 +43,10 @@ def test_late_answers_are_dropped(qtbot: QtBot, job: Job) -> None:
 
 
 def test_a_question_that_has_not_begun_never_begins(qtbot: QtBot, job: Job) -> None:
-    may_end = threading.Event()
+    may_end, has_begun = threading.Event(), threading.Event()
     begun: list[str] = []
-    job.ask(lambda: may_end.wait(10))
+    job.ask(lambda: (has_begun.set(), may_end.wait(10)))
+    assert has_begun.wait(10)
     job.ask(lambda: begun.append("second"))
     with qtbot.waitSignal(job.answered):
         job.ask(lambda: begun.append("third"))
