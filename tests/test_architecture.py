@@ -65,8 +65,6 @@ def test_everything_but_the_window_imports_without_qt() -> None:
     ],
 )
 def test_importing_is_cheap(module: str, heavy: set[str]) -> None:
-    if module == "tutor.cli" and not (ROOT / "tutor" / "cli.py").exists():
-        pytest.skip("no command line yet")
     done = run_python(LIGHT.format(module=module, heavy=heavy))
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [], f"import {module} also loads {done.stdout}"
