@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import json
 import os
 import re
@@ -27,9 +26,6 @@ READY = sorted((ROOT / "resources" / "problems").glob("*.toml"))
 
 Matrix = NDArray[np.float64]
 Values = dict[str, Matrix]
-
-needs_page = pytest.mark.skipif(
-    importlib.util.find_spec("tutor.figures.page") is None, reason="the page of figures is not there yet")
 
 
 # --- the oracle: each forward pass once more, by hand, in the order of its statements --------------------------------
@@ -576,7 +572,6 @@ def pdf_width(data: bytes) -> float:
     return float(found[1]) * MM / 72
 
 
-@needs_page
 @pytest.mark.parametrize("theme", ["light", "print"])
 @pytest.mark.parametrize("panel", ["chain", "derivation", "jacobians", "check", "sweep"])
 def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, theme: str) -> None:
@@ -596,7 +591,6 @@ def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, them
                 assert pdf_width(data) == pytest.approx(140, rel=0.01)
 
 
-@needs_page
 @pytest.mark.parametrize("problem", [path.stem for path in READY if path.stem != "backprop-5-3-5"])
 def test_every_problem_can_be_drawn(run: Run, tmp_path: Path, problem: str) -> None:
     for panel in ("derivation", "jacobians"):
@@ -605,7 +599,6 @@ def test_every_problem_can_be_drawn(run: Run, tmp_path: Path, problem: str) -> N
         assert svg_width(out.read_bytes()) == pytest.approx(160, rel=0.01)
 
 
-@needs_page
 def test_a_figure_by_another_variable_is_another_figure(run: Run, tmp_path: Path) -> None:
     pictures = set()
     for name in ("x", "W2", "theta"):
@@ -615,7 +608,6 @@ def test_a_figure_by_another_variable_is_another_figure(run: Run, tmp_path: Path
     assert len(pictures) == 3
 
 
-@needs_page
 @pytest.mark.parametrize("panel", ["chain", "jacobians", "window"])
 def test_a_figure_that_cannot_be_is_refused(run: Run, tmp_path: Path, panel: str) -> None:
     def figure(*more: str, out: str = "a.png") -> str:
@@ -639,7 +631,6 @@ def test_a_figure_that_cannot_be_is_refused(run: Run, tmp_path: Path, panel: str
     assert list(tmp_path.glob("*.png")) == []
 
 
-@needs_page
 def test_what_does_not_reach_the_output_has_no_figure(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "idle.toml"
     path.write_text('title = "Idle"\nwrt = "z"\nprogram = "x : (1, 2)\\nz : (1, 2)\\nL = sum(x * x)"\n',

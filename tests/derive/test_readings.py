@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from tests.programs import deep, lstm, network, programs, regression, residual
 from tutor.core.errors import TutorError
-from tutor.core.program import Program
+from tutor.core.program import Declaration, Program
 from tutor.derive import derive
 from tutor.derive.index_notation import entry_of
 from tutor.derive.index_printing import LATEX, TEXT, TYPST
@@ -99,3 +99,25 @@ def test_index_notation_can_be_typeset() -> None:
         term, _ = entry_of(derive(network(rows="N"), wrt).gradient)
         assert LATEX.write(term)
         assert isinstance(typesetter.formula(TYPST.write(term)), Formula)
+
+
+def test_one_of_several_paths_is_not_the_whole_cotangent() -> None:
+    found = reading(residual(1), "x", style="differential")
+    assert found.passages[-1].whole
+    text = as_text(reading(lstm(1), "x", style="differential"))
+    assert [line for line in text if " gets " in line] and [line for line in text if "dL through " in line]
+    assert sum("∂L/∂x = " in line for line in text) == 2  # at the top, and where the paths are added
+
+
+def test_sizes_too_large_to_check_by_entries_are_refused() -> None:
+    derivation = derive(network(sizes=(50, 30, 50)), "x")
+    with pytest.raises(TutorError, match="Give the sizes names"):
+        read(derivation, Convention(style="index"))
+    assert read(derivation, Convention(vectors="column")).certified
+
+
+def test_a_variable_that_plays_no_part_reads_as_zero() -> None:
+    program = Program((*regression().declarations, Declaration("z", (1, "n"))), regression().statements)
+    for convention in CONVENTIONS:
+        found = read(derive(program, "z"), convention)
+        assert found.certified and found.passages == ()

@@ -254,7 +254,6 @@ def test_operations_are_compared_by_what_they_are(kind: type[Operation]) -> None
 
 
 @every_operation
-@pytest.mark.skipif(not hasattr(printing, "text"), reason="the printers are not there yet")
 def test_every_reason_is_made_of_full_sentences(kind: type[Operation]) -> None:
     operation = kind.examples(2, 3)[0]
     places = {slot.name: Variable(f"{slot.name}1", (2, 3)) for slot in (*operation.inputs, operation.output)}

@@ -15,7 +15,7 @@ import numpy as np
 
 from tutor.core.evaluate import value_of
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
-from tutor.core.layout import Array, Shape, Size
+from tutor.core.layout import Array, Size
 from tutor.core.program import resolve
 from tutor.ops import elementwise, forms, linear, reductions
 
@@ -253,9 +253,3 @@ def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], arra
     for i, j in np.ndindex(*shape):
         found[i, j] = at(term, {letter: k for letter, k in zip(letters, (i, j), strict=True) if letter})
     return found
-
-
-def numeric(shape: Shape, sizes: Mapping[str, int]) -> tuple[int, int]:
-    """A shape in numbers."""
-    rows, columns = (sizes[s] if isinstance(s, str) else s for s in shape)
-    return rows, columns

@@ -17,7 +17,7 @@ from tutor.language.names import indexed_latex, name_latex
 
 def as_text(reading: Reading) -> list[str]:
     """The lines of a reading as plain text."""
-    lines = [f"{_slope(reading, 'text')} = {_text(reading.result)}", *reading.convention.notes, ""]
+    lines = [f"{_slope(reading)} = {_text(reading.result)}", *reading.convention.notes, ""]
     for passage in reading.passages:
         tick = "certified" if passage.certificate.holds else "NOT CERTIFIED"
         way = " → ".join([*(output for output, _ in passage.through[:1]), passage.of])
@@ -27,7 +27,9 @@ def as_text(reading: Reading) -> list[str]:
             lines.append(f"{'':<12} {_change(reading, output)} = {printing.text(passage.change)}")
         if len(passage.chain) > 1:
             equal = f"\n{'':<15}= ".join(printing.text(member) for member in passage.chain)
-            lines.append(f"{'':<12} dL = {equal}".replace("dL", f"d{reading.derivation.program.output.name}"))
+            # Of several paths each gives a part.
+            through = "" if passage.whole else f" through {passage.through[-1][0]}"
+            lines.append(f"{'':<12} d{reading.derivation.program.output.name}{through} = {equal}")
         lines.append(f"{'':<12} {passage.because.text}")
     return lines
 
@@ -40,10 +42,12 @@ def as_latex(reading: Reading) -> str:
         title = rf"&& \text{{{passage.title}}} \\"
         if len(passage.chain) > 1:
             first, *others = (printing.latex(member) for member in passage.chain)
-            rows.append(rf"  \mathrm{{d}}{name_latex(program.output.name)} &= {first} {title}")
+            whole = rf"\mathrm{{d}}{name_latex(program.output.name)}"
+            left = whole if passage.whole else rf"{whole}\big|_{{{name_latex(passage.through[-1][0])}}}"
+            rows.append(rf"  {left} &= {first} {title}")
             rows.extend(rf"  &= {member} \\" for member in others)
-        else:
-            rows.append(rf"  {_left(reading, passage.of, passage.found)} &= {_latex(passage.found)} {title}")
+        elif passage.whole:
+            rows.append(rf"  {_left(passage.of, passage.found)} &= {_latex(passage.found)} {title}")
     output, wrt = name_latex(program.output.name), name_latex(reading.derivation.wrt)
     left = rf"\frac{{\partial {output}}}{{\partial {wrt}}}"
     if isinstance(reading.result, tuple):
@@ -66,6 +70,7 @@ def as_data(reading: Reading) -> dict[str, Any]:
                 "of": p.of,
                 "through": [list(link) for link in p.through],
                 "rule": p.title,
+                "whole": p.whole,
                 "text": _text(p.found),
                 "latex": _latex(p.found),
                 "equal": [printing.text(member) for member in p.chain],
@@ -98,19 +103,20 @@ def _entry(name: str, formula: Formula) -> str:
     return f"{name}[{', '.join(letters)}]" if letters else name
 
 
-def _slope(reading: Reading, _format: str) -> str:
+def _slope(reading: Reading) -> str:
     output, wrt = reading.derivation.program.output.name, reading.derivation.wrt
     return f"∂{output}/∂{_entry(wrt, reading.result)}"
 
 
 def _found(reading: Reading, passage: Passage) -> str:
-    """``δh = …``, or ``∂L/∂x = …`` at the end."""
+    """``δh = …``, or ``∂L/∂x = …`` at the end; of one of several paths, what it adds to that."""
     output, last = reading.derivation.program.output.name, passage.of == reading.derivation.wrt
     name = f"∂{output}/∂{passage.of}" if last else cotangent_name(passage.of)
-    return f"{_entry(name, passage.found)} = {_text(passage.found)}"
+    says = "=" if passage.whole else "gets"
+    return f"{_entry(name, passage.found)} {says} {_text(passage.found)}"
 
 
-def _left(reading: Reading, of: str, found: Formula) -> str:
+def _left(of: str, found: Formula) -> str:
     letters = _letters(found[1]) if isinstance(found, tuple) else []
     return indexed_latex(cotangent_name(of), letters)
 

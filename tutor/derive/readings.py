@@ -13,16 +13,17 @@ from typing import Final, Literal
 
 import numpy as np
 
+from tutor.core.errors import TutorError
 from tutor.core.evaluate import value_of
 from tutor.core.expression import Expression, Variable, apply, variables
-from tutor.core.layout import SCALAR, Array, vec
+from tutor.core.layout import SCALAR, Array, numeric_shape, vec
 from tutor.core.program import cotangent_name, resolve
 from tutor.derive.algebra import Algebra, Facts
-from tutor.derive.certify import Draw
+from tutor.derive.certify import SMALL, Draw
 from tutor.derive.derivation import drawn
 from tutor.derive.differentials import differential, tangent
 from tutor.derive.display import shown
-from tutor.derive.index_notation import Index, Term, entry_of, numeric, value
+from tutor.derive.index_notation import Index, Term, entry_of, value
 from tutor.derive.names import cotangent
 from tutor.derive.nodes import Atom, Flip, Node
 from tutor.derive.step import Certificate, Derivation, Promise, Step
@@ -62,12 +63,13 @@ class Convention:
         if self.vectors == "column":
             found.append("Vectors are columns here: what the program writes as a row stands transposed.")
         if self.style == "differential":
-            found.append("A : B is the sum of the products of entries, tr(Aᵀ B). What stands before : dx is the "
-                         "gradient by x.")
+            found.append("A : B is the sum of the products of entries, tr(Aᵀ B). What stands before the : and a "
+                         "name's differential is the gradient by that name.")
         if self.layout == "numerator" and self.style == "index":
             found.append("Index notation names each entry, so the layout makes no difference.")
         elif self.layout == "numerator":
-            found.append("Numerator layout: dL = tr(D dx), so the derivative D has the transposed shape of x.")
+            found.append("Numerator layout: the derivative D by X is the one with tr(D dX), so it has the transposed "
+                         "shape of X.")
         return tuple(found)
 
 
@@ -83,7 +85,8 @@ class Passage:
         chain: Formulas that are equal one after the other; in differentials: δo : do, then with do written out, then
             with everything on the left of : but the differential.
         change: In differentials: do in terms of ds; None elsewhere.
-        found: The cotangent that was found.
+        found: The cotangent that was found; of one of several paths, its part of the cotangent.
+        whole: Whether ``found`` is all of the cotangent.
         promises: The declared facts it rests on.
         certificate: The check of all these formulas at random numbers.
     """
@@ -95,6 +98,7 @@ class Passage:
     chain: tuple[Expression, ...]
     change: Expression | None
     found: Formula
+    whole: bool
     promises: tuple[Promise, ...]
     certificate: Certificate
 
@@ -130,8 +134,15 @@ def read(derivation: Derivation, convention: Convention, kinds: Mapping[str, str
         derivation: Of a program that ends in a number.
         convention: How it is to be read.
         kinds: How the certificates' numbers are drawn, as in :func:`tutor.derive.derive`.
+
+    Raises:
+        TutorError: the declared sizes are too large to check differentials or indices one by one.
     """
-    return _Reader(derivation, convention, drawn(derivation.program, kinds)).reading()
+    draw = drawn(derivation.program, kinds)
+    if convention.style != "chain" and max(array.size for array in draw.arrays.values()) > SMALL:
+        raise TutorError("Differentials and indices are checked entry by entry, and the declared sizes are too large "
+                         "for that. Give the sizes names.")
+    return _Reader(derivation, convention, draw).reading()
 
 
 @dataclass(frozen=True)
@@ -150,8 +161,10 @@ class _Reader:
         turned = self.convention.layout == "numerator" and self.convention.style != "index"
         gradient = self._written(derivation.gradient, derivation.wrt, turned)
         result = self._formula(gradient)
-        return Reading(derivation, self.convention, passages, result,
-                       self._certificate(derivation.wrt, gradient, result, turned))
+        # What plays no part has no cotangent to compare with: its zeros were certified as they are.
+        certificate = (self._certificate(derivation.wrt, gradient, result, turned) if derivation.steps
+                       else derivation.certificate)
+        return Reading(derivation, self.convention, passages, result, certificate)
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
@@ -170,7 +183,7 @@ class _Reader:
         assert step.of is not None
         written = self._written(step.after, step.of)
         found = self._formula(written)
-        return Passage(step.of, step.through, step.title, step.because, (), None, found, step.promises,
+        return Passage(step.of, step.through, step.title, step.because, (), None, found, True, step.promises,
                        self._certificate(step.of, written, found))
 
     def _with_differentials(self, step: Step, whole: bool) -> Passage:
@@ -198,7 +211,8 @@ class _Reader:
         if found.shape == SCALAR:
             chain = chain[:1] if ends else ()
         certificate = self._pairing(output, source, step, chain, whole)
-        return Passage(of, step.through, step.title, step.because, chain, row_change, found, step.promises, certificate)
+        return Passage(of, step.through, step.title, step.because, chain, row_change, found, whole, step.promises,
+                       certificate)
 
     # --- formulas ------------------------------------------------------------------------------------------------
 
@@ -249,7 +263,7 @@ class _Reader:
             wanted = wanted.T
         if isinstance(found, tuple):
             term, letters = found
-            shape = numeric(written.shape, self.draw.sizes)
+            shape = numeric_shape(written.shape, self.draw.sizes)
             return self.draw.compared(wanted, value(term, letters, shape, self._arrays, self.draw.sizes))
         return self.draw.compared(wanted, self._value(written))
 
