@@ -22,7 +22,7 @@ def as_text(reading: Reading) -> list[str]:
         tick = "certified" if passage.certificate.holds else "NOT CERTIFIED"
         way = " → ".join([*(output for output, _ in passage.through[:1]), passage.of])
         lines.append(f"{way:<12} {_found(reading, passage)}    [{passage.title}; {tick}]")
-        if passage.change is not None:
+        if passage.change is not None and passage.change not in passage.chain:
             output = passage.through[-1][0]
             lines.append(f"{'':<12} {_change(reading, output)} = {printing.text(passage.change)}")
         if len(passage.chain) > 1:
