@@ -31,6 +31,14 @@ def isolated_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
         QSettings.setPath(kind, QSettings.Scope.UserScope, folder)
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The arguments that the program itself gives to Qt."""
+    from tutor.ui.session import STYLE
+
+    return ["tests", *STYLE]
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_on_screen(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that leaves a top-level widget alive fails: in the window it would be a leak.

@@ -23,6 +23,8 @@ from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
 NAME = "Chain Rule Tutor"
+STYLE = ("-style", "Fusion")
+"""Qt's arguments for the style that our own colours are made for: naming it later takes ten milliseconds more."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -55,7 +57,7 @@ def run(arguments: Sequence[str]) -> int:
     window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
     window.painted.connect(gc.enable)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(partial(_keep, typesetter, kept))
+    window.painted.connect(partial(keep_formulas, typesetter, kept))
     keep = partial(_keep_on_screen, window)
     keep()
     window.painted.connect(keep, Qt.ConnectionType.QueuedConnection)  # now its frame is known
@@ -71,7 +73,7 @@ def application() -> QApplication:
     """The one application object of the process."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
-        app = QApplication([NAME])
+        app = QApplication([NAME, *STYLE])
     app.setApplicationName(NAME)
     app.setOrganizationName(NAME)
     app.setDesktopFileName("chain-rule-tutor")
@@ -102,11 +104,14 @@ def _begin_rescue(window: MainWindow, rescue: Rescue) -> None:
         window.documents.offer_copy(left, rescue.drop)
 
 
-def _keep(typesetter: Typesetter, file: Path) -> None:
+def keep_formulas(typesetter: Typesetter, file: Path) -> None:
     """Keep the formulas of the first painting for the next start, if they are not those kept already."""
     if typesetter.asked.keys() == typesetter.shelf.keys():
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return  # they are set anew next time
     saving = QSaveFile(str(file))
     if saving.open(QSaveFile.OpenModeFlag.WriteOnly):
         saving.write(shelf.packed(typesetter.asked).encode())

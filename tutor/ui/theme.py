@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -40,7 +41,6 @@ class Look(QObject):
         kept = settings.value("zoom")
         self._zoom = _bounded(_as_float(kept, 1.0)) if kept is not None else system_zoom()
         load_fonts()
-        application.setStyle("Fusion")
         self._apply()
         application.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -113,10 +113,9 @@ def system_zoom() -> float:
     return _bounded(round(px / 12.0, 2))
 
 
+@cache
 def load_fonts() -> None:
-    """Make the packaged faces known to Qt, once."""
-    if MONO in QFontDatabase.families():
-        return
+    """Make the packaged faces known to Qt, once: whatever the system has, the ones tested are taken."""
     fallback = find_spec("matplotlib")  # found, not imported: importing it costs half a second
     files = [*inter_files(), *mono_files()]
     if fallback is not None and fallback.origin is not None:

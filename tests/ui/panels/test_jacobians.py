@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -599,6 +600,16 @@ def test_every_reason_is_whole_in_the_smallest_window(show: Callable[[View], Jac
             assert panel.words is not None
             least, _, _ = panel.inspector.needs([panel.words], 386)
             assert least <= strip == panel.inspector.sizeHint().height(), (item.key, row, column)
+
+
+def test_words_take_no_more_than_they_need_from_a_picture_that_is_scrolled(
+    show: Callable[[View], JacobiansPanel], problem: Problem
+) -> None:
+    panel = show(view_of(problem.with_wrt("W2")))
+    panel.resize(386, 450)
+    assert panel.equation.heightForWidth(386) > 450
+    least, whole, _ = panel.inspector.needs(panel._samples(), 386)
+    assert panel.inspector.sizeHint().height() == ceil(least) < whole
 
 
 def test_enlarged_the_picture_grows(show: Callable[[View], JacobiansPanel], problem: Problem) -> None:

@@ -202,7 +202,7 @@ class JacobiansPanel(Panel):
         self.equation.set_zoom(zoom)
         self.equation.set_pitch(pitch or Pitch(HEAT_SHORT))
         free = (height - self.equation.heightForWidth(width)) / view.zoom
-        self.inspector.set_room(ceil(min(max(free, whole), roomy)), most)
+        self.inspector.set_room(ceil(min(max(free, least if pitch is None else whole), roomy)), most)
 
     def _largest(self, width: int, height: float, zoom: float) -> tuple[float, Pitch | None]:
         """The zoom and the cells with which the picture fits: magnified only where it is, with all its numbers."""

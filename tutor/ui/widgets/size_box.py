@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QValidator,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QStyle, QStyleOptionSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QWidget
 
 from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.frames import paint_chevron, paint_field
@@ -136,16 +136,12 @@ class SizeBox(QSpinBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             paint_field(painter, self, QRectF(self.rect()), self._zoom, QPalette.ColorRole.Dark)
-            option = QStyleOptionSpinBox()
-            self.initStyleOption(option)
-            control = QStyle.SubControl
-            for part, up, able in (
-                (control.SC_SpinBoxUp, True, self.value() < self.maximum()),
-                (control.SC_SpinBoxDown, False, self.value() > self.minimum()),
-            ):
-                place = self.style().subControlRect(QStyle.ComplexControl.CC_SpinBox, option, part, self)
+            beside = self.lineEdit().geometry().right() + 1
+            half = self.height() / 2
+            for up, able in ((True, self.value() < self.maximum()), (False, self.value() > self.minimum())):
+                button = QRectF(beside, 0 if up else half, self.width() - beside, half)
                 group = QPalette.ColorGroup.Active if able else QPalette.ColorGroup.Disabled
-                middle = QRectF(place).translated(0, (1.5 if up else -1.5) * self._zoom)
+                middle = button.translated(0, (1.5 if up else -1.5) * self._zoom)
                 paint_chevron(painter, middle, self.palette().color(group, QPalette.ColorRole.Text), up=up,
                               zoom=self._zoom * 0.8)
 
