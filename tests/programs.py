@@ -8,6 +8,7 @@ from fractions import Fraction
 from unittest.mock import patch
 
 import numpy as np
+import sympy
 from hypothesis import strategies as st
 
 from tutor.core.errors import ShapeError
@@ -20,6 +21,7 @@ from tutor.core.program import Declaration, Program, Statement, cotangent_name, 
 from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
 from tutor.derive.simplify import cost
+from tutor.derive.zero import Zero, differ
 from tutor.ops import FUNCTIONS, OPERATIONS, build
 from tutor.ops.determinants import Invertible
 from tutor.ops.linear import Add
@@ -240,3 +242,14 @@ def programs(draw: st.DrawFn, most: int = 4) -> Program:
 def dimensions(least: int = 1, most: int = 4) -> st.SearchStrategy[dict[str, int]]:
     """Sizes for the random programs."""
     return st.fixed_dictionaries({"n": st.integers(least, most), "m": st.integers(least, most)})
+
+
+def is_zero(difference: sympy.Expr) -> bool | None:
+    """Whether a formula of SymPy is exactly zero; None where that can be neither proved nor refuted."""
+    if difference == 0:
+        return True
+    free = sorted(difference.free_symbols, key=str)
+    values = {s: sympy.Rational(2 * i + 3, 7 + 3 * i) for i, s in enumerate(free)}
+    if differ(difference, sympy.S.Zero, lambda digits: {s: value.n(digits) for s, value in values.items()}):
+        return False
+    return True if Zero().proves(difference) else None

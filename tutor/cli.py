@@ -10,12 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tutor.core.errors import TutorError
 
 if TYPE_CHECKING:
     import argparse
+
+    from tutor.core.problem import Problem
 
 DONE: Final = 0
 NO: Final = 1
@@ -219,7 +221,7 @@ def _declare_nothing(parser: argparse.ArgumentParser) -> None:
     """This command has no options."""
 
 
-def _problem(name: str) -> Any:
+def _problem(name: str) -> Problem:
     from tutor.files.library import problem
 
     return problem(name)

@@ -27,10 +27,11 @@ from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, METHODS, Method
 from tutor.core.differences import LIMIT, check, checked_names, default_step, numeric_gradient, sweep
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
-from tutor.core.expression import Expression, Number, apply
+from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
+from tutor.ops import FUNCTIONS, build
 from tutor.ops.linear import MatMul, Transpose
 
 
@@ -177,6 +178,71 @@ def test_the_complex_step_refuses_corners_and_says_which() -> None:
 def test_a_step_is_a_positive_number(network_numbers: Evaluation, step: float) -> None:
     with pytest.raises(TutorError, match="positive number"):
         check(network_numbers, step=step)
+
+
+def test_where_nothing_moves_the_output_there_is_nothing_to_check() -> None:
+    w = Writing()
+    w.given("x", 1, 1)
+    w.let("L", Number(Fraction(3)))
+    with pytest.raises(TutorError, match="L depends on no variable to differentiate by"):
+        check(evaluated(w.program()))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_where_the_output_is_no_number_no_step_and_no_corner_is_to_blame(method: Method) -> None:
+    w = Writing()
+    x = w.given("x", 1, 3)
+    w.let("L", total(log(x) if method == "complex" else relu(log(x))))
+    evaluation = evaluated(w.program(), numbers={"x": np.array([[-1.0, 2.0, 3.0]])})
+    found = check(evaluation, method).variables["x"]
+    assert set(found.reasons.values()) == {"there is no finite value to compare"} and len(found.reasons) == 3
+
+
+@pytest.mark.parametrize("method", ["central", "forward"])
+def test_a_step_over_a_pole_blames_no_gradient(method: Method) -> None:
+    w = Writing()
+    w.let("L", build.divide(Number(Fraction(1)), w.given("x", 1, 1)))
+    found = check(evaluated(w.program(), numbers={"x": np.array([[3e-8]])}), method).variables["x"]
+    assert found.reasons == {(0, 0): "the output curves within one step; a smaller step tells more"}
+
+
+def test_rounding_excuses_no_gradient_that_is_far_off() -> None:
+    w = Writing()
+    shares = FUNCTIONS["softmax"](w.given("x", 1, 4))
+    w.let("L", total(multiply(Number(Fraction(10**6)), shares)))  # flat, but for the rounding
+    evaluation = evaluated(w.program())
+    wrong = replace(evaluation, gradients={**evaluation.gradients, "x": evaluation.gradients["x"] + 0.1})
+    assert check(wrong).variables["x"].count(DIFFERS) == 4
+
+
+def test_numbers_without_end_are_checked_in_silence() -> None:
+    w = Writing()
+    w.let("a", log(w.given("x", 1, 1)))
+    w.let("L", total(relu(Variable("a", (1, 1)))))
+    with np.errstate(all="raise"):
+        found = check(evaluated(w.program(), numbers={"x": np.zeros((1, 1))}))
+    assert found.count(CANNOT_TELL) == 2
+
+
+def test_the_verdict_on_a_name_does_not_depend_on_what_else_is_checked() -> None:
+    w = Writing()
+    x, z = w.given("x", 1, 2), w.given("z", 1, 2)
+    w.let("L", add(total(x), multiply(Number(Fraction(1, 10**11)), total(z))))
+    evaluation = evaluated(w.program())
+    alone, among = check(evaluation, names=["z"]).variables["z"], check(evaluation).variables["z"]
+    assert alone.verdict == among.verdict and np.array_equal(alone.relative, among.relative)
+    _, errors = sweep(evaluation, "z", steps=[default_step("central")])
+    assert errors[0] == pytest.approx(among.max_rel, rel=1e-3)
+
+
+def test_many_doubtful_entries_are_looked_at_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Writing()
+    w.let("L", total(relu(w.given("x", 1, "n"))))
+    numbers = np.where(np.arange(12) % 3, 1.0, 0.0)[None]
+    whole = check(evaluated(w.program(), numbers={"x": numbers}, n=12)).variables["x"]
+    monkeypatch.setattr("tutor.core.evaluate._STACKED", 30)
+    parts = check(evaluated(w.program(), numbers={"x": numbers}, n=12)).variables["x"]
+    assert whole.reasons == parts.reasons == {(0, i): "it lies within one step of a corner" for i in range(0, 12, 3)}
 
 
 def test_a_check_needs_a_number_at_the_end() -> None:

@@ -203,6 +203,20 @@ def test_a_jacobian_that_is_too_large_is_refused_before_it_is_built() -> None:
     assert evaluation.gradients["W1"].shape == (500, 300)
 
 
+def test_what_is_pulled_back_for_a_jacobian_counts_as_well() -> None:
+    w = Writing()
+    w.let("Y", build.product(w.given("s", 1, 1), w.given("X", "n", "n")))
+    evaluation = evaluate(drawn(w.program(), 0, n=200))
+    with pytest.raises(UnusableNumbersError, match="40000 × 1 entries"):
+        evaluation.link_jacobian("Y", "s")
+
+
+def test_a_jacobian_in_parts_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = evaluate(drawn(network(), 0, n=5, m=3, k=4)).link_jacobian("a", "W1")
+    monkeypatch.setattr("tutor.core.evaluate._STACKED", 40)
+    assert np.array_equal(evaluate(drawn(network(), 0, n=5, m=3, k=4)).link_jacobian("a", "W1"), whole)
+
+
 class Counting(MatMul):
     """A matrix product that remembers how large the Jacobians were that it was asked to build."""
 

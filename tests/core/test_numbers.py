@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tutor.core.errors import UnusableNumbersError
-from tutor.core.numbers import KINDS, broken_promise, default_kind, draw, find_fault, next_seed
+from tutor.core.numbers import KINDS, default_kind, draw, find_fault, next_seed
 from tutor.core.program import Declaration
 
 ENTRYWISE = ("normal", "uniform", "positive", "small", "binary", "pm1")
@@ -85,7 +85,7 @@ def test_declared_facts_choose_the_kind_and_are_kept(facts: tuple[str, ...], kin
     assert default_kind(Declaration("M", (4, 4), frozenset(facts))) == kind
     for fact in facts:
         if fact != "positive" or kind == "positive":
-            assert broken_promise(fact, draw(kind, (4, 4), 7, "M")) is None
+            assert find_fault(fact, draw(kind, (4, 4), 7, "M")) is None
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,8 @@ def test_declared_facts_choose_the_kind_and_are_kept(facts: tuple[str, ...], kin
     ],
 )
 def test_a_broken_promise_is_told_in_words(fact: str, numbers: list[list[float]], says: str) -> None:
-    assert broken_promise(fact, np.array(numbers)) == says
+    fault = find_fault(fact, np.array(numbers))
+    assert fault is not None and fault.sentence == says
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,10 @@ IDENTITIES: dict[str, tuple[Expression, ...]] = {
     "a diagonal matrix": (transpose(diag(x)), diag(x)),
     "a number is its transpose": (product(product(x, Q), u), product(product(transpose(u), transpose(Q)),
                                                                     transpose(x))),
+    "a number all terms share leaves a product": (product(add(multiply(num(2), A), multiply(num(2), B)), C),
+                                                  multiply(num(2), product(add(A, B), C))),
+    "two rows": (product(x, transpose(z)), product(z, transpose(x))),
+    "a sum turned": (total(multiply(Q, transpose(S))), total(multiply(transpose(Q), S))),
     "the same number": (product(x, u), product(transpose(u), transpose(x))),
     "a number inside a product": (product(product(u, x), v), multiply(product(x, v), u)),
     "diagonal from the right": (product(transpose(A), diag(x)), multiply(transpose(A), x)),
@@ -182,6 +186,19 @@ def test_a_root_of_a_product_keeps_its_value_where_the_factors_are_negative(form
     numbers = {"x": -np.array([[1.0, 2.0, 3.0, 4.0]]), "z": -np.array([[4.0, 3.0, 2.0, 1.0]])}
     back = shown(Algebra(FACTS).read(formula))
     np.testing.assert_allclose(value_of(resolve(back, DIMS), numbers), value_of(resolve(formula, DIMS), numbers))
+
+
+def test_of_two_equal_forms_it_is_always_the_same_one() -> None:
+    kept = [Algebra(FACTS).read(product(z, transpose(x))) for _ in range(20)]
+    assert {text(shown(node)) for node in kept} == {"x zᵀ"}
+    W = Variable("W", ("n", "n"))
+    assert text(shown(Algebra(FACTS).read(total(multiply(transpose(Q), W))))) == "sum(Q ∘ Wᵀ)"
+
+
+def test_long_formulas_are_told_apart() -> None:
+    squares = [Variable(f"{'W' * 60}{i}", ("n", "n")) for i in range(3)]
+    one, other = (Algebra(FACTS).read(product(squares[0], last)) for last in squares[1:])
+    assert one.order != other.order
 
 
 def test_the_order_of_terms_and_factors_makes_no_difference() -> None:

@@ -175,6 +175,7 @@ def test_jacobians_of_random_programs(program: Program, dims: dict[str, int], da
     ("x : (1, n)\nW : (n, m)\nL = sum(softmax(x W)**2)", "W"),
     ("X : (n, n)\nD = diag(diagof(X))\nL = sum(tanh(D X))", "X"),
     ("s : scalar\nx : (1, n)\nL = s**3 * sum(x)", "s"),
+    ("s : scalar\nx : (1, n)\na = s x\nb = a / (1 + sum(a)**2)\nL = sum(sin(b) * a + b**3)", "s"),
 ])
 def test_the_hessian_and_the_hessian_times_a_direction(text: str, wrt: str) -> None:
     problem = drawn(text, wrt, {"n": 3, "m": 2} if "m" in read_program(text).dimensions else {"n": 3})

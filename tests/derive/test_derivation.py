@@ -539,3 +539,8 @@ def test_dead_code_costs_nothing() -> None:
     dead = "".join(f"u{i} = u{i - 1} + v{i - 1}\nv{i} = u{i - 1} * v{i - 1}\n" for i in range(1, 40))
     found = derive(read_program(f"x : (1, n)\nu0 = x\nv0 = x\n{dead}L = sum(x)"), "x")
     assert found.paths == (("L", "x"),)
+
+
+def test_what_has_no_value_rests_on_no_promise() -> None:
+    found = derive(read_program("y : (1, n) onehot\nx : (1, n)\nL = sum(x / y)"), "x")
+    assert not found.certified and found.promises == ()

@@ -29,6 +29,7 @@ from tutor.core.expression import Expression, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive, export
+from tutor.derive.readings import Convention, read
 from tutor.derive.report import Report, report
 from tutor.derive.step import Certificate
 from tutor.language import printing
@@ -77,13 +78,24 @@ def test_a_sound_derivation_is_certified_and_says_what_it_rests_on() -> None:
 def test_a_wrong_step_is_not_certified_in_any_format() -> None:
     found = report(asked(forgetful(), "x"), "x")
     assert not found.certified
-    assert "NOT CERTIFIED" in export.as_text(found)
+    for name, write in export.FORMATS.items():
+        assert "NOT CERTIFIED: not every formula could be checked." in write(found), name
+    assert "\n2 steps certified at random numbers; " in export.as_text(found), "of three"
     data = as_json(found)
     assert data["certified"] is False
     assert [s["of"] for s in data["steps"] if not s["certified"]] == ["x"]
     assert "entries are wrong" in " ".join(data["steps"][-1]["proof"])
     good = report(asked(forgetful(), "V"), "V")
     assert good.certified and "NOT CERTIFIED" not in export.as_text(good)
+
+
+def test_a_result_that_alone_is_wrong_is_said_in_every_reading() -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    right = read(found.derivation, Convention(vectors="column"))
+    wrong = replace(right, certificate=Certificate(1.0, {}, 0))
+    for name in ("text", "latex"):
+        assert "NOT CERTIFIED" not in export.as_read(found, right, name)
+        assert export.as_read(found, wrong, name).count("NOT CERTIFIED: not every formula could be checked.") == 1
 
 
 def test_a_step_without_a_number_is_null_and_not_certified() -> None:
@@ -130,10 +142,10 @@ def test_nothing_to_derive_is_said() -> None:
 def test_text_counts_steps_and_proofs() -> None:
     text = export.as_text(report(asked(network("onehot"), "x"), "x"))
     # 2 + 4 + 6 + 9 + 12 entries of the five Jacobians at n = 4, m = 3, k = 2
-    assert text.endswith("\n5 steps checked at random numbers; 33 entries of 5 links proved by SymPy.\n")
+    assert text.endswith("\n5 steps certified at random numbers; 33 entries of 5 links proved by SymPy.\n")
     program = read_program("s : scalar\nL = s * s")
     assert export.as_text(report(asked(program, "s"), "s")).endswith(
-        "\n1 step checked at random numbers; 1 entry of 1 link proved by SymPy.\n")
+        "\n1 step certified at random numbers; 1 entry of 1 link proved by SymPy.\n")
 
 
 def test_text_shows_the_way_and_the_names() -> None:

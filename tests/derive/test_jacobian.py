@@ -270,7 +270,21 @@ def test_jacobians_of_random_programs_are_the_measured_ones(program: Program, di
 def test_a_jacobian_at_large_declared_sizes_is_compared_or_left_out() -> None:
     x = "x : (1, 500)\nW : (500, 300)\nh = tanh(x W)"
     assert text(derive(read_program(x), "x").jacobian) == "diag(1 − h**2) Wᵀ"
-    assert derive(read_program(x), "W").jacobian is None, "too large to compare"
+    assert text(derive(read_program(x), "W").jacobian) == "kron(x, diag(1 − h**2))"
+    turned = derive(read_program("X : (60, 50)\nY = X.T"), "X")
+    assert turned.jacobian is None and turned.links[0].form is None, "K is too large to compare"
+
+
+def test_a_wrong_link_at_large_declared_sizes_is_not_shown() -> None:
+    draw = Draw(read_program("x : (1, 500)\nW : (500, 300)\na = x W\nL = sum(a)"), {})
+    x, W, unit = Variable("x", (1, 500)), Variable("W", (500, 300)), build.eye(300)
+    assert draw.is_jacobian("a", "x", transpose(W))
+    assert draw.is_jacobian("a", "W", apply(Kronecker(), x, unit))
+    assert draw.is_jacobian("L", "a", build.ones(1, 300))
+    two = Number(Fraction(2))
+    assert not draw.is_jacobian("a", "x", build.multiply(two, transpose(W)))
+    assert not draw.is_jacobian("a", "W", apply(Kronecker(), build.multiply(two, x), unit))
+    assert not draw.is_jacobian("L", "a", build.multiply(two, build.ones(1, 300)))
 
 
 def test_a_deep_network_has_its_product_of_jacobians() -> None:

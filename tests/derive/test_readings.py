@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from tests.programs import deep, lstm, network, programs, regression, residual
 from tutor.core.errors import TutorError
 from tutor.core.program import Declaration, Program
-from tutor.derive import derive
+from tutor.derive import derive, readings
 from tutor.derive.index_notation import entry_of
 from tutor.derive.index_printing import LATEX, TEXT, TYPST
 from tutor.derive.reading_export import as_data, as_latex, as_text
 from tutor.derive.readings import LAYOUTS, STYLES, VECTORS, Convention, Reading, read
 from tutor.language import printing
+from tutor.language.reader import read_program
+from tutor.ops import build
 from tutor.typeset import Formula, Typesetter
 
 CONVENTIONS = [Convention(*each) for each in product(VECTORS, STYLES, LAYOUTS)]
@@ -121,3 +123,34 @@ def test_a_variable_that_plays_no_part_reads_as_zero() -> None:
     for convention in CONVENTIONS:
         found = read(derive(program, "z"), convention)
         assert found.certified and found.passages == ()
+
+
+def test_a_name_may_begin_as_a_cotangent_does() -> None:
+    program = read_program("δx : (1, n)\nW : (n, m)\na = δx W\nL = sum(a ** 2)")
+    assert result(program, "δx", vectors="column") == "2 W a"
+    for convention in CONVENTIONS:
+        assert read(derive(program, "δx"), convention).certified
+
+
+def test_sums_over_products_of_sizes() -> None:
+    program = read_program("A : (n, m)\nB : (k, p)\nL = sum(kron(A, B) ** 2)")
+    assert reading(program, "A", style="index").certified
+
+
+def test_an_index_has_no_letter_that_is_a_name() -> None:
+    assert result(read_program("i : (n, m)\nj : (m, p)\nL = sum((i j) ** 2)"), "i", style="index") == (
+        "2 Σ_q j[l, q] Σ_r i[k, r] j[r, q]")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_formula_without_a_value_is_not_certified_in_any_reading(style: str) -> None:
+    assert not reading(read_program("y : (1, n) onehot\nx : (1, n)\nL = sum(x / y)"), "x", style=style).certified
+
+
+def test_a_wrong_differential_of_a_number_is_not_certified(monkeypatch: pytest.MonkeyPatch) -> None:
+    derivation = derive(read_program("a : scalar\nb = a ** 2\nL = b + a"), "a")
+    assert read(derivation, Convention(style="differential")).certified
+    right = readings.tangent
+    monkeypatch.setattr(readings, "tangent", lambda *given: build.negate(right(*given)))
+    wrong = read(derivation, Convention(style="differential"))
+    assert [p.certificate.holds for p in wrong.passages if p.change is not None] == [False] * 2

@@ -34,7 +34,7 @@ def test_differences_print_where_they_are_too_small_for_the_decimals() -> None:
 
 def test_an_entry_in_words() -> None:
     words = comparison(1, 2).cell_words(0, 1)
-    assert words == "∂L/∂W row 1, column 2: analytic 0.9000, numeric 0.9000, difference 0.0000"
+    assert words == "∂L/∂W row 1, column 2: analytic 0.9000, numeric 0.9000, difference 1e−11"
 
 
 def test_shapes_must_agree() -> None:

@@ -4,9 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from tests.programs import Writing, add, deep, multiply, network, product, regression, relu_loss, tanh, total
+from tests.programs import Writing, add, deep, lstm, multiply, network, product, regression, relu_loss, tanh, total
+from tutor.core.evaluate import evaluate
+from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import Derivation, derive
 from tutor.derive.proof import Proof, prove
@@ -247,6 +250,34 @@ def test_sympy_is_waited_for_and_then_quoted() -> None:
     assert any("s_(i) = frac(e^(-a_i)" in m for d in proved.details if d.caption == "SymPy" for m in d.maths)
     assert re.fullmatch(r"Exact in all 9 entries\. Residual (0|\de−\d\d) at a fresh draw of sizes 4-3-2\.",
                         detail(proved, "checked"))
+
+
+BRANCHES = read_program("x : (1, n)\nu = tanh(x)\nv = u + x\nw = v * u\nL = sum(w)")
+
+
+def test_only_the_last_link_of_each_path_is_multiplied() -> None:
+    step = step_of(spec_of(BRANCHES, "x"), "u")
+    assert step.way_words == "w and v → u" and step.title == "sum of 2 paths"
+    assert detail(step, "rule") == "δu = δw ∂w/∂u + δv ∂v/∂u = v + δv"
+
+
+@pytest.mark.parametrize("program", [network("onehot"), regression(), relu_loss(), lstm(2), BRANCHES])
+def test_the_links_of_a_step_bring_all_of_its_cotangent(program: Program) -> None:
+    evaluation = evaluate(Problem.drawn("", program, "x", sizes(program), 3))
+    for step in spec_of(program, "x").steps:
+        brought = sum(evaluation.gradients[output].reshape(1, -1) @ evaluation.link_jacobian(output, source)
+                      for output, source in step.links)
+        np.testing.assert_allclose(brought, evaluation.gradients[step.key].reshape(1, -1), rtol=1e-9, atol=1e-12)
+
+
+def test_sizes_of_all_proofs_are_said() -> None:
+    program = read_program("x : (1, n)\nW : (n, n)\na = x W\nb = tanh(2 * x) * σ(x) + x\nL = sum(a * b)")
+    derivation = derive(program, "x")
+    dims = {"n": 4}
+    proofs = {(ln.output, ln.source): prove(program, ln, dims) for ln in derivation.links}
+    assert {proof.sizes["n"] for proof in proofs.values()} == {2, 4}
+    said = detail(step_of(derivation_spec(derivation, proofs, dims), "x"), "checked")
+    assert re.match(r"Exact in all 20 entries, at sizes (2 and 4|4 and 2)\. Residual ", said)
 
 
 def test_a_failed_proof_is_said_and_no_tick_is_given() -> None:

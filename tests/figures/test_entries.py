@@ -130,7 +130,7 @@ def test_names_of_entries() -> None:
 
 def test_where_a_cell_comes_from() -> None:
     asked = problem("backprop-5-3-5")
-    program = asked.resolved
+    program = asked.program.resolved(asked.dims)
     W2 = program.variable("W2")
     assert declared_entries(program, entry_of(transpose(W2), 1, 2)) == (("W2", 2, 1),)
     # An intermediate is not a number one can edit.

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("tutor.figures.page")
-
 import tutor.derive.report
 from tutor.core.errors import TutorError
+from tutor.core.problem import Problem
 from tutor.derive.proof import Proof
 from tutor.figures.export import PANELS, THEMES, Order, Saved, save_panel
 from tutor.figures.palette import DARK, LIGHT, PRINT
 from tutor.files.library import problem
+from tutor.language.reader import read_program
 
 QUESTION = problem("backprop-5-3-5")
 
@@ -112,3 +112,11 @@ def test_every_panel_by_every_variable(tmp_path: Path) -> None:
     for wrt in ("W1", "θ"):
         for panel in PANELS:
             assert "</svg>" in drawn(panel, order(tmp_path, problem=QUESTION.with_wrt(wrt)))
+
+
+def test_a_figure_of_a_check_that_tells_nothing_says_so(tmp_path: Path) -> None:
+    program = read_program("x : (1, n)\nL = sum(relu(x))")
+    corner = Problem.drawn("", program, "x", {"n": 2}, given={"x": np.zeros((1, 2))})
+    slope = corner.with_numbers("x", np.array([[1.0, 0.0]]))
+    assert not save_panel("check", order(tmp_path, problem=corner)).certified
+    assert save_panel("check", order(tmp_path, problem=slope)).certified

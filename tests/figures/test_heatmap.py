@@ -88,3 +88,9 @@ def test_squeezing_keeps_the_largest(rows: int, columns: int, down: int, across:
 
 def test_a_thin_diagonal_survives_squeezing() -> None:
     assert (np.diagonal(pooled(np.eye(1000), 100, 100)) == 1.0).all()
+
+
+def test_what_is_no_number_is_not_squeezed_into_a_zero() -> None:
+    values = np.ones((40, 40))
+    values[17, 30] = np.nan
+    assert np.argwhere(np.isnan(pooled(values, 4, 4))).tolist() == [[1, 3]]

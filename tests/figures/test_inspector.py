@@ -11,7 +11,7 @@ from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.derive import derive
 from tutor.derive.views import factor_jacobian, factors
-from tutor.figures.inspector import CellWords, inspect, number_typst
+from tutor.figures.inspector import CellWords, inspect, inspect_result, number_typst
 from tutor.files.library import problem, ready_made
 from tutor.language.reader import read_program
 from tutor.typeset import Formula, Typesetter
@@ -153,5 +153,9 @@ def test_large_and_missing_numbers_are_said() -> None:
     assert pole.formula.endswith('= "−inf"')
     typesetter = Typesetter()
     assert all(isinstance(f, Formula) for f in typesetter.formulas([words.formula, pole.formula]))
+    evaluation, derivation = evaluate(asked), derive(program, "x")
+    whole = inspect_result(evaluation, derivation, factors(derivation, derivation.paths[0])[-1], (0, 0), np.nan,
+                           [(np.nan, 2.0), (np.inf, 5e4)])
+    assert whole.because == "" and "NaN" not in whole.carries
     texts = [t for t in (words.carries, pole.carries) if t]
     assert texts and all(isinstance(f, Formula) for f in typesetter.paragraphs(texts, 300.0))

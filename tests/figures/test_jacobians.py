@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from tests.programs import measured, residual
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
+from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.views import factors
+from tutor.derive.views import factors, path_count
 from tutor.figures.axes import axis_entry_names
+from tutor.figures.derivation import derivation_spec
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
 from tutor.figures.jacobians import (
     RESULT,
@@ -68,7 +71,7 @@ def test_the_question_in_the_order_of_the_equation() -> None:
     spec = shown(problem("backprop-5-3-5"), "x")
     assert [item.key for item in spec.items] == ["L→ŷ", "ŷ→θ", "θ→h", "h→a", "a→x", RESULT]
     assert [item.shape for item in spec.items] == [(1, 5), (5, 5), (5, 3), (3, 3), (3, 5), (1, 5)]
-    assert spec.operators == ("dot.op",) * 4 + ("=",)
+    assert spec.operators == ("·",) * 4 + ("=",)
     assert spec.description == "∂L by ∂ŷ times ∂ŷ by ∂θ times ∂θ by ∂h times ∂h by ∂a times ∂a by ∂x gives ∂L by ∂x"
     items = by_key(spec)
     assert items["θ→h"].row_names == tuple(f"theta_{i}" for i in range(1, 6))
@@ -101,11 +104,12 @@ def test_the_jacobian_by_a_matrix_names_every_entry() -> None:
 
 
 def test_names_of_entries() -> None:
-    program = problem("backprop-5-3-5").resolved
+    asked = problem("backprop-5-3-5")
+    program = asked.program.resolved(asked.dims)
     assert entry_names(program, "ŷ")[1] == "hat(y)_2"
     assert entry_names(program, "L") == ("L",)
     assert axis_entry_names(program, "W1") == (tuple(f"x_{i}" for i in range(1, 6)), ("a_1", "a_2", "a_3"))
-    plain = Problem.drawn("", read_program("A : (n, m)\nL = sum(A)"), "A", {"n": 2, "m": 3}).resolved
+    plain = read_program("A : (n, m)\nL = sum(A)").resolved({"n": 2, "m": 3})
     assert axis_entry_names(plain, "A") == (("1", "2"), ("1", "2", "3"))
     assert slope_typst("ŷ", "W1") == "partial hat(y) slash partial W_1"
 
@@ -172,10 +176,39 @@ def test_several_paths_show_their_parts() -> None:
     assert len(derive(program, "x").paths) == 2
     parts = [shown(asked, "x", path=i).items[-1] for i in range(2)]
     assert all(part.note == "only the part of this path, one of 2: the parts add up" for part in parts)
+    assert all(part.description == "Part of the gradient of L by x" for part in parts)
+    assert all(part.cell_words(0, 0).startswith("part of ∂L by ∂x[1], ") for part in parts)
+    assert all(shown(asked, "x", path=i).description.endswith(" gives part of ∂L by ∂x") for i in range(2))
     np.testing.assert_allclose(sum(part.values for part in parts), measured(asked, "x"), atol=1e-7)
     x, W = asked.numbers["x"], asked.numbers["W"]
     found = sorted(part.values.tolist() for part in parts)
     np.testing.assert_allclose(found, sorted([(x @ W).tolist(), (x @ W.T).tolist()]))
+
+
+def test_paths_too_many_to_list_are_still_counted() -> None:
+    asked = Problem.drawn("", many_paths(7), "x", {"n": 2}, 4)
+    derivation = derive(asked.program, "x")
+    assert len(derivation.paths) < path_count(derivation) == 2**7
+    assert "one of 128:" in shown(asked, "x").items[-1].note
+    assert "and 125 more paths" == derivation_spec(derivation, None, asked.dims).more
+    assert path_count(derive(problem("backprop-5-3-5").program, "x")) == 1
+
+
+def many_paths(layers: int) -> Program:
+    """Layers of x + tanh(x), by which the ways double each time."""
+    names = ["x", *(f"x{i}" for i in range(1, layers + 1))]
+    lines = [f"t{i} = tanh({before})\n{after} = {before} + t{i}" for i, (before, after) in enumerate(pairwise(names))]
+    return read_program("\n".join(["x : (1, n)", *lines, f"L = sum({names[-1]})"]))
+
+
+def test_the_scale_is_that_of_what_is_shown() -> None:
+    maps = Problem.drawn("", read_program("x : (1, n)\nW : (n, n)\na = x W\nb = a W"), "x", {"n": 3},
+                         given={"W": np.full((3, 3), 5.0)})
+    derivation = derive(maps.program, "x")
+    assert shown(maps, "x").items[-1].values.max() == 75.0
+    assert shown(maps, "x").items[-1].colour_scale == shared_scale(evaluate(maps), derivation) == 100.0
+    deep = Problem.drawn("", many_paths(5), "x", {"n": 2}, given={"x": np.zeros((1, 2))})
+    assert {item.colour_scale for item in shown(deep, "x").items} == {1.0}, "the whole gradient, 32, is not shown"
 
 
 def large(statements: str, n: int = 600) -> Problem:

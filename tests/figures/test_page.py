@@ -70,13 +70,6 @@ def test_other_programs_fit_too(typesetter: Typesetter, program: Program) -> Non
         assert typesetter.document(page(spec_of(program), panel, width_mm=80.0), "svg")
 
 
-def test_broken_promises_are_said(question: DerivationSpec) -> None:
-    assert "break this promise" not in page(question, "derivation")
-    warned = page(question, "derivation", broken={("y", "onehot")})
-    assert warned.count("break this promise") == 2  # at the result and at the step
-    assert page(question, "chain", broken={("y", "onehot")}).count("break this promise") == 1
-
-
 @pytest.mark.parametrize(("panel", "theme", "width"), [("window", "light", 100.0), ("chain", "pink", 100.0),
                                                        ("chain", "light", 0.0)])
 def test_what_does_not_exist_is_refused(question: DerivationSpec, panel: str, theme: str, width: float) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.contrast import contrast
 from tutor.figures.palette import (
     DARK,
     LIGHT,
@@ -17,9 +18,7 @@ from tutor.figures.palette import (
     cell_colour,
     cell_colours,
     channels,
-    colour_position,
     colour_positions,
-    contrast,
     largest_size,
     legend_ticks,
     nice_scale,
@@ -86,15 +85,14 @@ def test_more_orange_means_larger(theme: Theme, one: float, other: float) -> Non
 
 @given(finite, positive)
 def test_positions_keep_the_sign_and_stay_on_the_map(value: float, scale: float) -> None:
-    position = colour_position(value, scale)
+    position = float(colour_positions([value], scale)[0])
     assert -1.0 <= position <= 1.0
     assert position == 0.0 or math.copysign(1.0, position) == math.copysign(1.0, value)
-    assert float(colour_positions(np.array([value]), scale)[0]) == pytest.approx(position)
 
 
 @given(positive)
 def test_a_quarter_of_the_scale_lies_half_way(scale: float) -> None:
-    assert colour_position(scale / 4, scale) == pytest.approx(0.5)
+    assert colour_positions([scale / 4], scale) == pytest.approx(0.5)
     assert legend_ticks(scale) == (-scale, -scale / 4, 0.0, scale / 4, scale)
 
 

@@ -35,7 +35,6 @@ def test_the_pitch_is_that_of_the_design() -> None:
     assert place.cell_rect(1, 2) == Rect(176.0, 74.0, 37.0, 23.0)  # painted 37×23: one px stays free
     assert place.row_name_rect(0) == Rect(74.0, 50.0, 21.0, 23.0)
     assert place.column_name_rect(1) == Rect(138.0, 30.0, 37.0, 16.0)
-    assert place.axis == 74.0
     assert place.outer == Rect(74.0, 30.0, 140.0, 68.0)
 
 
@@ -55,8 +54,6 @@ def test_cells_do_not_overlap_and_fill_their_block(shape: tuple[int, int], cell:
     assert last.right <= place.cells.right
     if shape[1] > 1:
         assert place.cell_rect(0, 0).right <= place.cell_rect(0, 1).left
-    assert place.block_rect((0, 0, shape[0] - 1, shape[1] - 1)) == pytest.approx(
-        Rect(0.0, 0.0, last.right, last.bottom))
 
 
 @pytest.mark.parametrize(("count", "pitch", "room", "step"), [

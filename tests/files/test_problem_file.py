@@ -181,6 +181,12 @@ def test_places_of_keys() -> None:
     assert nearest is not None and nearest.line == 4
 
 
+def test_a_row_of_an_array_is_no_table() -> None:
+    toml = TomlText("[a.b]\narray = [ # [[\n  [1.0],\n  [2.0]\n]\nkind = 'eye'\n")
+    place = toml.position("a", "b", "kind")
+    assert place is not None and place.line == 6
+
+
 @pytest.mark.parametrize(
     "program", ["x : (n, 1)\\ny : (1, n)\\nL = sum(x y)", "x : (n, 1)\\nL = sum(ones(n, n)) sum(x)"]
 )

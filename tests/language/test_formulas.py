@@ -75,6 +75,11 @@ P, A, S, M, D, N, T = (
         ("1/2**2", D(number(1), build.power(number(2), Fraction(2)))),
         ("x / 2", D(V["x"], number(2))),
         ("x / 1 / 2", D(D(V["x"], number(1)), number(2))),
+        ("x / -1 / 2", D(D(V["x"], number(-1)), number(2))),
+        ("s^1/2", D(build.power(V["s"], Fraction(1)), number(2))),
+        ("s^-1/2", D(build.power(V["s"], Fraction(-1)), number(2))),
+        ("s**-1/2", D(build.power(V["s"], Fraction(-1)), number(2))),
+        ("s - 1/2 x", S(V["s"], P(number("1/2"), V["x"]))),
         ("sum(X) / 4", D(apply(Sum(), V["X"]), number(4))),
         ("x W1 / 2", D(P(V["x"], V["W1"]), number(2))),
         ("W1ᵀ W2ᵀ", P(T(V["W1"]), T(V["W2"]))),
@@ -225,6 +230,7 @@ def test_operations_know_where_they_stand() -> None:
         ("e**2", "line 1, column 1: `e` is not in the program. For powers of e write exp(…)."),
         ("M - I", "line 1, column 5: `I` is not in the program. For the identity write eye(n)."),
         ("x / 2 h", "line 1, column 3: Write brackets: this can be read as (x/2) h or as x/(2 h)."),
+        ("x / -s h", "line 1, column 3: Write brackets: this can be read as (x/-s) h or as x/(-s h)."),
         ("y^2^3", "line 1, column 4: Write brackets: a power of a power can be read in two ways."),
         ("x 2", "line 1, column 3: A number stands in front of what it multiplies; `2` stands behind. Write * between "
                 "them if that is meant."),
@@ -243,6 +249,8 @@ def test_operations_know_where_they_stand() -> None:
                 "norm2(…) or det(…)."),
         ("x ! y", "line 1, column 3: `!` is not in the language."),
         ("1e999 x", "line 1, column 1: This number is too long to be read exactly."),
+        ("(((A^16)^16)^16)^16", "line 1, column 1: Written out, this formula is too long. Give a part of it a name of "
+                                "its own."),
         ("A^99", "line 1, column 2: A matrix power is between 1 and 16 here."),
     ],
 )  # fmt: skip

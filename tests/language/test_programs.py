@@ -197,6 +197,8 @@ def test_dunder_names_are_only_names() -> None:
          "y : (1, k); z : (1, k) distribution\nL = sum(y) + sum(z)"),
         ("y : (1, k) , onehot  # the label\nL = sum(y)", "onehot", "distribution",
          "y : (1, k) distribution  # the label\nL = sum(y)"),
+        ("y : (1, k) distribution, onehot\nL = sum(y)", "onehot", "distribution",
+         "y : (1, k) distribution\nL = sum(y)"),
         ("S : (n, n) spd, positive\nL = sum(S)", "symmetric", None, "S : (n, n), positive\nL = sum(S)"),
     ],
 )  # fmt: skip

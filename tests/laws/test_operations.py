@@ -10,6 +10,7 @@ import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.programs import is_zero
 from tutor.core.errors import ShapeError
 from tutor.core.evaluate import value_of
 from tutor.core.expression import Variable, apply
@@ -18,7 +19,6 @@ from tutor.core.operation import Operation
 from tutor.derive.entrywise import entries
 from tutor.derive.sympy_typst import sympy_typst
 from tutor.derive.words import filled
-from tutor.derive.zero import is_zero
 from tutor.language import printing
 from tutor.language.reader import read_formula
 from tutor.ops import ELEMENTWISE, OPERATIONS

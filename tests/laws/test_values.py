@@ -11,9 +11,10 @@ from tutor.core.evaluate import value_of
 from tutor.core.expression import Variable, apply
 from tutor.core.layout import Array
 from tutor.core.operation import Operation
-from tutor.ops import FUNCTIONS, OPERATIONS
+from tutor.ops import ELEMENTWISE, FUNCTIONS, OPERATIONS
 from tutor.ops.activations import Gelu, NormalShare
 from tutor.ops.determinants import Det, Inverse, Invertible, LogDet
+from tutor.ops.elementwise import Elementwise
 from tutor.ops.losses import BinaryCrossEntropy
 from tutor.ops.normalising import LogSoftmax, LogSumExp
 
@@ -50,6 +51,11 @@ def test_definitions(name: str, operands: list[Array], wanted: Array | float) ->
     names = {f"v{i}": operand for i, operand in enumerate(operands)}
     formula = FUNCTIONS[name](*(Variable(n, o.shape) for n, o in names.items()))
     np.testing.assert_allclose(value_of(formula, names), np.broadcast_to(wanted, formula.shape), rtol=1e-13)
+
+
+@pytest.mark.parametrize("function", ELEMENTWISE.values(), ids=list(ELEMENTWISE))
+def test_what_is_no_number_stays_none(function: Elementwise) -> None:
+    assert np.isnan(function.value(np.array([[np.nan]]))).all()
 
 
 def test_the_normal_share_is_exact_in_both_tails() -> None:
@@ -119,7 +125,7 @@ def test_one_singular_matrix_of_many_does_not_spoil_the_others() -> None:
 
 def test_a_negative_determinant_has_no_logarithm() -> None:
     mirror = np.diag([1.0, -2.0])
-    assert LogDet().fault(mirror) == "has the determinant −2, and only a positive one has a logarithm."
+    assert LogDet().fault(mirror) == "has a negative determinant, and only a positive one has a logarithm."
     assert np.isnan(LogDet.value(mirror)).all()
     assert Det().fault(mirror) == Inverse().fault(mirror) == ""
 

@@ -428,7 +428,7 @@ def test_parts_leave_no_trace_in_a_document() -> None:
 def test_mathematics_keeps_its_size_inside_fractions_and_matrices_of_a_document() -> None:
     helper, plain = (
         shared.document("#set page(width: 100pt, height: 60pt, margin: 5pt)\n$ " + text + " $", "png")
-        for text in (source.fraction(part("a", "a"), source.bold("b")), "frac(a, bold(b))")
+        for text in (source.fraction(part("a", "a"), source.operator("b")), 'frac(a, op("b"))')
     )
     assert helper == plain
 

@@ -171,3 +171,15 @@ def test_a_rectangle_is_brought_into_a_room() -> None:
     for place in (QRect(-50, 0, 100, 100), QRect(900, 700, 100, 100), QRect(0, 0, 2000, 50), QRect(400, 300, 9, 9)):
         assert room.contains(into(place, room))
     assert into(QRect(400, 300, 9, 9), room) == QRect(400, 300, 9, 9)
+
+
+def test_a_panel_in_a_window_of_its_own_is_enlarged_in_this_one(qtbot: QtBot, window: MainWindow) -> None:
+    dock = window.docks.dock("jacobians")
+    assert dock is not None
+    press(qtbot, window.docks.head("jacobians"), "Take Jacobians")
+    panel = next(panel for panel in window.docks.panels if panel.key == "jacobians")
+    window.docks.enlarge(panel)
+    assert panel.window() is window and panel.isVisible()
+    window.enlarge_panel()
+    assert dock.isFloating()
+    assert all(other.isVisible() for other in window.docks.panels)

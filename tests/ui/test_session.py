@@ -1,21 +1,35 @@
-"""What the window refuses to open on."""
+"""What a session refuses to open on, and what it leaves for the next."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.language.reader import read_program
-from tutor.ui.session import run
+from tutor.typeset import Typesetter, shelf
+from tutor.ui.session import keep_formulas, run
 
 
+@pytest.mark.parametrize(("n", "seed", "said"), [
+    (65, 0, "x is 1×65; the window shows sizes up to 64, the command line up to 512."),
+    (3, 10**10, "The seed is 10000000000; the window shows seeds up to 999999, the command line any."),
+])  # fmt: skip
 def test_what_is_too_large_is_refused_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], n: int, seed: int, said: str
 ) -> None:
     program = read_program("x : (1, n)\nL = sum(x)")
-    monkeypatch.setattr(library, "problem", lambda _: Problem.drawn("Large", program, "x", {"n": 65}))
+    monkeypatch.setattr(library, "problem", lambda _: Problem.drawn("Large", program, "x", {"n": n}, seed))
     assert run(["large.toml"]) == 2
-    assert capsys.readouterr().err == (
-        "chain-rule-tutor: x is 1×65; the window shows sizes up to 64, the command line up to 512.\n"
-    )
+    assert capsys.readouterr().err == f"chain-rule-tutor: {said}\n"
+
+
+def test_formulas_are_kept_where_that_can_be(tmp_path: Path) -> None:
+    typesetter = Typesetter()
+    typesetter.formulas(["x"], 15.0)
+    kept = tmp_path / "cache" / "formulas.json"
+    keep_formulas(typesetter, kept)
+    assert shelf.read(kept).keys() == typesetter.asked.keys()
+    keep_formulas(typesetter, kept / "beside.json")  # there is a file where its folder should be: no reason to stop

@@ -47,3 +47,10 @@ def test_what_sympy_refutes_is_not_certified(problem: Problem, joined: bool) -> 
     assert certified(replace(view, proofs=open_)) == (f"{count} of {count} steps certified", True)
     wrong = open_ | {("a", "x"): Proof(False, 1, {}, (), "")}
     assert certified(replace(view, proofs=wrong)) == (f"{count - 1} of {count} steps certified", False)
+
+
+def test_only_the_formula_that_is_shown_rests_on_a_broken_promise(problem: Problem) -> None:
+    broken = problem.with_numbers("y", problem.numbers["y"] + 0.25)
+    view = View(broken, evaluate(broken), checked([AGREES]), None, derive(problem.program, "x"), None, False, LIGHT)
+    assert agreement(view)[0] == "backward pass agrees in 1 of 1 entries"
+    assert agreement(replace(view, stale=True))[0] == "gradient agrees in 1 of 1 entries"

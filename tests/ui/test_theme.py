@@ -6,7 +6,8 @@ from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tutor.figures.palette import DARK, LIGHT, Theme, contrast
+from tests.contrast import contrast
+from tutor.figures.palette import DARK, LIGHT, Theme
 from tutor.ui.theme import (
     CAPTION,
     LARGEST,

@@ -11,9 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRect, QSettings, QSize, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolButton, QWidget
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+import tutor.derive
 from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
@@ -213,6 +215,19 @@ def test_a_hidden_panel_is_drawn_when_it_comes_back(window: MainWindow) -> None:
     assert drawn == ["seed 35"]
 
 
+def test_a_hidden_panel_marks_what_is_pinned_when_it_comes_back(window: MainWindow) -> None:
+    panel = next(p for p in window.docks.panels if isinstance(p, JacobiansPanel))
+    derivation = next(p for p in window.docks.panels if isinstance(p, DerivationPanel))
+    window.docks.enlarge(derivation)
+    derivation.pinned.emit(Spot(("h", "a")))
+    window.docks.shrink()
+    assert panel.words is not None
+    window.docks.enlarge(derivation)
+    derivation.pinned.emit(None)
+    window.docks.shrink()
+    assert panel.words is None
+
+
 @pytest.mark.parametrize("key", ["program", "numbers", "jacobians", "check"])
 def test_a_panel_that_comes_back_after_another_problem_was_opened(
     qtbot: QtBot, window: MainWindow, key: str
@@ -386,10 +401,14 @@ def test_place_and_size_are_kept(
     again.close()
 
 
-def test_a_notice_waits_and_can_be_closed(window: MainWindow) -> None:
+def test_a_notice_waits_and_can_be_closed(qtbot: QtBot, window: MainWindow) -> None:
     window.notice("The program made a mistake of its own.", "Traceback")
     assert QApplication.activeModalWidget() is None
-    assert any("mistake" in label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    (bar,) = window.findChildren(NoticeBar)
+    assert bar.isVisible() and "mistake" in bar.sentence
+    (close,) = bar.findChildren(QToolButton)
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
 
 
 def test_a_program_that_ends_in_a_matrix_has_a_jacobian_and_no_gradient_check(
@@ -573,10 +592,10 @@ def test_what_was_cancelled_can_be_asked_for_again(qtbot: QtBot, window: MainWin
     window.ask("W2")
     assert window.busy
     window.docks.head("derivation").cancel_wanted.emit()
-    assert (window.status.certified.words, window.status.certified.right) == ("derivation cancelled", None)
+    assert (window.status.certified.words, window.status.certified.right) == ("derivation stopped", None)
     settle(qtbot, window)
     window.redraw()
-    assert window.status.certified.words == "derivation cancelled"
+    assert window.status.certified.words == "derivation stopped"
     window.ask("W2")
     assert window.status.certified.words == "deriving"
     settle(qtbot, window)
@@ -584,6 +603,23 @@ def test_what_was_cancelled_can_be_asked_for_again(qtbot: QtBot, window: MainWin
     window.ask("b1")
     window.docks.head("derivation").cancel_wanted.emit()
     window.undo()
+    settle(qtbot, window)
+    assert window.status.certified.right is True
+
+
+def test_after_a_bug_it_can_be_asked_for_again(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patch, capture_exceptions() as caught:
+        patch.setattr(tutor.derive, "derive", break_down)
+        window.ask("W2")
+        settle(qtbot, window)
+    assert [str(error) for _, error, _ in caught] == ["a bug"]
+    assert (window.status.certified.words, window.status.certified.right) == ("derivation stopped", None)
+    window.ask("W2")
     settle(qtbot, window)
     assert window.status.certified.right is True
 

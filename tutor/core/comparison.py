@@ -14,7 +14,7 @@ Method = Literal["central", "forward", "complex"]
 METHODS: Final[tuple[Method, ...]] = ("central", "forward", "complex")
 
 FLOOR: Final = 1e-6
-"""Smaller numbers are compared as if they were this large; as this share of output and slopes if those are small."""
+"""Smaller numbers are compared as if they were this large; as this share of the largest slope if that is below 1."""
 
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 

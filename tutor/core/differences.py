@@ -16,9 +16,9 @@ from tutor.core.comparison import (
     Comparison,
     Method,
 )
-from tutor.core.doubts import excuses, relative_errors
+from tutor.core.doubts import LOST, excuses, relative_errors
 from tutor.core.errors import TutorError, UnusableNumbersError
-from tutor.core.evaluate import Evaluation, schedule
+from tutor.core.evaluate import Evaluation, at_once, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
@@ -29,7 +29,6 @@ STEP: Final = 1e-5
 LIMIT: Final[Mapping[Method, float]] = {"central": 1e-5, "forward": 1e-3, "complex": 1e-9}
 """The largest relative error that still counts as agreement."""
 
-_CHUNK: Final = 2_000_000
 _TOGETHER: Final = 128
 """Entries of several names that are varied in one evaluation; a name of more is cheaper by itself."""
 _SAMPLE: Final = 4_000
@@ -57,7 +56,8 @@ def check(
     """Compare the derived gradients with differences of the output, entry by entry.
 
     Raises:
-        TutorError: the output is not a number, the step is not positive, or the complex step meets a corner.
+        TutorError: the output is not a number or depends on nothing, the step is not positive, or the complex step
+            meets a corner.
         UnusableNumbersError: an operation has no value or no slope at these numbers, as at a singular matrix.
     """
     program = evaluation.program
@@ -71,12 +71,14 @@ def check(
     if method == "complex":
         _refuse_corners(program)
     chosen = checked_names(program) if names is None else tuple(program.variable(name).name for name in names)
+    if not chosen:
+        raise TutorError(f"{program.output.name} depends on no variable to differentiate by.")
     limit = LIMIT[method]
     numeric = _measured_slopes(evaluation, chosen, method, size)
     analytic = {name: _derived(evaluation, name) for name in chosen}
     places = _places(evaluation, chosen)
     derived, differences = (np.concatenate([g[name].reshape(-1) for name in chosen]) for g in (analytic, numeric))
-    floor = _floor(derived)
+    floor = _floor(evaluation)
     relative = relative_errors(derived, differences, floor)
     doubtful = not (relative <= limit).all()
     comparisons = {}
@@ -109,8 +111,7 @@ def _derived(evaluation: Evaluation, name: str) -> Array:
 def _measured_slopes(evaluation: Evaluation, names: Sequence[str], method: Method, step: float) -> dict[str, Array]:
     """Differences of the output by every entry of some names; small ones are varied together."""
     together: list[str] = []
-    largest = max(register.size for register in evaluation.registers)
-    room = min(_TOGETHER, _CHUNK // (2 * largest)) if method == "central" else 0
+    room = min(_TOGETHER, at_once(evaluation.registers) // 2) if method == "central" else 0
     for name in sorted(names, key=lambda name: evaluation.values[name].size):
         room -= evaluation.values[name].size
         if room < 0:
@@ -156,8 +157,7 @@ def numeric_gradients(evaluation: Evaluation, name: str, method: Method, steps: 
     which = np.tile(entries, len(steps))
     widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
     slopes = np.empty(len(which))
-    # What is computed on the way may be larger than what is varied.
-    chunk = max(1, _CHUNK // max(register.size for register in evaluation.registers))
+    chunk = at_once(evaluation.registers)
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
         for start in range(0, len(which), chunk):
             part = slice(start, start + chunk)
@@ -191,7 +191,9 @@ def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, wid
     moves: Array = 1j * widths if method == "complex" else widths
     stack[rows, which] += moves
     if method == "complex":
-        return np.asarray(outputs(stack).imag / widths)
+        # Complex numbers have a logarithm and a root where real ones have none.
+        exists = np.isfinite(evaluation.registers[output])[0]
+        return np.where(exists, outputs(stack).imag / widths, np.nan)
     if method == "forward":
         return np.asarray((outputs(stack) - evaluation.registers[output].item()) / (stack[rows, which] - before))
     # One stack for both sides: entries up, then entries down.
@@ -225,16 +227,22 @@ def _compare(
 def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float, floor: float) -> Array:
     """Central differences where the output curves within one step: from two steps, their error of order h² removed.
 
-    Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently.
+    Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently, and yet so
+    much alike that the error can be of that order.
     """
     finer = numeric_gradient(evaluation, name, "central", STEP / 4)
+    apart = relative_errors(numeric, finer, floor)
     with np.errstate(all="ignore"):
-        return np.where(relative_errors(numeric, finer, floor) > limit / 4, (16 * finer - numeric) / 15, numeric)
+        return np.where((apart > limit / 4) & (apart <= LOST), (16 * finer - numeric) / 15, numeric)
 
 
-def _floor(slopes: Array) -> float:
-    """Smaller numbers are compared as if they were as large: :data:`FLOOR`, or that share of slopes all small."""
-    scale = float(np.abs(slopes).max(initial=0.0))
+def _floor(evaluation: Evaluation) -> float:
+    """Smaller numbers are compared as if they were as large: :data:`FLOOR`, or that share of slopes all small.
+
+    It goes by all names, so that the verdict on one does not depend on which others are checked with it.
+    """
+    slopes = [np.abs(_derived(evaluation, name)).max() for name in checked_names(evaluation.program)]
+    scale = float(np.max(slopes, initial=0.0))
     return FLOOR * min(1.0, scale) if np.isfinite(scale) and scale else FLOOR
 
 
@@ -267,6 +275,6 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
         raise TutorError(f"There is no gradient by {name} to compare with.")
     numeric = numeric_gradients(evaluation, name, method, chosen)
     analytic = evaluation.gradients[name]
-    errors = relative_errors(analytic, numeric, _floor(analytic)).reshape(len(chosen), -1)
+    errors = relative_errors(analytic, numeric, _floor(evaluation)).reshape(len(chosen), -1)
     worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
     return chosen, np.where(worst < 0, np.nan, worst)

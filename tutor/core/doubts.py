@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from tutor.core.comparison import Method
-from tutor.core.evaluate import Evaluation, schedule
+from tutor.core.evaluate import Evaluation, at_once, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 
@@ -18,6 +18,9 @@ _ROUNDING: Final = 4e-15
 _EXCUSED: Final = 25.0
 """How many times as large as the difference of two measurements a difference may be that these excuse."""
 
+LOST: Final = 0.5
+"""How far two measurements may be apart, relatively, before neither need be near the slope."""
+
 
 def excuses(
     evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, analytic: Array,
@@ -26,7 +29,8 @@ def excuses(
     """Why entries that seem to differ cannot be told, where that is so: place -> reason.
 
     Where a second measurement is further apart from the first than the limit, the step is to blame, or rounding, and
-    not the gradient; but only for a difference as small as theirs.
+    not the gradient; but only for a difference as small as theirs, unless the two have nothing in common
+    and rounding cannot be why.
 
     Args:
         evaluation: The numbers.
@@ -42,11 +46,15 @@ def excuses(
     """
     with np.errstate(all="ignore"):
         gap, between = np.abs(analytic - numeric), np.abs(numeric - finer)
-        unsteady = (gap <= _EXCUSED * between) & (relative_errors(numeric, finer, floor) > limit / 4)
+        apart = relative_errors(numeric, finer, floor)
+        unsteady = (gap <= _EXCUSED * between) & (apart > limit / 4)
         share = 0.0 if method == "complex" else _ROUNDING / step
         # An output that does not move at all tells nothing either, where what it is computed from is large.
-        still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, _largest(evaluation.registers)))
-        drowned = (gap <= share * _height(evaluation)) | still
+        height, largest = _height(evaluation), _largest(evaluation.registers)
+        still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, largest))
+        drowned = (gap <= share * height) | still
+        # With a quarter of the step rounding makes four times as much: more than that is a step over a pole or a wave.
+        lost = (apart > LOST) & (between > 4 * share * max(height, largest))
     reasons = {}
     for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
         place = (int(row), int(column))
@@ -56,9 +64,10 @@ def excuses(
             reasons[place] = "there is no finite value to compare"
         elif drowned[place]:
             reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
-        elif unsteady[place]:
+        elif unsteady[place] or lost[place]:
             closer = abs(finer[place] - analytic[place]) < abs(numeric[place] - analytic[place])
-            reasons[place] = ("the output curves within one step; a smaller step tells more" if closer
+            reasons[place] = ("the output curves within one step; a smaller step tells more"
+                              if closer or lost[place]
                               else "the step is so small that rounding decides; a larger one tells more")
     return reasons
 
@@ -92,19 +101,19 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
                 for node in nodes(statement.expression) if isinstance(node, Apply)
                 for index in node.operation.corners]
     crosses = np.zeros(len(places), dtype=bool)
-    if not cornered or not len(places):
-        return crosses
-    stack = np.repeat(value[None], 2 * len(places), axis=0)
-    rows, columns = places.T
-    widths = step * np.maximum(1.0, np.abs(value[rows, columns]))
-    count = np.arange(len(places))
-    stack[count, rows, columns] += widths
-    stack[count + len(places), rows, columns] -= widths
-    with np.errstate(all="ignore"):
-        registers = flat.rerun(evaluation.registers, name, stack)
-    for place in cornered:
-        operand, here = registers[place], np.sign(evaluation.registers[place])
-        if operand.ndim == 3:
-            up, down = np.sign(operand[: len(places)]), np.sign(operand[len(places) :])
-            crosses |= ((up != here) | (down != here)).any(axis=(1, 2))
+    chunk = at_once(evaluation.registers)
+    for first in range(0, len(places) if cornered else 0, chunk):
+        part = slice(first, first + chunk)
+        rows, columns = places[part].T
+        stack = np.repeat(value[None], 2 * len(rows), axis=0)
+        with np.errstate(all="ignore"):  # infinity less infinity
+            widths = step * np.maximum(1.0, np.abs(value[rows, columns]))
+            stack[np.arange(len(rows)), rows, columns] += widths
+            stack[np.arange(len(rows), 2 * len(rows)), rows, columns] -= widths
+            registers = flat.rerun(evaluation.registers, name, stack)
+            for place in cornered:
+                if registers[place].ndim == 3:
+                    # What is not a number lies at no corner: its distance from a sign is not above 0.
+                    moved = np.abs(np.sign(registers[place]) - np.sign(evaluation.registers[place])) > 0
+                    crosses[part] |= moved.reshape(2, len(rows), -1).any(axis=(0, 2))
     return crosses

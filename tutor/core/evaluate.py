@@ -20,6 +20,10 @@ LARGEST_JACOBIAN: Final = 200_000_000
 """Bytes above which a Jacobian is described and not built."""
 
 
+_STACKED: Final = 2_000_000
+"""Entries that one register may have when many experiments run at once."""
+
+
 class Schedule:
     """Expressions with numeric shapes, flattened so that they run without looking at a tree again.
 
@@ -90,9 +94,9 @@ class Schedule:
 
         Registers that nothing was added to, directly or before them, keep their value of two axes.
         """
-        again = [value + moves[i] if i in moves else value for i, value in enumerate(values)]
         changed = set(moves)
         with np.errstate(all="ignore"):
+            again = [value + moves[i] if i in moves else value for i, value in enumerate(values)]
             for register, what, operands in self.work:
                 if not changed.isdisjoint(operands):
                     result = _result(what, [again[o] for o in operands])
@@ -115,6 +119,11 @@ class Schedule:
 
 
 _UNSET: Final = np.empty(0)
+
+
+def at_once(registers: Sequence[Array]) -> int:
+    """How many experiments run as one stack, so that what is computed on the way fits into memory too."""
+    return max(1, _STACKED // max(register.size for register in registers))
 
 
 def _result(what: Operation | Array | None, operands: Sequence[Array]) -> Array:
@@ -287,23 +296,25 @@ def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Arr
 def link_jacobian(
     program: Program, registers: Sequence[Array], output: str, source: str, whole: bool = False
 ) -> Array:
-    """The Jacobian of one statement by one name it reads: every output entry pulled back, all at once.
+    """The Jacobian of one statement by one name it reads: every output entry pulled back, many at once.
 
     With ``whole``, also along what lies between the two.
     """
     flat = schedule(program)
-    n, m = registers[flat.registers[output]].shape
-    columns = registers[flat.registers[source]].size
-    if 8 * n * m * columns > LARGEST_JACOBIAN:
-        raise UnusableNumbersError(
-            f"∂{output}/∂{source} has {n * m} × {columns} entries; it is described, not built."
-        )
     start, stop = flat.registers[output], -1 if whole else _last_before(flat, program, output)
-    found = cotangents(flat, registers, start, np.eye(n * m).reshape(n * m, n, m), stop)
-    row = found.get(flat.registers[source])
-    if row is None:
-        return np.zeros((n * m, columns))
-    return np.broadcast_to(row, (n * m, *row.shape[-2:])).reshape(n * m, columns)
+    n, m = registers[start].shape
+    rows, columns = n * m, registers[flat.registers[source]].size
+    if 8 * rows * max(rows, columns) > LARGEST_JACOBIAN:
+        raise UnusableNumbersError(f"∂{output}/∂{source} has {rows} × {columns} entries; it is described, not built.")
+    jacobian = np.zeros((rows, columns))
+    step = at_once(registers)
+    for first in range(0, rows, step):
+        part = jacobian[first : first + step]
+        seed = np.eye(len(part), rows, first).reshape(-1, n, m)
+        pulled = cotangents(flat, registers, start, seed, stop).get(flat.registers[source])
+        if pulled is not None:
+            part[:] = pulled.reshape(-1, columns)
+    return jacobian
 
 
 def link_cotangent(
@@ -323,26 +334,3 @@ def _last_before(flat: Schedule, program: Program, name: str) -> int:
             break
         before = max(before, flat.registers[known])
     return before
-
-
-def declared_jacobian(program: Program, registers: Sequence[Array], output: str, source: str) -> Array:
-    """The same from the operations' declared Jacobians, multiplied: independent of their adjoints, for small sizes."""
-    flat = schedule(program)
-    rows, columns = (registers[flat.registers[name]].size for name in (output, source))
-    root = program.definitions[output]
-    order = list(nodes(root))
-    reached: dict[Expression, Array] = {root: np.eye(rows)}
-    total = np.zeros((rows, columns))
-    with np.errstate(all="ignore"):
-        for node in reversed(order):
-            if node not in reached:
-                continue
-            if isinstance(node, Variable) and node.name == source:
-                total = total + reached[node]
-            elif isinstance(node, Apply):
-                operands = [registers[flat.place(output, o)] for o in node.operands]
-                jacobians = node.operation.jacobian(*operands)
-                for slot, operand in zip(node.operation.inputs, node.operands, strict=True):
-                    along = reached[node] @ jacobians[slot.name]
-                    reached[operand] = reached[operand] + along if operand in reached else along
-    return total

@@ -22,6 +22,9 @@ KINDS: Final = (
 LARGEST_SEED: Final = 9999
 """The last of the seeds that are counted through."""
 
+_TOLERANCE: Final = 1e-9
+"""How far sums may be from 1, and entries from their mirror images, before a promise counts as broken."""
+
 _ENTRYWISE: Final = frozenset({"normal", "uniform", "positive", "fraction", "small", "binary", "pm1"})
 
 
@@ -140,14 +143,14 @@ class Fault:
     cells: tuple[tuple[int, int], ...] = ()
 
 
-def find_fault(fact: str, numbers: Array, tolerance: float = 1e-9) -> Fault | None:
+def find_fault(fact: str, numbers: Array) -> Fault | None:
     """How the numbers break a declared fact, or None when they keep it."""
     if fact in ("distribution", "onehot"):
-        return _rows_fault(fact, numbers, tolerance)
+        return _rows_fault(fact, numbers)
     if fact == "positive" and numbers.min() <= 0:
         return Fault("Not every entry is positive.", _cells(numbers <= 0))
     if fact in ("symmetric", "spd"):
-        apart = np.abs(numbers - numbers.T) > tolerance * np.abs(numbers).max(initial=0.0)
+        apart = np.abs(numbers - numbers.T) > _TOLERANCE * np.abs(numbers).max(initial=0.0)
         if apart.any():
             return Fault("It is not equal to its transpose.", _cells(apart))
         if fact == "spd" and np.linalg.eigvalsh(numbers).min() <= 0:
@@ -155,16 +158,10 @@ def find_fault(fact: str, numbers: Array, tolerance: float = 1e-9) -> Fault | No
     return None
 
 
-def broken_promise(fact: str, numbers: Array, tolerance: float = 1e-9) -> str | None:
-    """A sentence that says how the numbers break a declared fact, or None when they keep it."""
-    fault = find_fault(fact, numbers, tolerance)
-    return fault.sentence if fault is not None else None
-
-
-def _rows_fault(fact: str, numbers: Array, tolerance: float) -> Fault | None:
+def _rows_fault(fact: str, numbers: Array) -> Fault | None:
     """What is wrong with rows that each have to sum to 1."""
     sums = numbers.sum(axis=1)
-    uneven = np.abs(sums - 1) > tolerance
+    uneven = np.abs(sums - 1) > _TOLERANCE
     odd = (numbers != 0) & (numbers != 1) if fact == "onehot" else numbers < 0
     cells = _cells(odd | uneven[:, None])
     if numbers.min() < 0:

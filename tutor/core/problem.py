@@ -11,7 +11,7 @@ import numpy as np
 
 from tutor.core.errors import NameUnknownError, ShapeError, UnusableNumbersError
 from tutor.core.layout import Array, numeric_shape
-from tutor.core.numbers import broken_promise, default_kind, draw, resized
+from tutor.core.numbers import default_kind, draw, find_fault, resized
 from tutor.core.program import Program
 
 
@@ -70,9 +70,10 @@ class Problem:
             if program.declaration(name) is None:
                 raise NameUnknownError(f"{name} is not declared, so it cannot be given numbers.")
         program.variable(wrt)
+        _check_dims(program, dims)
         numbers = {}
         for d in program.declarations:
-            shape = numeric_shape(d.shape, checked_dims(program, dims))
+            shape = numeric_shape(d.shape, dims)
             array = given[d.name] if d.name in given else draw(kinds.get(d.name, default_kind(d)), shape, seed, d.name)
             if array.shape != shape:
                 raise ShapeError(f"The numbers of {d.name} are {' × '.join(map(str, array.shape))}; "
@@ -84,19 +85,14 @@ class Problem:
                        MappingProxyType(dict(kinds)), look_for)
 
     @cached_property
-    def resolved(self) -> Program:
-        """The program at this problem's sizes."""
-        return self.program.resolved(self.dims)
-
-    @cached_property
     def broken(self) -> tuple[BrokenPromise, ...]:
         """The declared facts that these numbers do not keep."""
         found = []
         for d in self.program.declarations:
             for fact in sorted(d.facts):
-                sentence = broken_promise(fact, self.numbers[d.name])
-                if sentence:
-                    found.append(BrokenPromise(d.name, fact, sentence))
+                fault = find_fault(fact, self.numbers[d.name])
+                if fault is not None:
+                    found.append(BrokenPromise(d.name, fact, fault.sentence))
         return tuple(found)
 
     def shape(self, name: str) -> tuple[int, int]:
@@ -149,14 +145,14 @@ class Problem:
     def without_fact(self, name: str, fact: str) -> Problem:
         """One promise less; the numbers stay. What is no longer one-hot may still be a distribution."""
         kind = {name: self.kinds.get(name, default_kind(d))} if (d := self.program.declaration(name)) else {}
-        sums_stay = fact == "onehot" and broken_promise("distribution", self.numbers[name]) is None
+        sums_stay = fact == "onehot" and find_fault("distribution", self.numbers[name]) is None
         program = self.program.without_fact(name, fact, "distribution" if sums_stay else None)
         return replace(self, program=program,
                        kinds=MappingProxyType({**self.kinds, **kind}))
 
 
-def checked_dims(program: Program, dims: Mapping[str, int]) -> Mapping[str, int]:
-    """The sizes, once every named one has a positive number.
+def _check_dims(program: Program, dims: Mapping[str, int]) -> None:
+    """Whether every named size has a positive number.
 
     Raises:
         ShapeError: one is missing or below 1.
@@ -166,7 +162,6 @@ def checked_dims(program: Program, dims: Mapping[str, int]) -> Mapping[str, int]
             raise ShapeError(f"The size {name} has no number. Give it one under [dims].")
         if dims[name] < 1:
             raise ShapeError(f"The size {name} is {dims[name]}; a size is at least 1.")
-    return dims
 
 
 def frozen(array: Array) -> Array:

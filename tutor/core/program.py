@@ -92,13 +92,6 @@ class Program:
                 raise TutorError(f"{cotangent_name(name)} is what the cotangent of {name} is called. "
                                  "Give the variable another name.")
 
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.declarations, self.statements, self.text))
-
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
         """The shape of every name, declared and defined, in order."""
@@ -112,10 +105,11 @@ class Program:
     @cached_property
     def uses(self) -> Mapping[str, tuple[str, ...]]:
         """For every name the statements that read it directly, in order."""
-        return {
-            name: tuple(s.name for s in self.statements if name in {v.name for v in variables(s.expression)})
-            for name in self.shapes
-        }
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(self.shapes, ())
+        for statement in self.statements:
+            for variable in variables(statement.expression):
+                found[variable.name] += (statement.name,)
+        return found
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -177,7 +171,7 @@ class Program:
         lines, at, shorter = self.text.split("\n"), changed.position, 0
         if at is not None and at.line <= len(lines):
             line, end = lines[at.line - 1], at.column - 1 + at.length
-            written = _with_facts(line[at.column - 1 : end], gone, instead)
+            written = _with_facts(line[at.column - 1 : end], gone, None if instead in changed.facts - gone else instead)
             lines[at.line - 1] = line[: at.column - 1] + written + line[end:]
             shorter = at.length - len(written)
 

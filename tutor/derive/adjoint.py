@@ -13,8 +13,9 @@ from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, Unit
+from tutor.derive.nodes import Atom, Filled, Node, Unit, is_zero
 from tutor.derive.simplify import cost, simplify
+from tutor.derive.terms import is_number
 from tutor.ops.normalising import Softmax
 
 LONGEST: Final = 40
@@ -116,16 +117,11 @@ def algebra_of(program: Program) -> Algebra:
     algebra = Algebra(facts_of(program))
     for statement in program.statements:
         node = algebra.read(statement.expression)
-        if not isinstance(node, Atom | Filled | Unit) and not _is_constant(node):
+        # Many statements may be zero, or the same number everywhere, without being each other.
+        if not (isinstance(node, Atom | Filled | Unit) or is_zero(node) or is_number(node)):
             algebra.names.setdefault(node, Atom(program.variable(statement.name)))
     algebra.log.clear()
     return algebra
-
-
-def _is_constant(node: Node) -> bool:
-    """Whether a node is zero, or a number in every place: what many statements may be without being each other."""
-    return (isinstance(node, Plus) and not node.terms) or (
-        isinstance(node, Times) and all(isinstance(base, Filled) for base, _ in node.factors))
 
 
 @lru_cache(maxsize=32)

@@ -13,7 +13,7 @@ from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
 from tutor.core.layout import SCALAR, Shape, product_size
 from tutor.core.operation import Operation
 from tutor.derive.axes import AxisAlgebra
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero, walk
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size, is_zero, walk
 from tutor.derive.stacking import Stacked
 from tutor.derive.terms import ONE, Facts, Rewrite, is_one
 from tutor.ops import determinants, elementwise, forms, linear, measures, reductions
@@ -69,8 +69,7 @@ class Algebra(AxisAlgebra):
                 return self.spread(operands[0], shape)
             case reductions.Sum():
                 # The sum of all entries does not see a transpose.
-                sides = (operands[0], self.fork().flip(operands[0]))
-                return self.reduce(min(sides, key=lambda n: sum(isinstance(m, Flip) for m in walk(n))), SCALAR)
+                return self.reduce(_plainer(operands[0], self.fork().flip(operands[0])), SCALAR)
             case reductions.RowSum() | reductions.ColSum():
                 return self.reduce(operands[0], shape)
             case linear.Frobenius():
@@ -111,6 +110,8 @@ class Algebra(AxisAlgebra):
 
     def _numbers(self, factor: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
         """The scalar factors of a member of a chain, and what is left."""
+        if isinstance(factor, Plus) and factor.shape != SCALAR and (content := common_size(factor)) != 1:
+            return [(self.number(content), ONE)], self.scaled(1 / content, factor)
         if not isinstance(factor, Times) or factor.shape == SCALAR:
             return ([(factor, ONE)], self.number(ONE)) if factor.shape == SCALAR else ([], factor)
         scalars = [(base, power) for base, power in factor.factors if base.shape == SCALAR]
@@ -133,8 +134,10 @@ class Algebra(AxisAlgebra):
             number = Chain(tuple(factors[i : j + 1]), SCALAR)
             rest = self.chain([*factors[:i], *factors[j + 1 :]])
             return self.times([(number, ONE), (rest, ONE)], shape)
-        result = Chain(tuple(factors), shape)
-        return self._representative(result) if shape == SCALAR else result
+        if shape == SCALAR:
+            # A 1×1 chain equals its transpose.
+            return _plainer(Chain(tuple(factors), shape), Chain(tuple(map(self.flip, reversed(factors))), shape))
+        return Chain(tuple(factors), shape)
 
     def _meet(self, left: Node, right: Node) -> Node | None:
         """What two neighbours in a chain become together, where an identity joins them."""
@@ -197,8 +200,7 @@ class Algebra(AxisAlgebra):
             if front != 1:
                 rest = self._times(vector.coefficient / front, vector.factors, vector.shape)
                 return self.scaled(front, self.diagonal(rest))
-        vector = min(vector, self.flip(vector), key=lambda v: sum(isinstance(n, Flip) for n in walk(v)))
-        return Call(forms.Diag(), (vector,), (length, length))
+        return Call(forms.Diag(), (_plainer(vector, self.flip(vector)),), (length, length))
 
     def stacked(self, matrix: Node) -> Node:
         """The entries of a matrix in one column, row by row; a number stays in front."""
@@ -261,15 +263,6 @@ class Algebra(AxisAlgebra):
                         return (i, j)
         return None
 
-    def _representative(self, chain: Chain) -> Chain:
-        """A 1×1 chain equals its transpose; pick the one with fewer transposes, always the same."""
-        turned = Chain(tuple(self.flip(f) for f in reversed(chain.factors)), SCALAR)
-
-        def rank(candidate: Chain) -> tuple[int, str]:
-            return (sum(isinstance(f, Flip) for f in candidate.factors), repr(candidate.key))
-
-        return min(chain, turned, key=rank)
-
     # --- transposes ----------------------------------------------------------------------------------------------
 
     def flip(self, node: Node) -> Node:
@@ -305,6 +298,11 @@ class Algebra(AxisAlgebra):
                 turned = Call(node.operation, (self.flip(node.operands[0]),), shape)
                 return self.names.get(turned, Flip(self.names[node]) if node in self.names else turned)
         return Flip(node)
+
+
+def _plainer(one: Node, other: Node) -> Node:
+    """Of two forms of the same the one with fewer transposes; where they have as many, always the same one."""
+    return min(one, other, key=lambda node: (sum(isinstance(inner, Flip) for inner in walk(node)), node.order))
 
 
 def _kronecker(node: Node) -> tuple[Node, ...]:

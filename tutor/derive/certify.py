@@ -15,24 +15,26 @@ from typing import Final
 
 import numpy as np
 
+from tutor.core.declared import declared_jacobian
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import (
     Evaluation,
     cotangents,
-    declared_jacobian,
     evaluate,
     link_cotangent,
     pull_back,
     schedule,
     value_of,
 )
-from tutor.core.expression import Expression, nodes
-from tutor.core.layout import SCALAR, Array, numeric_shape
+from tutor.core.expression import Apply, Expression, nodes
+from tutor.core.layout import SCALAR, Array, numeric_shape, vec
 from tutor.core.numbers import default_kind
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
 from tutor.core.program import Program, cotangent_name, resolve
 from tutor.derive.step import Certificate
+from tutor.ops.forms import Kronecker
+from tutor.ops.linear import MatMul
 
 SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
 """Generic sizes: pairwise different, so that no product fits by accident."""
@@ -47,7 +49,7 @@ ASYMMETRIC: Final[Mapping[str, str]] = {"sym": "normal", "spd": "spd_nonsym"}
 """How to draw instead of a matrix that happens to be symmetric where nothing promises that it is."""
 
 LARGEST_FORM: Final = 4_000_000
-"""Entries of the matrices in a Jacobian's form up to which, at sizes the program fixes, it is compared with it."""
+"""Entries of a factor of a Jacobian's form up to which, at sizes the program fixes, it is built to be checked."""
 
 FLOOR: Final = 1e-6
 """Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
@@ -80,16 +82,22 @@ class Draw:
 
     def certificate(self, before: Expression, after: Expression) -> Certificate:
         """How far apart two formulas are."""
-        return self._compared(self.value(before), self.value(after))
+        return self.compared(self.value(before), self.value(after))
 
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
         right = self.arrays[cotangent_name(name)] if name in self.trusted else None
-        return self._compared(right, self.value(formula))
+        return self.compared(right, self.value(formula))
 
     def compared(self, one: Array | None, other: Array | None) -> Certificate:
         """How far apart two arrays are; None stands for one that could not be computed."""
-        return self._compared(one, other)
+        residual = float("inf")
+        if one is not None and other is not None and one.shape == other.shape:
+            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
+            with np.errstate(invalid="ignore"):
+                gap = float(np.abs(one - other).max(initial=0)) / scale
+            residual = gap if np.isfinite(gap) else float("inf")
+        return Certificate(residual, self.sizes, self.seed)
 
     def local_jacobian(self, output: str, source: str) -> Array:
         """The Jacobian of one statement by one name it reads, from the operations' declared Jacobians."""
@@ -97,24 +105,34 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        program, registers = self._evaluation.program, self._evaluation.registers
+        return self.compared(self._sent(statement, name), self.value(formula))
+
+    def _sent(self, statement: str, name: str) -> Array | None:
+        """What a statement sends back to a name it reads."""
         arriving = self.arrays[cotangent_name(statement)]
         if self._is_small:
-            local = declared_jacobian(program, registers, statement, name)
             with np.errstate(all="ignore"):
-                sent: Array | None = (arriving.reshape(1, -1) @ local).reshape(self.arrays[name].shape)
-        else:
-            sent = link_cotangent(program, registers, statement, name, arriving)
-        return self._compared(sent, self.value(formula))
+                sent = arriving.reshape(1, -1) @ self.local_jacobian(statement, name)
+            return np.asarray(sent.reshape(self.arrays[name].shape))
+        return link_cotangent(self._evaluation.program, self._evaluation.registers, statement, name, arriving)
 
     def is_jacobian(self, output: str, source: str, form: Expression) -> bool:
-        """Whether a formula is a link's Jacobian; of a number by a matrix it has the rows side by side."""
-        if not self._is_small:
-            return True
-        local = declared_jacobian(self._evaluation.program, self._evaluation.registers, output, source)
-        value = self.value(form)
-        return value is not None and value.size == local.size and self._compared(
-            local, value.reshape(local.shape)).holds
+        """Whether a formula is a link's Jacobian; of a number by a matrix it has the rows side by side.
+
+        At sizes too large to multiply out, what arrives times the formula is what the link sends back.
+        """
+        if self._is_small:
+            local, value = self.local_jacobian(output, source), self.value(form)
+            return value is not None and value.size == local.size and self.compared(
+                local, value.reshape(local.shape)).holds
+        arriving, sent = self.arrays[cotangent_name(output)].reshape(1, -1), self._sent(output, source)
+        if arriving.size == 1:
+            value = self.value(form)
+            found = None if value is None or sent is None else (arriving * value).reshape(sent.shape)
+        else:
+            found = self._row_times(arriving, form)
+            sent = None if sent is None else sent.reshape(1, -1)
+        return self.compared(sent, found).holds
 
     def is_whole_jacobian(self, name: str, form: Expression) -> bool:
         """Whether a formula is the Jacobian of the output by a name: the product of the declared Jacobians.
@@ -122,16 +140,29 @@ class Draw:
         At sizes too large to multiply those out, the row that arrives times the formula is what arrives at the name.
         """
         rows, columns = self.arrays[self.program.output.name].size, self.arrays[name].size
-        largest = max(n * m for n, m in (numeric_shape(node.shape, self.sizes) for node in nodes(form)))
-        if name not in self.trusted or (not self._is_small and largest > LARGEST_FORM):
-            return False
-        value = self.value(form)
-        if value is None or value.shape != (rows, columns):
+        if name not in self.trusted or numeric_shape(form.shape, self.sizes) != (rows, columns):
             return False
         if self._is_small:
-            return self._compared(self._jacobians[name], value).holds
+            return self.compared(self._jacobians[name], self.value(form)).holds
         arriving, wanted = (self.arrays[cotangent_name(n)].reshape(1, -1) for n in (self.program.output.name, name))
-        return self._compared(wanted, arriving @ value).holds
+        return self.compared(wanted, self._row_times(arriving, form)).holds
+
+    def _row_times(self, row: Array, form: Expression) -> Array | None:
+        """A row times a matrix formula, factor by factor; None where a factor is too large to build."""
+        match form:
+            case Apply(operation=MatMul(), operands=(left, right)):
+                passed = self._row_times(row, left)
+                return None if passed is None else self._row_times(passed, right)
+            case Apply(operation=Kronecker(), operands=(left, right)):
+                # The entries of R, row by row, times A ⊗ B are those of Aᵀ R B.
+                A, B = self._built(left), self._built(right)
+                return None if A is None or B is None else vec(A.T @ row.reshape(len(A), len(B)) @ B)[None]
+        matrix = self._built(form)
+        return None if matrix is None else row @ matrix
+
+    def _built(self, form: Expression) -> Array | None:
+        sizes = (n * m for n, m in (numeric_shape(node.shape, self.sizes) for node in nodes(form)))
+        return self.value(form) if max(sizes) <= LARGEST_FORM else None
 
     def breaking(self, name: str, fact: str) -> Draw:
         """The same draw but for one variable, which does not keep a fact: what rests on it is wrong there."""
@@ -155,7 +186,7 @@ class Draw:
         row, arrays = self.value(arriving), [self.value(operand) for operand in operands]
         known = [array for array in arrays if array is not None]
         if row is None or len(known) != len(arrays):
-            return self._compared(None, None)
+            return self.compared(None, None)
         place = [s.name for s in operation.inputs].index(slot)
         resolved = operation.resolved(self.sizes)
         with np.errstate(all="ignore"):
@@ -163,23 +194,14 @@ class Draw:
                 sent: Array | None = row.reshape(1, -1) @ resolved.jacobian(*known)[slot]
             else:
                 sent = pull_back(resolved, row, resolved.value(*known), known)[place]
-        return self._compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
+        return self.compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
 
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
         try:
             return value_of(resolve(formula, self.sizes), self.arrays)
-        except (TutorError, np.linalg.LinAlgError):
+        except TutorError:
             return None
-
-    def _compared(self, one: Array | None, other: Array | None) -> Certificate:
-        residual = float("inf")
-        if one is not None and other is not None and one.shape == other.shape:
-            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
-            with np.errstate(invalid="ignore"):
-                gap = float(np.abs(one - other).max(initial=0)) / scale
-            residual = gap if np.isfinite(gap) else float("inf")
-        return Certificate(residual, self.sizes, self.seed)
 
     # --- the numbers ---------------------------------------------------------------------------------------------
 
@@ -263,13 +285,11 @@ def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int, arriv
 def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array, arriving: Array) -> bool:
     flat, value = schedule(evaluation.program), evaluation.values[name]
     stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
-    with np.errstate(all="ignore"):
-        registers = flat.rerun(evaluation.registers, name, stack)
     output = evaluation.program.output.name
     with np.errstate(all="ignore"):
+        registers = flat.rerun(evaluation.registers, name, stack)
         outputs = np.broadcast_to((registers[flat.registers[output]] * arriving).sum(axis=(-2, -1)), 4).reshape(2, 2)
         height = float(np.abs(evaluation.values[output] * arriving).sum())
-    with np.errstate(all="ignore"):
         measured = (outputs[0] - outputs[1]) / (2 * _STEP)
         derived = (directions * cotangent).sum(axis=(1, 2))
         size = np.sqrt(((directions * cotangent) ** 2).sum(axis=(1, 2)))

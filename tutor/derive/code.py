@@ -13,6 +13,7 @@ from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.language import printing
 from tutor.language.names import identifiers
+from tutor.ops import build
 
 Line = tuple[str, Expression]
 """A name, and what it is set to."""
@@ -37,7 +38,8 @@ def hessian_module(given: Curvature) -> str:
         arriving = _arriving(second).name
         steps = [(arriving, direction), *_needed_steps(second)]
     else:
-        steps = [("product", given.product)]
+        *before, (_, slope) = _needed_steps(second)
+        steps = [*before, ("product", build.multiply(slope, direction))]
     times = _Function(second, "hessian_vector", f"The Hessian {of}, times a direction in the shape of {{{first.wrt}}}.",
                       _with_statements(second.program, steps), direction)
     return _module(_whole(second, "hessian", f"The Hessian {of}."), times)

@@ -154,8 +154,9 @@ class _Assembly:
         return formula if formula is not None and self.draw.is_whole_jacobian(self.wrt, formula) else None
 
     def _rests(self, promises: Iterable[Promise], holds: Callable[[Draw], bool]) -> tuple[Promise, ...]:
-        """Those of some declared facts without which something does not hold."""
-        return tuple(promise for promise in promises if not holds(self.breaking[promise]))
+        """Those of some declared facts without which something that holds does not."""
+        found = tuple(promise for promise in promises if not holds(self.breaking[promise]))
+        return found if found and holds(self.draw) else ()
 
     @property
     def _symmetric(self) -> tuple[Promise, ...]:

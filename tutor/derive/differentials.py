@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from tutor.core.expression import Apply, Expression, Variable, apply, variables
+from tutor.core.expression import Expression, Variable, apply, variables
 from tutor.core.layout import Shape
 from tutor.core.program import Declaration, Program, Statement
 from tutor.derive.adjoint import facts_of
 from tutor.derive.derivation import derive
+from tutor.derive.equalities import written_out
 from tutor.derive.step import Link
 from tutor.language.names import differential_name
 from tutor.ops.linear import Hadamard
@@ -38,7 +39,7 @@ def tangent(program: Program, link: Link, symbol: Variable) -> Expression:
         symbol: The cotangent of the statement, in which ``link.adjoint`` is written.
     """
     arriving = Variable(_ARRIVING, symbol.shape)
-    sent = _renamed(link.adjoint, symbol, arriving)
+    sent = written_out(link.adjoint, symbol, arriving)
     change = differential(link.source, program.shapes[link.source])
     facts = facts_of(program)
     given = dict.fromkeys([arriving, change, *variables(sent)])
@@ -48,11 +49,3 @@ def tangent(program: Program, link: Link, symbol: Variable) -> Expression:
         (Statement("paired", apply(Sum(), apply(Hadamard(), sent, change))),),
     )
     return derive(turned, _ARRIVING).gradient
-
-
-def _renamed(expression: Expression, old: Variable, new: Variable) -> Expression:
-    if expression == old:
-        return new
-    if not isinstance(expression, Apply):
-        return expression
-    return apply(expression.operation, *(_renamed(operand, old, new) for operand in expression.operands))

@@ -120,12 +120,12 @@ class _Writer:
             (upper if power > 0 else lower).append(base if power == 1 else Filled(base.shape))
         sign, above = self._absorbed(_product(signs), upper, above)
         size = abs(node.coefficient)
-        if size.denominator != 1 and _decimal(size) and not below and size.numerator != 1:
+        if size.denominator != 1 and _decimal(size) and not below and (size.numerator != 1 or not above):
             total = self._multiplied(size, above)
         else:
             total = self._multiplied(Fraction(size.numerator), above)
             if size.denominator != 1:
-                below.append(Number(Fraction(size.denominator)))
+                below.insert(0, Number(Fraction(size.denominator)))
         if below:
             total = build.divide(total, self._multiplied(Fraction(1), below))
         return sign, spread(total, node.shape) if spreads else total

@@ -11,7 +11,7 @@ from tutor.core.layout import SCALAR, numeric_shape
 from tutor.derive import reading_export
 from tutor.derive.code import hessian_module, numpy_module
 from tutor.derive.readings import Reading
-from tutor.derive.report import Report
+from tutor.derive.report import NOT_CERTIFIED, Report
 from tutor.derive.step import Step
 from tutor.language import printing
 from tutor.language.names import name_latex
@@ -116,7 +116,8 @@ def as_text(given: Report) -> str:
     lines.extend(["", *given.notes] if given.notes else [])
     proved = sum(p.entries for p in given.proofs.values() if p.exact)
     if derivation.steps:
-        lines.extend(["", f"{_counted(len(derivation.steps), 'step')} checked at random numbers; "
+        held = sum(step.certified for step in derivation.steps)
+        lines.extend(["", f"{_counted(held, 'step')} certified at random numbers; "
                           f"{_counted(proved, 'entry', 'entries')} of {_counted(len(given.proofs), 'link')} proved by "
                           "SymPy."])
     return "\n".join(lines) + "\n"
@@ -169,8 +170,7 @@ def as_latex(given: Report) -> str:
 def as_numpy(given: Report) -> str:
     """A Python module that needs only NumPy and computes the answer; what it rests on is said above it."""
     module = numpy_module(given.derivation) if given.curvature is None else hessian_module(given.curvature)
-    said = [*given.notes, *([] if given.certified else ["NOT CERTIFIED: not every step could be checked."])]
-    return "".join(f"# {line}\n" for note in said for line in note.splitlines()) + module
+    return "".join(f"# {line}\n" for note in given.notes for line in note.splitlines()) + module
 
 
 def as_read(given: Report, reading: Reading, format: str) -> str:
@@ -181,7 +181,8 @@ def as_read(given: Report, reading: Reading, format: str) -> str:
         return reading_export.as_latex(reading)
     if format == "json":
         return _json({**_data(given), "reading": reading_export.as_data(reading)})
-    return "\n".join([*reading_export.as_text(reading), *(["", *given.notes] if given.notes else [])]) + "\n"
+    notes = [*given.notes, *([] if reading.certified or not given.certified else [NOT_CERTIFIED.text])]
+    return "\n".join([*reading_export.as_text(reading), *(["", *notes] if notes else [])]) + "\n"
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from tutor.core.evaluate import value_of
-from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
-from tutor.core.layout import Array, Size
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes
+from tutor.core.layout import Array, Size, named_factors, numeric_shape
 from tutor.core.program import resolve
 from tutor.ops import elementwise, forms, linear, reductions
 
@@ -114,20 +114,14 @@ def entry_of(expression: Expression) -> tuple[Term, tuple[Index, Index]]:
 
 
 def _letters(expression: Expression) -> Iterator[str]:
-    """Letters that no size of the formula has, then numbered ones."""
-    taken = {size for node in _nodes(expression) for size in node.shape if isinstance(size, str)}
+    """Letters that no size and no name of the formula has, then numbered ones."""
+    taken = {name for node in nodes(expression) for size in node.shape for name in named_factors(size)}
+    taken |= {node.name for node in nodes(expression) if isinstance(node, Variable)}
     yield from (letter for letter in LETTERS if letter not in taken)
     count = 1
     while True:
         yield from (f"{letter}{count}" for letter in LETTERS)
         count += 1
-
-
-def _nodes(expression: Expression) -> Iterator[Expression]:
-    yield expression
-    if isinstance(expression, Apply):
-        for operand in expression.operands:
-            yield from _nodes(operand)
 
 
 class _Writing:
@@ -228,28 +222,30 @@ def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], arra
             known[matrix] = value_of(resolve(matrix, sizes), arrays)
         return known[matrix]
 
-    def at(term: Term, places: Mapping[str, int]) -> float:
+    # NumPy's own numbers: where a formula has no value, theirs is NaN or infinite, and fails its certificate.
+    def at(term: Term, places: Mapping[str, int]) -> np.float64:
         match term:
             case Entry(of=matrix, row=row, column=column):
-                return float(of(matrix)[places[row] if row else 0, places[column] if column else 0])
+                return np.float64(of(matrix)[places[row] if row else 0, places[column] if column else 0])
             case Constant(value=number):
-                return float(sizes[number] if isinstance(number, str) else number)
+                return np.float64(sizes[number] if isinstance(number, str) else number)
             case Same(one=one, other=other):
-                return float(places[one] == places[other])
+                return np.float64(places[one] == places[other])
             case Total(terms=terms):
-                return sum(-at(part, places) if minus else at(part, places) for minus, part in terms)
+                return np.float64(sum(-at(part, places) if minus else at(part, places) for minus, part in terms))
             case Product(factors=factors):
-                return float(np.prod([at(factor, places) for factor in factors]))
+                return np.float64(np.prod([at(factor, places) for factor in factors]))
             case Quotient(above=above, below=below):
-                return at(above, places) / at(below, places)
+                return np.float64(at(above, places) / at(below, places))
             case Raised(base=base, exponent=exponent):
-                return float(at(base, places) ** float(exponent))
+                return np.float64(at(base, places) ** np.float64(exponent))
             case Applied(operation=operation, argument=argument):
-                return float(operation.value(np.array([[at(argument, places)]]))[0, 0])
+                return np.float64(operation.value(np.array([[at(argument, places)]]))[0, 0])
             case Over(letter=letter, size=size, body=body):
-                count = sizes[size] if isinstance(size, str) else size
-                return sum(at(body, {**places, letter: i}) for i in range(count))
+                count, _ = numeric_shape((size, 1), sizes)
+                return np.float64(sum(at(body, {**places, letter: i}) for i in range(count)))
 
-    for i, j in np.ndindex(*shape):
-        found[i, j] = at(term, {letter: k for letter, k in zip(letters, (i, j), strict=True) if letter})
+    with np.errstate(all="ignore"):
+        for i, j in np.ndindex(*shape):
+            found[i, j] = at(term, {letter: k for letter, k in zip(letters, (i, j), strict=True) if letter})
     return found

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
+from hashlib import sha256
+from typing import Final
 
 from tutor.core.expression import Dimension, Variable
 from tutor.core.layout import Shape
 from tutor.core.operation import Operation
+
+_LONGEST: Final = 100
+"""Letters of :attr:`Node.order` that are kept as they are; of the rest there is a digest."""
 
 
 class Node:
@@ -23,7 +28,7 @@ class Node:
         shape: Rows and columns.
     """
 
-    __slots__ = ("_hash", "cost", "key", "shape")
+    __slots__ = ("_hash", "_order", "cost", "key", "shape")
     key: Hashable
     shape: Shape
     cost: float | None
@@ -33,6 +38,7 @@ class Node:
         self.key = (type(self).__name__, key, shape)
         self.shape = shape
         self.cost = None
+        self._order = ""
         self._hash = hash(self.key)
 
     def __hash__(self) -> int:
@@ -46,6 +52,17 @@ class Node:
         """The nodes directly inside."""
         return ()
 
+    @property
+    def order(self) -> str:
+        """A text that is the same for equal nodes, in every run: what to choose one of two forms by."""
+        if not self._order:
+            said = self._said()
+            self._order = said if len(said) <= _LONGEST else said[:_LONGEST] + sha256(said.encode()).hexdigest()
+        return self._order
+
+    def _said(self) -> str:
+        return f"{type(self).__name__}{self.shape}"
+
 
 class Atom(Node):
     """A name: a variable, an intermediate, a cotangent, or a size used as a number."""
@@ -55,6 +72,9 @@ class Atom(Node):
     def __init__(self, expression: Variable | Dimension) -> None:
         self.expression = expression
         super().__init__(expression, expression.shape)
+
+    def _said(self) -> str:
+        return self.expression.name
 
 
 class Filled(Node):
@@ -90,6 +110,9 @@ class Call(Node):
         """The operands."""
         return self.operands
 
+    def _said(self) -> str:
+        return f"{self.operation!r}({', '.join(operand.order for operand in self.operands)})"
+
 
 class Flip(Node):
     """The transpose of an atom or a call; of everything else the transpose is pushed inside."""
@@ -105,6 +128,9 @@ class Flip(Node):
         """What is transposed."""
         return (self.inner,)
 
+    def _said(self) -> str:
+        return f"{self.inner.order}ᵀ"
+
 
 class Plus(Node):
     """A sum of terms with coefficients; without terms it is zero, and still has a shape."""
@@ -119,6 +145,9 @@ class Plus(Node):
     def members(self) -> tuple[Node, ...]:
         """The terms without their coefficients."""
         return tuple(node for _, node in self.terms)
+
+    def _said(self) -> str:
+        return f"({' + '.join(sorted(f'{node.order} {c}' for c, node in self.terms))}){self.shape}"
 
 
 class Times(Node):
@@ -136,6 +165,9 @@ class Times(Node):
         """The bases."""
         return tuple(node for node, _ in self.factors)
 
+    def _said(self) -> str:
+        return f"({' ∘ '.join(sorted(f'{node.order}^{p}' for node, p in self.factors))}) {self.coefficient}{self.shape}"
+
 
 class Chain(Node):
     """A matrix product of two or more factors, none of them a number or a product itself."""
@@ -150,6 +182,9 @@ class Chain(Node):
     def members(self) -> tuple[Node, ...]:
         """The factors in order."""
         return self.factors
+
+    def _said(self) -> str:
+        return f"({' '.join(factor.order for factor in self.factors)})"
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -11,6 +11,7 @@ from tutor.derive.index_notation import Index
 from tutor.derive.index_printing import LATEX, TEXT
 from tutor.derive.names import cotangent_name
 from tutor.derive.readings import Formula, Passage, Reading
+from tutor.derive.report import NOT_CERTIFIED
 from tutor.language import printing
 from tutor.language.names import indexed_latex, name_latex
 
@@ -53,6 +54,8 @@ def as_latex(reading: Reading) -> str:
     if isinstance(reading.result, tuple):
         places = _letters(reading.result[1])
         left = rf"\frac{{\partial {output}}}{{\partial {indexed_latex(reading.derivation.wrt, places)}}}"
+    if not reading.certified:
+        rows.append(rf"  & \text{{{NOT_CERTIFIED.latex}}} \\")
     rows.append(rf"  {left} &= {_latex(reading.result)}")
     return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"]) + "\n"
 

@@ -208,9 +208,9 @@ class _Reader:
         chain: tuple[Expression, ...] = tuple(apply(Frobenius(), *pair) for pair in pairs)
         if ends:
             chain = (row_change, *chain)
+        certificate = self._pairing(output, source, step, chain, row_change, whole)
         if found.shape == SCALAR:
             chain = chain[:1] if ends else ()
-        certificate = self._pairing(output, source, step, chain, whole)
         return Passage(of, step.through, step.title, step.because, chain, row_change, found, whole, step.promises,
                        certificate)
 
@@ -220,18 +220,18 @@ class _Reader:
     def _given(self) -> frozenset[str]:
         return frozenset(d.name for d in self.derivation.program.declarations)
 
-    def _is_row(self, name: str) -> bool:
-        """Whether a name is a row that is written as a column."""
-        rows, columns = self.derivation.program.shapes[_base(name)]
-        return self.convention.vectors == "column" and rows == 1 and columns != 1
+    @cached_property
+    def _rows(self) -> frozenset[str]:
+        """The names that are rows and are written as columns, with their cotangents and differentials."""
+        shapes = self.derivation.program.shapes if self.convention.vectors == "column" else {}
+        return frozenset(said for name, (rows, columns) in shapes.items() if rows == 1 and columns != 1
+                         for said in (name, cotangent_name(name), differential_name(name)))
 
     def _written(self, formula: Expression, of: str, turned: bool = False) -> Expression:
         """A formula for something in the shape of a name, with this convention's vectors."""
-        flips = self._is_row(of) != turned
-        shapes = self.derivation.program.shapes
+        flips = (of in self._rows) != turned
         known: dict[Expression, Node] = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
-                                         for v in variables(formula)
-                                         if _base(v.name) in shapes and self._is_row(v.name)}
+                                         for v in variables(formula) if v.name in self._rows}
         if not flips and not known:
             return formula
         algebra = Algebra(Facts(), joins_diagonals=True)
@@ -250,8 +250,7 @@ class _Reader:
         rng = np.random.default_rng(self.draw.seed)
         arrays = dict(self.draw.arrays)
         arrays |= {differential_name(name): rng.standard_normal(arrays[name].shape) for name in program.shapes}
-        return {name: array.T if _base(name) in program.shapes and self._is_row(name) else array
-                for name, array in arrays.items()}
+        return {name: array.T if name in self._rows else array for name, array in arrays.items()}
 
     def _value(self, formula: Expression) -> Array:
         return value_of(resolve(formula, self.draw.sizes), self._arrays)
@@ -259,7 +258,7 @@ class _Reader:
     def _certificate(self, of: str, written: Expression, found: Formula, turned: bool = False) -> Certificate:
         """A formula against the cotangent of a name."""
         wanted = self.draw.arrays[cotangent_name(of)] if of in self.draw.trusted else None
-        if wanted is not None and self._is_row(of) != turned:
+        if wanted is not None and (of in self._rows) != turned:
             wanted = wanted.T
         if isinstance(found, tuple):
             term, letters = found
@@ -268,21 +267,22 @@ class _Reader:
         return self.draw.compared(wanted, self._value(written))
 
     def _pairing(
-        self, output: str, source: str, step: Step, chain: Sequence[Expression], whole: bool
+        self, output: str, source: str, step: Step, chain: Sequence[Expression], turned: Expression, whole: bool
     ) -> Certificate:
-        """All members of a chain against what a change of the source does to the output through this link.
+        """A statement's differential, and all members of a chain, against what a change of the source does here.
 
         The change of the statement itself is the link's declared Jacobian times the change of the source, so that
         δo : do is not made from the formula it is compared with.
         """
         program = self.derivation.program
         change = self._arrays[differential_name(source)]
-        change = change.T if self._is_row(source) else change
+        change = change.T if source in self._rows else change
         moved = (self.draw.local_jacobian(output, source) @ vec(change)).reshape(self.draw.arrays[output].shape)
         arriving = np.ones((1, 1)) if output == program.output.name else self.draw.arrays[cotangent_name(output)]
         wanted = np.array([[float((arriving * moved).sum())]])
-        arrays = {**self._arrays, differential_name(output): moved.T if self._is_row(output) else moved}
-        worst = self.draw.compared(wanted, wanted)
+        here = moved.T if output in self._rows else moved
+        arrays = {**self._arrays, differential_name(output): here}
+        worst = self.draw.compared(here, self._value(turned))
         for member in chain:
             certificate = self.draw.compared(wanted, value_of(resolve(member, self.draw.sizes), arrays))
             worst = max(worst, certificate, key=lambda c: c.residual)
@@ -292,6 +292,3 @@ class _Reader:
         return worst
 
 
-def _base(name: str) -> str:
-    """The name that a cotangent or a differential belongs to."""
-    return name[1:] if name[:1] in "δⅆ" and len(name) > 1 else name

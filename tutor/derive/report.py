@@ -20,6 +20,8 @@ from tutor.derive.step import Derivation, Promise
 from tutor.derive.words import Sentence
 from tutor.ops import build
 
+NOT_CERTIFIED: Final = Sentence("NOT CERTIFIED: not every formula could be checked.")
+
 
 @dataclass(frozen=True, eq=False)
 class Report:
@@ -90,7 +92,7 @@ class Report:
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
-        """On facts used and facts dropped, on conventions, and on a variable that plays no part."""
+        """On facts dropped and used, a variable that plays no part, conventions, and what was not certified."""
         return tuple(self._sentences())
 
     def _sentences(self) -> Iterator[Sentence]:
@@ -108,6 +110,8 @@ class Report:
                              (("v", program.variable(p.name)),)) for p in self.promises)
         if self.derivation.ends_in_matrix:
             yield from self._stacking(variable, output)
+        if not self.certified:
+            yield NOT_CERTIFIED
 
     @property
     def promises(self) -> tuple[Promise, ...]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.derive.terms import is_number
 from tutor.ops.forms import Kronecker
 
 ROUNDS: Final = 4
@@ -52,7 +53,7 @@ def _cost(node: Node) -> float:
             parts = sum(cost(term) for _, term in terms) + max(0, len(terms) - 1)
             if common_size(node) != 1:
                 return parts + 1
-            return parts + sum(abs(c) != 1 and not _is_number(term) for c, term in terms)
+            return parts + sum(abs(c) != 1 and not is_number(term) for c, term in terms)
         case Times(coefficient=c, factors=factors):
             shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
             parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)
@@ -65,10 +66,6 @@ def _cost(node: Node) -> float:
         case Call(operands=operands):
             return 1 + sum(cost(o) for o in operands)
     return 0.01
-
-
-def _is_number(node: Node) -> bool:
-    return isinstance(node, Times) and all(isinstance(b, Filled) for b, _ in node.factors)
 
 
 def simplify(algebra: Algebra, node: Node) -> Node:

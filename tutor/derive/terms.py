@@ -179,6 +179,11 @@ def _joined(shapes: Iterable[Shape]) -> Shape:
     return (rows, columns)
 
 
+def is_number(node: Node) -> bool:
+    """Whether a node is a number other than 0, in one place or in many."""
+    return isinstance(node, Times) and all(isinstance(base, Filled) for base, _ in node.factors)
+
+
 def is_one(node: Node) -> bool:
-    """Whether a node is the number 1."""
-    return isinstance(node, Times) and node.coefficient == 1 and all(isinstance(b, Filled) for b, _ in node.factors)
+    """Whether a node is the number 1, in one place or in many."""
+    return isinstance(node, Times) and node.coefficient == 1 and is_number(node)

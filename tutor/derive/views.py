@@ -66,6 +66,14 @@ def factors(derivation: Derivation, path: tuple[str, ...], joined: bool = False)
     return tuple(found)
 
 
+def path_count(derivation: Derivation) -> int:
+    """How many ways lead from the output to the variable; :attr:`Derivation.paths` lists the first of very many."""
+    ways = {derivation.program.output.name: 1}
+    for link in derivation.links:
+        ways[link.source] = ways.get(link.source, 0) + ways[link.output]
+    return ways.get(derivation.wrt, 0)
+
+
 def can_join(derivation: Derivation) -> bool:
     """Whether any links of the derivation's paths can be taken together."""
     return any(factor.through for path in derivation.paths for factor in factors(derivation, path, joined=True))

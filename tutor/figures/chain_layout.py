@@ -11,7 +11,8 @@ from typing import Final
 
 from tutor.figures.composing import Placed, merged, quiet, whole_part
 from tutor.figures.derivation import ChainSpec
-from tutor.typeset import Box, Formula, TypesetError, Typesetter, source
+from tutor.figures.lettering import letter_sources
+from tutor.typeset import Box, Formula, Typesetter, source
 from tutor.typeset.fonts import INTER
 
 CAPTIONS: Final = ("links", "matrices", "shapes")
@@ -108,7 +109,7 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
     lines = [(line, grid.head if i == 0 else _NOTHING, i == 0)
              for grid in grids for i, line in enumerate(_lines(grid.columns, room, head))]
     gap = min(_fitting_gap(line, room, head) for line, _, _ in lines)
-    names = typeset(typesetter, [words(caption) for caption in CAPTIONS], CAPTION) if left else []
+    names = letter_sources(typesetter, [words(caption) for caption in CAPTIONS], CAPTION) if left else []
     canvas, top = _Canvas(), 0.0
     for number, (line, line_head, starts) in enumerate(lines):
         if number:
@@ -130,13 +131,6 @@ _NOTHING: Final[_Cells] = (None, None, None)
 def words(text: str, escaped: bool = False) -> str:
     """Words of the interface inside mathematics; ``escaped`` where they are Typst markup already."""
     return f'#text(font: "{INTER}", features: ("tnum",))[{text if escaped else source.escape(text)}]'
-
-
-def typeset(typesetter: Typesetter, sources: Sequence[str], size: float, display: bool = True) -> list[Formula]:
-    """Formulas; one that cannot be typeset shows its source, so that nothing is ever left out."""
-    found = typesetter.formulas(sources, size, display)
-    return [typesetter.formula(source.text(given), size) if isinstance(formula, TypesetError) else formula
-            for given, formula in zip(sources, found, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +157,9 @@ def chain_sources(chains: Sequence[ChainSpec]) -> ChainSources:
 def _grids(typesetter: Typesetter, chains: Sequence[ChainSpec], links: float, forms: float) -> list[_Grid]:
     """The chains, typeset in one go a size."""
     wanted = chain_sources(chains)
-    large = dict(zip(wanted.links, typeset(typesetter, wanted.links, links), strict=True))
-    middle = dict(zip(wanted.forms, typeset(typesetter, wanted.forms, forms, display=False), strict=True))
-    little = dict(zip(wanted.small, map(quiet, typeset(typesetter, wanted.small, CAPTION)), strict=True))
+    large = dict(zip(wanted.links, letter_sources(typesetter, wanted.links, links), strict=True))
+    middle = dict(zip(wanted.forms, letter_sources(typesetter, wanted.forms, forms, display=False), strict=True))
+    little = dict(zip(wanted.small, map(quiet, letter_sources(typesetter, wanted.small, CAPTION)), strict=True))
     dot: _Cells = (large["dot.c"], middle["dot.c"], little[words("·")])
     grids = []
     for chain in chains:

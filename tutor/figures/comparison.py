@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.figures.cells import spoken
 from tutor.figures.heatmap import Cell, HeatmapSpec, read_only
 from tutor.figures.palette import largest_size, nice_scale
 
 LABELS: Final = ("analytic", "numeric", "difference")
+"""The words for the three matrices of a comparison, and their keys."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,6 @@ class ComparisonSpec:
         column_names: One for each column, or none; Typst mathematics.
         title: What is compared, Typst mathematics; may be empty.
         caption: A word on it, ``entry by entry``; may be empty.
-        labels: The words for the three.
         scale: The end of the colour scale; None for the largest of both gradients.
         differs: The worst entry, if it differs by more than it may; it is ringed. Otherwise None.
         name: What is compared in plain words, for people who do not see it.
@@ -41,7 +40,6 @@ class ComparisonSpec:
     column_names: tuple[str, ...] = ()
     title: str = ""
     caption: str = ""
-    labels: tuple[str, str, str] = LABELS
     scale: float | None = None
     differs: Cell | None = None
     name: str = ""
@@ -74,14 +72,11 @@ class ComparisonSpec:
     @property
     def frame(self) -> tuple[object, ...]:
         """All but the numbers."""
-        return self.shape, self.row_names, self.column_names, self.title, self.caption, self.labels
+        return self.shape, self.row_names, self.column_names, self.title, self.caption
 
     def cell_words(self, row: int, column: int) -> str:
         """One entry for someone who listens."""
-        parts = [
-            f"{label} {spoken(float(values[row, column]), 4)}"
-            for label, values in zip(self.labels, (self.analytic, self.numeric, self.difference), strict=True)
-        ]
+        parts = [f"{table.key} {table.spoken(row, column)}" for table in self.tables]
         return f"{self.name} row {row + 1}, column {column + 1}: ".lstrip() + ", ".join(parts)
 
 
@@ -116,11 +111,7 @@ class SweepSpec:
         errors: The error at each, (k,); zero is drawn at the foot, no number leaves a hole.
         used_step: The step in use.
         slopes: What is said on the left and on the right; None for nothing.
-        caption: What the picture shows.
-        label: The name of the curve, Typst mathematics; may be empty.
-        wrong: The errors of a gradient with a mistake, (k,), or None.
-        wrong_label: Its name, Typst mathematics; may be empty.
-        wrong_note: What to say about it.
+        caption: What the picture shows; may be empty.
     """
 
     steps: NDArray[np.float64]
@@ -128,18 +119,11 @@ class SweepSpec:
     used_step: float
     slopes: tuple[Slope | None, Slope | None] = field(default=(ROUNDING, TRUNCATION))
     caption: str = "largest relative error against the step"
-    label: str = ""
-    wrong: NDArray[np.float64] | None = None
-    wrong_label: str = ""
-    wrong_note: str = ""
 
     def __post_init__(self) -> None:
         """Freezes the numbers and holds them together."""
-        for attribute in ("steps", "errors", "wrong"):
-            values = getattr(self, attribute)
-            if values is None:
-                continue
-            copy = np.array(values, dtype=np.float64)
+        for attribute in ("steps", "errors"):
+            copy = np.array(getattr(self, attribute), dtype=np.float64)
             if copy.shape != (len(self.steps),):
                 raise ValueError(f"There are {len(self.steps)} steps and {copy.size} errors.")
             copy.setflags(write=False)

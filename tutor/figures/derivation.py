@@ -13,7 +13,7 @@ from typing import Final
 from tutor.core.expression import Expression
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
-from tutor.derive.views import Factor, can_join, factors, jacobian_shape
+from tutor.derive.views import Factor, can_join, factors, jacobian_shape, path_count
 from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.figures.derivation_details import Detail, Proofs
 from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key, finder, joined_factors, pieces
@@ -158,7 +158,7 @@ def derivation_spec(
         derivation.program.output.name,
         derivation.wrt,
         tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
-        _more(len(derivation.paths) - len(shown)),
+        _more(path_count(derivation) - len(shown)),
         *_remarks(derivation, *_blocks(factor for path in shown for factor in factors(derivation, path, joined))),
         *_result(derivation, result),
         tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),

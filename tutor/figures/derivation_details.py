@@ -298,8 +298,9 @@ class Details:
         failed = [(link, proof) for link, proof in self._answers() if proof.entries and not proof.exact]
         exact = [proof for _, proof in self._answers() if proof.exact]
         if exact and len(exact) == len(self.links):
-            sizes = exact[0].sizes
-            where = "" if dict(sizes) == dict(self.dims) or not sizes else f", at sizes {self._sizes(sizes)}"
+            # A long statement is proved at smaller sizes than a short one beside it.
+            sizes = dict.fromkeys(self._sizes(proof.sizes) for proof in exact if proof.sizes)
+            where = "" if list(sizes) in ([], [self._sizes(self.dims)]) else f", at sizes {' and '.join(sizes)}"
             sentences.append(f"Exact in all {sum(proof.entries for proof in exact)} entries{where}.")
         sentences.extend(f"{slope(ln.output, ln.source).text}: {proof.sentence}" for ln, proof in failed)
         certificate = self.step.certificate

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_sources, typeset, words
+from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_sources, words
 from tutor.figures.composing import SIGN_GAP, aligned, captioned, flowed, quiet, stacked
 from tutor.figures.derivation import DerivationSpec, Detail, StepSpec
 from tutor.figures.derivation_details import Equality
+from tutor.figures.lettering import letter_sources
 from tutor.typeset import Formula, TypesetError, Typesetter, source
 
 GUTTER, SMALL_GUTTER = 84.0, 64.0
@@ -80,7 +81,7 @@ def one_line(
     caption = _caption(typesetter, _IN_ONE_LINE) if left else None
     equals, largest = (chain.equals, chain.size) if chain is not None else (left, _LINE_SIZES[0])
     for size in (size for size in _LINE_SIZES if size <= largest):
-        [line] = typeset(typesetter, [f"= {gradient}"], size)
+        [line] = letter_sources(typesetter, [f"= {gradient}"], size)
         for start in (equals, left):
             if start + line.width <= width:
                 return captioned(caption, line, start)
@@ -100,10 +101,10 @@ def step_equation(typesetter: Typesetter, step: StepSpec, widths: tuple[float, f
     """
     for with_title, width in ((True, widths[0]), (False, widths[1])):
         for size in _ROW_SIZES[: 1 if with_title else None]:
-            [line] = typeset(typesetter, [_on_one_line(step)], size, display=False)
+            [line] = letter_sources(typesetter, [_on_one_line(step)], size, display=False)
             if line.width <= width:
                 return line, with_title
-    return typeset(typesetter, [step.short], _ROW_SIZES[0])[0], True
+    return letter_sources(typesetter, [step.short], _ROW_SIZES[0])[0], True
 
 
 def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float) -> Formula:
@@ -119,7 +120,7 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
     pieces = []
     if detail.maths:
         gap = _PIECE_GAP if detail.caption == "SymPy" else 0.0
-        pieces.append(flowed(typeset(typesetter, _apart(detail.maths), _RULE), room, gap, indent=0.0))
+        pieces.append(flowed(letter_sources(typesetter, _apart(detail.maths), _RULE), room, gap, indent=0.0))
     if detail.lines:
         pieces.append(_equalities(typesetter, detail.lines, room))
     if detail.text:
@@ -134,10 +135,11 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
 def _equalities(typesetter: Typesetter, lines: Sequence[Equality], room: float) -> Formula:
     """A chain of equalities in the largest size that fits; what is wider than the room scrolls in its row."""
     reasons = [reason if reason.width <= room else typesetter.paragraph(line.reason, room, CAPTION)
-               for line, reason in zip(lines, typeset(typesetter, [_said(line) for line in lines], CAPTION),
+               for line, reason in zip(lines, letter_sources(typesetter, [_said(line) for line in lines], CAPTION),
                                        strict=True)]
     for size in _LINES_SIZES:
-        made = iter(typeset(typesetter, [s for line in lines for s in (line.left, f"= {line.right}") if s], size))
+        sources = [s for line in lines for s in (line.left, f"= {line.right}") if s]
+        made = iter(letter_sources(typesetter, sources, size))
         rows = [(next(made) if line.left else None, next(made)) for line in lines]
         column = max((left.width + SIGN_GAP for left, _ in rows if left is not None), default=0.0)
         if column + max(right.width for _, right in rows) <= room:

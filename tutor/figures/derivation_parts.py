@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tutor.core.expression import Apply, Expression, Variable, operands_of, variables
@@ -38,6 +39,7 @@ def factor_key(output: str, source: str) -> str:
     return Factor(output, source, None).key
 
 
+@lru_cache(maxsize=8)  # every formula of a derivation asks for them
 def joined_factors(derivation: Derivation) -> tuple[Factor, ...]:
     """The factors that stand for several links at once, where a step writes them as one."""
     found = (f for path in derivation.paths for f in factors(derivation, path, joined=True) if f.through)

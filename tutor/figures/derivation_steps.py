@@ -96,7 +96,7 @@ def step_spec(
         equation=sources(equation),
         equation_words=spoken(equation),
         short=f"{left.typst} = dots.h.c",
-        title=step.title if through == step.through else links[-1].title,
+        title=links[0].title if len(links) == 1 < len(step.through) else step.title,
         shape=shape_text(numeric_shape(derivation.program.shapes[step.of], dims)),
         certified=is_certified(derivation, step, proofs, joined),
         elementwise=step.rule in _ELEMENTWISE,
@@ -113,11 +113,10 @@ def is_certified(derivation: Derivation, step: Step, proofs: Proofs | None, join
 
 
 def _through(derivation: Derivation, step: Step, joined: bool) -> tuple[LinkNames, ...]:
-    """The links that are shown of a step: what those before the last give is a step of its own, unless joined."""
-    one_way = all(a[1] == b[0] for a, b in pairwise(step.through))
-    if one_way and not (joined and any(factor.source == step.of for factor in joined_factors(derivation))):
-        return step.through[-1:]
-    return step.through
+    """The links that are shown of a step: what those before its last give are steps of their own, unless joined."""
+    if joined and any(factor.source == step.of for factor in joined_factors(derivation)):
+        return step.through
+    return tuple(link for link in step.through if link[1] == step.of)
 
 
 def _follow(links: tuple[Link, ...]) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from tutor.figures.cells import CELL_PX, NOT_COMPUTED, legend_labels
-from tutor.figures.comparison import ComparisonSpec, SweepSpec
+from tutor.figures.comparison import LABELS, ComparisonSpec, SweepSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, plan_comparison
-from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Measures, Pitch, plan_equation
+from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Measures, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec, pooled
 from tutor.figures.inter import HALF_DIGIT, text_width
 from tutor.figures.lettering import (
@@ -29,7 +29,6 @@ from tutor.figures.places import (
     HEAT,
     MOST_NAMED_COLUMNS,
     NAME_PX,
-    CellSize,
     MatrixPlace,
     Rect,
     Size,
@@ -43,6 +42,8 @@ from tutor.figures.sweep_plan import DOT_RADIUS, plan_sweep
 from tutor.typeset.formula import Formula
 
 MM_PER_INCH: Final = 25.4
+POINTS: Final = 9.0 / CELL_PX
+"""How many points a px of the layout has, so that numbers are printed in 9 pt."""
 MOST_DRAWN_CELLS: Final = 8192
 """Matrices with more cells are put in as a picture of dots: a file with a million rectangles opens nowhere."""
 
@@ -66,32 +67,15 @@ class FigureStyle:
     Attributes:
         theme: The colours.
         width_mm: The width of the whole picture.
-        text_pt: The size of the numbers; all other sizes follow.
-        numbers: Whether numbers are printed in cells.
-        names: Whether rows and columns have their names.
-        legend: Whether the colour scale is drawn.
-        transparent: Whether the ground stays clear.
-        cell: The pitch of cells in px of the layout.
     """
 
     theme: Theme = PRINT
     width_mm: float = 160.0
-    text_pt: float = 9.0
-    numbers: bool = True
-    names: bool = True
-    legend: bool = True
-    transparent: bool = False
-    cell: CellSize = HEAT
-
-    @property
-    def points(self) -> float:
-        """How many points a px of the layout has."""
-        return self.text_pt / CELL_PX
 
     @property
     def room(self) -> float:
         """The width between the margins, in px of the layout."""
-        return self.width_mm / MM_PER_INCH * POINTS_PER_INCH / self.points - 2 * _MARGIN
+        return self.width_mm / MM_PER_INCH * POINTS_PER_INCH / POINTS - 2 * _MARGIN
 
 
 PLAIN_STYLE: Final = FigureStyle()
@@ -108,17 +92,14 @@ def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLA
     Returns:
         A figure of exactly the wanted width, and as high as it needs.
     """
-    if not style.names:
-        items = tuple(replace(item, row_names=(), column_names=()) for item in spec.items)
-        spec = replace(spec, items=items)
     letters = letter_equation(spec, typeset)
     widths = [sign.formula.width for sign in letters.operators]
     room = _room_for_numbers(spec, [item.measures for item in letters.items], style)
-    plan = plan_equation(spec, room, [item.measures for item in letters.items], widths, Pitch(style.cell))
+    plan = plan_equation(spec, room, [item.measures for item in letters.items], widths)
     scales = {item.colour_scale for item in spec.items}
-    legend = style.legend and len(scales) == 1
+    legend = len(scales) == 1
     sheet = _open(plan.size, style, legend)
-    _put_equation(sheet, spec, plan, letters, style)
+    _put_equation(sheet, spec, plan, letters)
     if legend:
         beyond = any(item.goes_beyond for item in spec.items)
         _put_legend(sheet, scales.pop(), _sheet_width(plan.size, style), plan.size.height, beyond)
@@ -127,20 +108,18 @@ def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLA
 
 def _room_for_numbers(spec: EquationSpec, measures: Sequence[Measures], style: FigureStyle) -> float:
     """The room in px: a little more, and so all a little smaller, where else some matrices had no numbers."""
-    needed = [item.shape[1] * style.cell.width + room_for_names(measured.row_names) + _SIGN
+    needed = [item.shape[1] * HEAT.width + room_for_names(measured.row_names) + _SIGN
               for item, measured in zip(spec.items, measures, strict=True)
-              if max(item.shape) <= MOST_NAMED_COLUMNS and prints_numbers(item, style.cell)]
+              if max(item.shape) <= MOST_NAMED_COLUMNS and prints_numbers(item, HEAT)]
     wanted = max([style.room, *needed])
-    return wanted if style.numbers and wanted <= _MOST_SHRUNK * style.room else style.room
+    return wanted if wanted <= _MOST_SHRUNK * style.room else style.room
 
 
 def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE) -> Figure:
     """Draws two gradients and their difference; arguments and result as for :func:`draw_equation`."""
-    if not style.names:
-        spec = replace(spec, row_names=(), column_names=())
     letters = letter_matrices(spec.tables, typeset)
     plan = plan_comparison(spec, style.room, [item.measures for item in letters])
-    sheet = _open(plan.size, style, style.legend)
+    sheet = _open(plan.size, style, True)
     theme = style.theme
     x, baseline = 0.0, plan.title.centre[1] + 0.3 * TITLE_PX
     for title in typeset_all([spec.title] if spec.title else [], TITLE_PX, typeset):
@@ -149,12 +128,12 @@ def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle =
     if spec.caption:
         sheet.text(spec.caption, x, baseline, CAPTION_PX, theme.ink2)
     for table, place, item, label, word in zip(
-        spec.tables, plan.matrices, letters, plan.labels, spec.labels, strict=True
+        spec.tables, plan.matrices, letters, plan.labels, LABELS, strict=True
     ):
         middle, line = label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX
         sheet.text(word, label.left if plan.stacked else middle, line, LABEL_PX, theme.ink2,
                    "left" if plan.stacked else "center")
-        _put_matrix(sheet, table, place, item, style)
+        _put_matrix(sheet, table, place, item)
     if spec.differs is not None:
         rings = [place.cell_rect(*spec.differs) for place in plan.matrices]
         if plan.stacked:  # one ring round the entry in all three rows
@@ -162,24 +141,15 @@ def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle =
             rings = [Rect(first.left, first.top, first.width, last.bottom - first.top)]
         for ring in rings:
             sheet.ring(ring, theme.wrong)
-    if style.legend:
-        _put_legend(sheet, spec.tables[0].colour_scale, _sheet_width(plan.size, style), plan.size.height)
+    beyond = any(table.goes_beyond for table in spec.tables)
+    _put_legend(sheet, spec.tables[0].colour_scale, _sheet_width(plan.size, style), plan.size.height, beyond)
     return sheet.figure
 
 
-def draw_sweep(
-    spec: SweepSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE, height_mm: float | None = None
-) -> Figure:
-    """Draws the V-curve of a step sweep.
-
-    Args:
-        spec: The sweep.
-        typeset: Turns Typst mathematics into formulas.
-        style: How it is put on paper.
-        height_mm: The height of the picture; None for half its width.
-    """
-    points, theme = style.points, style.theme
-    height = (height_mm or style.width_mm / 2) / MM_PER_INCH * POINTS_PER_INCH / points - 2 * _MARGIN
+def draw_sweep(spec: SweepSpec, style: FigureStyle = PLAIN_STYLE) -> Figure:
+    """Draws the V-curve of a step sweep, half as high as it is wide."""
+    theme = style.theme
+    height = (style.room + 2 * _MARGIN) / 2 - 2 * _MARGIN
     plan = plan_sweep(spec, style.room, height)
     sheet = _open(plan.size, style, False)
     plot = plan.plot
@@ -195,9 +165,8 @@ def draw_sweep(
         sheet.line(ends, theme.edge, 1.0, dashes=(3.0, 3.0), name="used")
     for note in plan.notes:
         sheet.ground(note.place)
-    for name, colour, pieces in (("wrong", theme.wrong, plan.wrong), ("curve", theme.ink, plan.curves)):
-        for piece in pieces:
-            sheet.line(piece, colour, 1.5, name=name)
+    for piece in plan.curves:
+        sheet.line(piece, theme.ink, 1.5, name="curve")
     if plan.dot is not None:
         sheet.circle(plan.dot, DOT_RADIUS, theme.sheet, theme.ink, 1.5)
     for mark in plan.triangles:
@@ -206,15 +175,6 @@ def draw_sweep(
         for index, line in enumerate(note.lines):
             ink = theme.ink3 if note.is_quiet(index) else theme.ink2
             sheet.text(line, note.x, note.baseline(index), SWEEP_PX, ink, note.align)
-    if spec.label:
-        sheet.formula(typeset([spec.label], TITLE_PX)[0], *plan.label, theme.ink)
-    x, line_at = plan.wrong_label
-    if spec.wrong_label:
-        name_of_wrong = typeset([spec.wrong_label], TITLE_PX)[0]
-        sheet.formula(name_of_wrong, x, line_at, theme.wrong)
-        x += name_of_wrong.width + 8
-    if spec.wrong_note:
-        sheet.text(spec.wrong_note, x, line_at, SWEEP_PX, theme.wrong)
     return sheet.figure
 
 
@@ -222,18 +182,15 @@ def _open(size: Size, style: FigureStyle, legend: bool) -> Sheet:
     """A sheet of the wanted width; what is wider than that is made smaller as a whole."""
     width = _sheet_width(size, style)
     foot = _LEGEND_GAP + LEGEND.height + _LEGEND_FOOT if legend else 0.0
-    points = style.points * (style.room + 2 * _MARGIN) / width
-    return Sheet(Size(width, size.height + foot + 2 * _MARGIN), points, style.theme, margin=_MARGIN,
-                 transparent=style.transparent)
+    points = POINTS * (style.room + 2 * _MARGIN) / width
+    return Sheet(Size(width, size.height + foot + 2 * _MARGIN), points, style.theme, _MARGIN)
 
 
 def _sheet_width(size: Size, style: FigureStyle) -> float:
     return max(style.room, size.width) + 2 * _MARGIN
 
 
-def _put_equation(
-    sheet: Sheet, spec: EquationSpec, plan: EquationPlan, letters: EquationLetters, style: FigureStyle
-) -> None:
+def _put_equation(sheet: Sheet, spec: EquationSpec, plan: EquationPlan, letters: EquationLetters) -> None:
     theme = sheet.theme
     for item, place, set_ in zip(spec.items, plan.items, letters.items, strict=True):
         if set_.title is not None:
@@ -241,7 +198,7 @@ def _put_equation(
             _put_centred(sheet, set_.title, place.title, px, theme.ink2, f"{item.key}-title")
         if set_.form is not None:
             _put_centred(sheet, set_.form, place.form, FORM_PX, theme.ink, f"{item.key}-form")
-        _put_matrix(sheet, item, place.matrix, set_, style)
+        _put_matrix(sheet, item, place.matrix, set_)
         line = place.note.centre[1] + HALF_DIGIT * NOTE_PX
         for piece in set_.note:
             if piece.formula is not None:
@@ -253,7 +210,7 @@ def _put_equation(
         sheet.formula(sign.formula, left, upper + sign.formula.baseline, theme.ink, "sign")
 
 
-def _put_matrix(sheet: Sheet, spec: HeatmapSpec, place: MatrixPlace, letters: ItemLetters, style: FigureStyle) -> None:
+def _put_matrix(sheet: Sheet, spec: HeatmapSpec, place: MatrixPlace, letters: ItemLetters) -> None:
     theme = sheet.theme
     if spec.values.size > MOST_DRAWN_CELLS:
         shown = pooled(spec.shown, _MOST_DOTS, _MOST_DOTS)
@@ -267,7 +224,7 @@ def _put_matrix(sheet: Sheet, spec: HeatmapSpec, place: MatrixPlace, letters: It
     for column, name in enumerate(letters.column_names):
         if place.names_column(column):
             _put_centred(sheet, name, place.column_name_rect(column), NAME_PX, theme.ink2)
-    if not style.numbers or not prints_numbers(spec, place.cell):
+    if not prints_numbers(spec, place.cell):
         return
     inset = number_inset(place.cell, spec.decimals)
     for row, texts in enumerate(spec.texts):

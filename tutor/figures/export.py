@@ -9,6 +9,7 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from tutor.core.comparison import AGREES, DIFFERS
 from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
@@ -66,7 +67,7 @@ class Saved:
 
     Attributes:
         notes: On promises that were not used, because the numbers break them; those used are in the figure.
-        certified: Whether everything derived for it is certified.
+        certified: Whether everything derived for it is certified, and what is compared in it agrees.
     """
 
     notes: tuple[str, ...] = ()
@@ -118,14 +119,14 @@ def _check(order: Order, kind: Format) -> Saved:
     compared = check(evaluation, names=[order.problem.wrt]).variables[order.problem.wrt]
     spec = comparison(evaluation.program, compared)
     _drawn(order, kind, lambda style: draw_comparison(spec, typeset_with(Typesetter()), style))
-    return Saved()
+    return Saved(certified=not compared.count(DIFFERS) and compared.count(AGREES) > 0)
 
 
 def _sweep(order: Order, kind: Format) -> Saved:
     evaluation = evaluate(order.problem)
     name = order.problem.wrt
     spec = step_sweep(evaluation, check(evaluation, names=[name]), name)
-    _drawn(order, kind, lambda style: draw_sweep(spec, typeset_with(Typesetter()), style))
+    _drawn(order, kind, lambda style: draw_sweep(spec, style))
     return Saved()
 
 

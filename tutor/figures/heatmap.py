@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,9 +115,16 @@ class HeatmapSpec:
         """The words for one cell, counted from 0."""
         if self.describe is not None:
             return self.describe(row, column)
-        known = self.computed is None or bool(self.computed[row, column])
-        number = spoken(float(self.values[row, column]), self.decimals) if known else f"not computed ({NOT_COMPUTED})"
-        return f"row {row + 1}, column {column + 1}, {number}"
+        return f"row {row + 1}, column {column + 1}, {self.spoken(row, column)}"
+
+    def spoken(self, row: int, column: int) -> str:
+        """The number of one cell, counted from 0, for someone who listens."""
+        if self.computed is not None and not self.computed[row, column]:
+            return f"not computed ({NOT_COMPUTED})"
+        value = float(self.values[row, column])
+        if self.as_difference and math.isfinite(value):
+            return difference_text(value, self.decimals)
+        return spoken(value, self.decimals)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +208,7 @@ def ring_blocks(cells: Iterable[Cell]) -> list[tuple[int, int, int, int]]:
 def pooled(values: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.float64]:
     """A matrix squeezed to at most (rows, columns); of what falls together the largest size is kept, with its sign.
 
-    So a thin diagonal stays visible where a mean or a sample would lose it.
+    So a thin diagonal stays visible where a mean or a sample would lose it, and so does what is no number.
     """
     def squeeze(array: NDArray[np.float64], count: int) -> NDArray[np.float64]:
         if len(array) <= count:
@@ -210,5 +218,4 @@ def pooled(values: NDArray[np.float64], rows: int, columns: int) -> NDArray[np.f
                   for a, b in pairwise(edges.tolist())]
         return np.array(picked)
 
-    known = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
-    return squeeze(squeeze(known, max(1, rows)).T, max(1, columns)).T
+    return squeeze(squeeze(values, max(1, rows)).T, max(1, columns)).T

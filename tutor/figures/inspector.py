@@ -14,7 +14,7 @@ from tutor.core.expression import Expression, variables
 from tutor.core.layout import Shape
 from tutor.core.program import Program, resolve
 from tutor.derive.step import Derivation
-from tutor.derive.views import Factor
+from tutor.derive.views import Factor, path_count
 from tutor.derive.words import ROW_BY_ROW
 from tutor.figures.cells import cell_text
 from tutor.figures.entries import declared_entries, entry_of, entry_source
@@ -191,16 +191,19 @@ def inspect_result(
     row, column = (np.ravel_multi_index(at, evaluation.values[of_name].shape)
                    for of_name, at in ((program.output.name, of), (wrt, place)))
     total = float(evaluation.jacobian(wrt)[row, column])
-    because = f"Row times column: ${added} = {_three_digits(value)}$." if terms else ""
+    finite = all(math.isfinite(number) for number in (value, *(n for term in terms for n in term)))
+    because = f"Row times column: ${added} = {_three_digits(value)}$." if terms and finite else ""
     if several:
-        because = (f"Only what comes back along this path; all {len(derivation.paths)} paths together give "
+        because = (f"Only what comes back along this path; all {path_count(derivation)} paths together give "
                    f"${_three_digits(total)}$.")
     change = total * _SMALL_CHANGE
     grows = "grows" if change >= 0 else "falls"
-    carries = (f"If ${source}$ grows by {_SMALL_CHANGE}, ${name}$ {grows} by about ${_three_digits(abs(change))}$."
-               if total else f"A small change of ${source}$ does not move ${name}$.")
+    carries = ""  # of what is no number nothing follows
+    if math.isfinite(total):
+        carries = (f"If ${source}$ grows by {_SMALL_CHANGE}, ${name}$ {grows} by about ${_three_digits(abs(change))}$."
+                   if total else f"A small change of ${source}$ does not move ${name}$.")
     said = f"∂{output} by ∂{plain}{', part of this path' if several else ''} = {cell_text(value)}."
-    if total:
+    if total and math.isfinite(total):
         said += f" If {plain} grows by {_SMALL_CHANGE}, {output} {grows} by about {cell_text(abs(change), 4)}."
     declared = ((wrt, *place),) if program.declaration(wrt) is not None else ()
     formula, line = (f"{part}{end}{product} = {number}" for end, product in zip(ends, products, strict=True))
@@ -274,7 +277,7 @@ def _carries(
     arriving = float(evaluation.gradients[output[0]][output[1], output[2]])
     total = float(evaluation.gradients[source[0]][source[1], source[2]])
     cotangent = f"delta_({_entry(program, *output)})"
-    whole = f"partial {_Entries(program.shapes).name(program.output.name)} slash partial {_entry(program, *source)}"
+    whole = f"partial {name_typst(program.output.name)} slash partial {_entry(program, *source)}"
     product = f"{_three_digits(arriving)} dot {_bracketed(value)}"
     return (f"It carries ${cotangent} dot {slope} = {product} = {_three_digits(arriving * value)}$ of "
             f"${whole} = {_three_digits(total)}$.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Final
@@ -14,7 +16,7 @@ from tutor.core.layout import Array
 from tutor.core.problem import BrokenPromise
 from tutor.core.program import FACT_WORDS, Program, resolve
 from tutor.derive.step import Derivation
-from tutor.derive.views import Factor, factor_jacobian, factors
+from tutor.derive.views import Factor, factor_jacobian, factors, path_count
 from tutor.derive.words import ROW_BY_ROW
 from tutor.figures.axes import axis_entry_names, entry_names
 from tutor.figures.cells import spoken
@@ -41,12 +43,11 @@ def shared_scale(evaluation: Evaluation, derivation: Derivation | None = None, j
     wrt = evaluation.problem.wrt
     shown += [evaluation.gradients[wrt]] if wrt in evaluation.gradients else []
     if derivation is not None:
-        for path in derivation.paths:
-            numbers = [_numbers(evaluation, factor) for factor in factors(derivation, path, joined)]
-            known = [array for array in numbers if array is not None]
-            shown += known
-            if len(derivation.paths) > 1 and len(known) == len(numbers):
-                shown.append(reduce(np.matmul, known))
+        chains = [factors(derivation, path, joined) for path in derivation.paths]
+        # Paths share most of their factors, and each factor counts once.
+        numbers = {factor: _numbers(evaluation, factor) for factor in dict.fromkeys(itertools.chain(*chains))}
+        given = (_gives(evaluation, derivation, [numbers[factor] for factor in chain]) for chain in chains)
+        shown += [array for array in (*numbers.values(), *given) if array is not None]
     return nice_scale(usual_size(*shown))
 
 
@@ -72,19 +73,33 @@ def equation(
     chain = factors(derivation, path, joined)
     numbers = [_numbers(evaluation, factor) for factor in chain]
     program = evaluation.program
-    known = [n for n in numbers if n is not None]
-    gradient = evaluation.gradients.get(derivation.wrt, np.zeros(evaluation.values[derivation.wrt].shape))
+    gives = _gives(evaluation, derivation, numbers)
     if scale is None:
-        scale = nice_scale(usual_size(*known, gradient))
+        scale = nice_scale(usual_size(*(array for array in (*numbers, gives) if array is not None)))
     items = [_factor(program, factor, array, scale, factor.broken(evaluation.problem))
              for factor, array in zip(chain, numbers, strict=True)]
-    if derivation.ends_in_matrix:
-        items.append(_product(evaluation, derivation, path, numbers, scale))
-    else:
-        items.append(_result(program, derivation, path, numbers, gradient, scale))
-    signs = [*("dot.op" for _ in chain[1:]), "="]
+    result = _jacobian_given if derivation.ends_in_matrix else _gradient_given
+    items.append(result(program, derivation, path, gives, scale))
+    signs = [*("·" for _ in chain[1:]), "="]
     words = " times ".join(f"∂{f.output} by ∂{f.source}" for f in chain)
-    return EquationSpec(tuple(items), tuple(signs), f"{words} gives ∂{path[0]} by ∂{path[-1]}")
+    part = "part of " if len(derivation.paths) > 1 else ""
+    return EquationSpec(tuple(items), tuple(signs), f"{words} gives {part}∂{path[0]} by ∂{path[-1]}")
+
+
+def _gives(evaluation: Evaluation, derivation: Derivation, numbers: Sequence[Array | None]) -> Array | None:
+    """What the product along a path gives: the gradient or the Jacobian, or with several paths this path's part of it.
+
+    None where it takes a factor that is too large.
+    """
+    if len(derivation.paths) == 1 and not derivation.ends_in_matrix:
+        return evaluation.gradients[derivation.wrt]
+    known = [array for array in numbers if array is not None]
+    if len(known) < len(numbers):
+        return None
+    if len(derivation.paths) == 1:
+        return evaluation.jacobian(derivation.wrt)
+    with np.errstate(all="ignore"):
+        return reduce(np.matmul, known)
 
 
 def _numbers(evaluation: Evaluation, factor: Factor) -> Array | None:
@@ -105,8 +120,7 @@ def _factor(
     title = slope_typst(factor.output, factor.source)
     form = printing.typst(factor.form, inline=True) if factor.form is not None else ""
     if array is None:
-        rows, columns = (_count(program, name) for name in (factor.output, factor.source))
-        return _described(factor.key, title, form, f"{rows} × {columns}, too large to draw", scale)
+        return _described(factor.key, title, form, _too_large(program, factor.output, factor.source), scale)
     return HeatmapSpec(
         factor.key,
         array,
@@ -118,8 +132,7 @@ def _factor(
         _noted(factor.note or _stacked(program, factor)) if broken is None else
         f"${form}$ needs {broken.name} to be {FACT_WORDS[broken.fact]}",
         scale,
-        description=f"Jacobian of {factor.output} by {factor.source}, {array.shape[0]} rows of outputs, "
-        f"{array.shape[1]} columns of inputs",
+        description=_described_as("Jacobian", factor.output, factor.source, array),
         describe=_describer(program, factor.output, factor.source, array),
     )
 
@@ -130,54 +143,59 @@ def _described(key: str, title: str, form: str, note: str, scale: float) -> Heat
                        computed=np.zeros((1, 1), dtype=bool))
 
 
-def _result(
-    program: Program,
-    derivation: Derivation,
-    path: Sequence[str],
-    numbers: Sequence[Array | None],
-    gradient: Array,
-    scale: float,
+def _gradient_given(
+    program: Program, derivation: Derivation, path: Sequence[str], gives: Array | None, scale: float
 ) -> HeatmapSpec:
-    """What the product gives: the gradient, or with several paths this path's part of it."""
+    """The gradient, or this path's part of it, in the shape of the variable."""
     output, wrt = path[0], path[-1]
-    part, title, note = gradient, slope_typst(output, wrt), ""
-    if len(derivation.paths) > 1:
-        note = f"only the part of this path, one of {len(derivation.paths)}: the parts add up"
-        title = f'"part of" {title}'
-        known = [array for array in numbers if array is not None]
-        if len(known) < len(numbers):
-            return _described(RESULT, title, "", f"{note}, not computed", scale)
-        part = reduce(np.matmul, known).reshape(gradient.shape)
-    if max(gradient.shape) > LARGEST_SHOWN:
-        return _described(RESULT, title, "", f"{gradient.shape[0]} × {gradient.shape[1]}, too large to draw", scale)
-    if 1 not in gradient.shape:
-        note = note or "in the shape of the variable"
-        names = axis_entry_names(program, wrt)
-        return HeatmapSpec(RESULT, part, *names, title=title, note=note, scale=scale,
-                           description=f"Gradient of {output} by {wrt}")
-    row = part.reshape(1, -1)
-    return HeatmapSpec(RESULT, row, (), entry_names(program, wrt), title, note=note, scale=scale,
-                       description=f"Gradient of {output} by {wrt}",
-                       describe=_describer(program, output, wrt, row))
-
-
-def _product(
-    evaluation: Evaluation, derivation: Derivation, path: Sequence[str], numbers: Sequence[Array | None], scale: float
-) -> HeatmapSpec:
-    """What the product gives where the program ends in a matrix: the Jacobian, or this path's part of it."""
-    program, (output, wrt) = evaluation.program, (path[0], path[-1])
-    title, several = slope_typst(output, wrt), len(derivation.paths) > 1
-    note = f"only the part of this path, one of {len(derivation.paths)}: the parts add up" if several else ""
-    known = [array for array in numbers if array is not None]
-    if len(known) < len(numbers) or max(evaluation.values[name].size for name in (output, wrt)) > LARGEST_SHOWN:
-        rows, columns = (_count(program, name) for name in (output, wrt))
+    several = len(derivation.paths) > 1
+    title, note = _headed(derivation, output, wrt)
+    if gives is None:
+        return _described(RESULT, title, "", f"{note}, not computed", scale)
+    rows, columns = (int(size) for size in program.shapes[wrt])
+    if max(rows, columns) > LARGEST_SHOWN:
         return _described(RESULT, title, "", f"{rows} × {columns}, too large to draw", scale)
-    array = reduce(np.matmul, known) if several else evaluation.jacobian(wrt)
-    stacked = _stacked(program, Factor(output, wrt, None))
-    return HeatmapSpec(RESULT, array, entry_names(program, output), entry_names(program, wrt),
-                       f'"part of" {title}' if several else title, note=note or stacked, scale=scale,
-                       description=f"Jacobian of {output} by {wrt}, {array.shape[0]} rows of outputs, "
-                       f"{array.shape[1]} columns of inputs", describe=_describer(program, output, wrt, array))
+    description = f"{'Part of the gradient' if several else 'Gradient'} of {output} by {wrt}"
+    if 1 not in (rows, columns):
+        return HeatmapSpec(RESULT, gives.reshape(rows, columns), *axis_entry_names(program, wrt), title=title,
+                           note=note or "in the shape of the variable", scale=scale, description=description)
+    row = gives.reshape(1, -1)
+    return HeatmapSpec(RESULT, row, (), entry_names(program, wrt), title, note=note, scale=scale,
+                       description=description, describe=_describer(program, output, wrt, row, several))
+
+
+def _headed(derivation: Derivation, output: str, wrt: str) -> tuple[str, str]:
+    """The title of what the product gives, and the note that of several paths it is only this one's part."""
+    title = slope_typst(output, wrt)
+    if len(derivation.paths) == 1:
+        return title, ""
+    return f'"part of" {title}', f"only the part of this path, one of {path_count(derivation)}: the parts add up"
+
+
+def _jacobian_given(
+    program: Program, derivation: Derivation, path: Sequence[str], gives: Array | None, scale: float
+) -> HeatmapSpec:
+    """Where the program ends in a matrix: the Jacobian, or this path's part of it."""
+    output, wrt = path[0], path[-1]
+    several = len(derivation.paths) > 1
+    title, note = _headed(derivation, output, wrt)
+    if gives is None:
+        return _described(RESULT, title, "", _too_large(program, output, wrt), scale)
+    return HeatmapSpec(RESULT, gives, entry_names(program, output), entry_names(program, wrt), title,
+                       note=note or _stacked(program, Factor(output, wrt, None)), scale=scale,
+                       description=_described_as("Part of the Jacobian" if several else "Jacobian", output, wrt, gives),
+                       describe=_describer(program, output, wrt, gives, several))
+
+
+def _too_large(program: Program, output: str, source: str) -> str:
+    """The note on a Jacobian that is not drawn."""
+    rows, columns = (math.prod(int(size) for size in program.shapes[name]) for name in (output, source))
+    return f"{rows} × {columns}, too large to draw"
+
+
+def _described_as(what: str, output: str, source: str, array: Array) -> str:
+    """A Jacobian in words."""
+    return f"{what} of {output} by {source}, {array.shape[0]} rows of outputs, {array.shape[1]} columns of inputs"
 
 
 def slope_typst(output: str, source: str) -> str:
@@ -196,13 +214,11 @@ def _noted(note: str) -> str:
     return note.replace("∘", "$compose$")
 
 
-def _count(program: Program, name: str) -> int:
-    rows, columns = program.shapes[name]
-    return int(rows) * int(columns)
-
-
-def _describer(program: Program, output: str, source: str, array: Array) -> Callable[[int, int], str]:
-    """The words for a cell: what by what, and how much."""
+def _describer(
+    program: Program, output: str, source: str, array: Array, part: bool = False
+) -> Callable[[int, int], str]:
+    """The words for a cell: what by what, whether it is only a part of that, and how much."""
+    of = "part of " if part else ""
     shapes = {name: tuple(int(s) for s in program.shapes[name]) for name in (output, source)}
 
     def entry(name: str, place: int) -> str:
@@ -210,7 +226,7 @@ def _describer(program: Program, output: str, source: str, array: Array) -> Call
         return place_text(name, divmod(place, columns), (rows, columns))
 
     def words(row: int, column: int) -> str:
-        return f"∂{entry(output, row)} by ∂{entry(source, column)}, {spoken(float(array[row, column]))}"
+        return f"{of}∂{entry(output, row)} by ∂{entry(source, column)}, {spoken(float(array[row, column]))}"
 
     return words
 
@@ -223,9 +239,9 @@ def cell_sources(evaluation: Evaluation, factor: Factor) -> Mapping[tuple[str, i
     rows, columns = (evaluation.values[name].size for name in (factor.output, factor.source))
     if form.shape != (rows, columns) or rows * columns > MOST_LINKED:
         return {}
-    found: dict[tuple[str, int, int], tuple[Cell, ...]] = {}
+    found: dict[tuple[str, int, int], list[Cell]] = {}
     for row in range(rows):
         for column in range(columns):
             for source in declared_entries(evaluation.program, entry_of(form, row, column)):
-                found[source] = (*found.get(source, ()), (row, column))
-    return found
+                found.setdefault(source, []).append((row, column))
+    return {source: tuple(cells) for source, cells in found.items()}

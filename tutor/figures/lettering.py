@@ -10,9 +10,12 @@ from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, Measures
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
 from tutor.figures.inter import text_width
 from tutor.figures.places import NAME_PX, NO_SIZE, Rect, Size
+from tutor.typeset import source as markup
+from tutor.typeset.errors import TypesetError
+from tutor.typeset.formula import Formula
 
 if TYPE_CHECKING:
-    from tutor.typeset.formula import Formula
+    from tutor.typeset.typesetter import Typesetter
 
 NOTE_MATHS_PX: Final = NOTE_PX * 1.18
 _ONE_LINE: Final = 1.6
@@ -191,32 +194,19 @@ def baseline_in(place: Rect, formula: Formula, px: float) -> float:
     return middle - formula.height / 2 + formula.baseline
 
 
-class Formulas(Protocol):
-    """What a typesetter offers: for each source its formula, or the error that says why there is none."""
-
-    def formulas(
-        self, sources: Sequence[str], size: float = ..., display: bool = ...
-    ) -> Sequence[Formula | Exception]:
-        """Typesets each source."""
-        ...
-
-
-def typeset_with(typesetter: Formulas) -> Typeset:
-    """The typesetting of a picture by a typesetter; a source that is not Typst is shown as it is written.
-
-    A name nobody can typeset must not keep the numbers from being seen.
-    """
+def typeset_with(typesetter: Typesetter) -> Typeset:
+    """The typesetting of a picture by a typesetter."""
 
     def typeset(sources: Sequence[str], px: float, /) -> Sequence[Formula]:
-        made = []
-        for source, formula in zip(sources, typesetter.formulas(sources, px, False), strict=True):
-            found = formula
-            if isinstance(found, Exception):
-                quoted = source.replace("\\", "\\\\").replace('"', '\\"')
-                (found,) = typesetter.formulas([f'"{quoted}"'], px, False)
-            if isinstance(found, Exception):
-                raise found
-            made.append(found)
-        return made
+        return letter_sources(typesetter, sources, px, display=False)
 
     return typeset
+
+
+def letter_sources(
+    typesetter: Typesetter, sources: Sequence[str], size: float, display: bool = True
+) -> list[Formula]:
+    """Formulas; a source that is not Typst is shown as it is written, so that nothing is ever left out."""
+    found = typesetter.formulas(sources, size, display)
+    return [typesetter.formula(markup.text(given), size, display) if isinstance(formula, TypesetError) else formula
+            for given, formula in zip(sources, found, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tutor.figures.derivation import ChainSpec, DerivationSpec, Detail, StepSpec
@@ -78,7 +78,6 @@ def page(
     panel: str,
     theme: str = "print",
     width_mm: float = 160.0,
-    broken: Collection[tuple[str, str]] = (),
 ) -> str:
     """A Typst document of one page, as high as what it holds; :meth:`Typesetter.document` makes a file of it.
 
@@ -87,7 +86,6 @@ def page(
         panel: ``chain`` for the grid and the gradient, ``derivation`` for the steps too.
         theme: ``light``, ``dark`` or ``print``.
         width_mm: Width of the page.
-        broken: The (name, fact) of promises that the numbers break, to be said.
 
     Raises:
         ValueError: the panel or the theme does not exist, or there is no width.
@@ -106,10 +104,9 @@ def page(
         parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
     line = _maths(f"= {spec.gradient}", _LINK)
     parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
-    parts.extend(_warning(p.warning) for p in spec.warnings(broken))
     if panel == "derivation":
         for step in spec.steps:
-            parts.extend(("#hairline", *_step(step, broken)))
+            parts.extend(("#hairline", *_step(step)))
     return "\n".join(parts) + "\n"
 
 
@@ -172,8 +169,8 @@ def _three(*cells: str) -> str:
     return f"({', '.join(cells or (_NOTHING,) * 3)})"
 
 
-def _step(step: StepSpec, broken: Collection[tuple[str, str]]) -> Iterator[str]:
-    """The row of a step, and what it rests on."""
+def _step(step: StepSpec) -> Iterator[str]:
+    """The row of a step, and what is printed of what it opens into."""
     equation = _maths(" ".join(step.equation), _EQUATION, display=False)
     said = (step.shape, "ink2") if step.certified else ("not certified", "bad")
     yield (
@@ -182,7 +179,6 @@ def _step(step: StepSpec, broken: Collection[tuple[str, str]]) -> Iterator[str]:
         f"{_maths(step.way, _RULE, display=False)}, fit({equation}), "
         f"text(fill: ink2)[{source.escape(step.title)}], {_words(*said)})"
     )
-    yield from (_warning(p.warning) for p in step.promises if (p.name, p.fact) in broken)
     yield from (_detail(detail) for detail in step.details if detail.caption in _PRINTED)
 
 
@@ -204,6 +200,3 @@ def _equalities(lines: Sequence[Equality]) -> str:
     return (f"#grid(columns: (auto, 2fr, 1fr), column-gutter: ({_pt(4)}, {_pt(12)}), row-gutter: {_pt(8)}, "
             f"align: (right + horizon, left + horizon, right + horizon), {cells})")
 
-
-def _warning(markup: str) -> str:
-    return f"#named([])[#text(fill: bad)[{markup}]]"

@@ -198,20 +198,15 @@ def usual_size(*arrays: ArrayLike) -> float:
     return largest if largest <= end else float(sizes[sizes <= end].max())
 
 
-def colour_position(value: float, scale: float) -> float:
-    """Where a number lies on the map, -1 to 1: the root of its share of the scale, with its sign.
+def colour_positions(values: ArrayLike, scale: float) -> NDArray[np.float64]:
+    """Where numbers lie on the map, -1 to 1: the root of their share of the scale, with their sign.
 
     The root keeps small numbers apart from zero: 1 % of the scale lies at 0.1, visibly blue or orange.
 
     Args:
-        value: A finite number.
+        values: Finite numbers of any shape.
         scale: The end of the colour scale, positive.
     """
-    return math.copysign(min(1.0, math.sqrt(abs(value) / scale)), value)
-
-
-def colour_positions(values: ArrayLike, scale: float) -> NDArray[np.float64]:
-    """The same for a whole array, in its shape; what is no finite number stays what it is."""
     array = np.asarray(values, dtype=np.float64)
     with np.errstate(invalid="ignore", over="ignore"):
         positions = np.sqrt(np.minimum(np.abs(array) / scale, 1.0))
@@ -244,18 +239,6 @@ def cell_colours(theme: Theme, values: ArrayLike, scale: float) -> NDArray[np.ui
     if not finite.all():
         result[~finite] = channels(theme.desk)
     return result
-
-
-def relative_luminance(colour: str) -> float:
-    """How light a colour is, 0 to 1, as WCAG 2 defines it."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels(colour))]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """How well one colour reads on another: 1 (not at all) to 21 (black on white), as WCAG 2 defines it."""
-    dark, light = sorted((relative_luminance(one), relative_luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def legend_ticks(scale: float) -> tuple[float, ...]:

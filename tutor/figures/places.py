@@ -75,8 +75,6 @@ NAMES_WIDTH: Final = 26.0
 NAMES_HEIGHT: Final = 20.0
 NAMES_GAP: Final = 5.0
 COLUMN_NAMES_GAP: Final = 4.0
-NAME_BASELINE: Final = 4.5
-"""How far under the middle of its place a name of 13 px stands on its line."""
 
 SMALLEST_PRINTED: Final = CellSize(34, 16)
 MOST_NAMED_COLUMNS: Final = 24
@@ -125,11 +123,6 @@ class MatrixPlace:
         return 1.0 if min(self.cell) >= SMALLEST_WITH_GAP else 0.0
 
     @property
-    def axis(self) -> float:
-        """The height on which the signs of the equation stand."""
-        return self.top + self.rows * self.cell.height / 2
-
-    @property
     def outer(self) -> Rect:
         """Cells and names together."""
         above = NAMES_HEIGHT if self.column_names else 0.0
@@ -140,11 +133,6 @@ class MatrixPlace:
         """The painted part of a cell."""
         return Rect(self.left + column * self.cell.width, self.top + row * self.cell.height,
                     self.cell.width - self.gap, self.cell.height - self.gap)
-
-    def block_rect(self, block: tuple[int, int, int, int]) -> Rect:
-        """The painted part of a block of cells: first row, first column, last row, last column."""
-        first, last = self.cell_rect(block[0], block[1]), self.cell_rect(block[2], block[3])
-        return Rect(first.left, first.top, last.right - first.left, last.bottom - first.top)
 
     def row_name_rect(self, row: int) -> Rect:
         """The place of a row's name, as far as the tint goes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any, Final, Literal
 
 import matplotlib
@@ -13,9 +12,6 @@ from matplotlib.figure import Figure
 
 Format = Literal["svg", "pdf", "png"]
 FORMATS: Final[tuple[Format, ...]] = ("svg", "pdf", "png")
-
-DOCUMENT_KEYS: Final[dict[Format, str]] = {"svg": "Source", "pdf": "Keywords", "png": "Document"}
-"""Where each format keeps the document a figure was made from."""
 
 _SETTINGS: Final[dict[Any, Any]] = {
     "svg.fonttype": "path",  # opens the same where Inter is not installed
@@ -52,34 +48,22 @@ def own_settings() -> Iterator[None]:
 def save(
     figure: Figure,
     target: str | os.PathLike[str] | IO[bytes],
-    kind: Format | None = None,
+    kind: Format,
     *,
     dpi: float = 300.0,
     title: str = "",
-    document: str = "",
 ) -> None:
     """Writes a figure.
 
     Args:
         figure: What was drawn.
         target: A path, or something open for writing bytes.
-        kind: ``svg``, ``pdf`` or ``png``; None to take it from the name of the file.
+        kind: ``svg``, ``pdf`` or ``png``.
         dpi: Dots per inch of a PNG.
         title: A title for those who read the file's properties, or have it read to them.
-        document: The document that made the figure, kept in the file so that it can be opened again.
-
-    Raises:
-        ValueError: If the format is none of the three.
     """
-    if kind is None:
-        suffix = Path(target).suffix[1:].lower() if isinstance(target, str | os.PathLike) else ""
-        kind = next((known for known in FORMATS if known == suffix), None)
-    if kind not in FORMATS:
-        raise ValueError("A figure is written as svg, pdf or png. End the name of the file with one of them.")
     metadata = dict(_NO_TRACES[kind])
     if title:
         metadata["Title"] = title
-    if document:
-        metadata[DOCUMENT_KEYS[kind]] = document
     with own_settings():
         figure.savefig(target, format=kind, dpi=dpi, metadata=metadata)

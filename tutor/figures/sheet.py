@@ -43,9 +43,7 @@ class Sheet:
         points: How many points a px of the layout has.
     """
 
-    def __init__(
-        self, size: Size, points: float, theme: Theme, *, margin: float = 0.0, transparent: bool = False
-    ) -> None:
+    def __init__(self, size: Size, points: float, theme: Theme, margin: float) -> None:
         """Makes an empty sheet.
 
         Args:
@@ -53,10 +51,9 @@ class Sheet:
             points: How many points a px has.
             theme: Its colours.
             margin: What stays free on all sides; the origin lies inside it.
-            transparent: Whether the ground stays clear.
         """
         inches = (size.width * points / POINTS_PER_INCH, size.height * points / POINTS_PER_INCH)
-        self.figure = Figure(figsize=inches, facecolor="none" if transparent else theme.sheet, edgecolor="none")
+        self.figure = Figure(figsize=inches, facecolor=theme.sheet, edgecolor="none")
         self.theme = theme
         self.points = points
         self._axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))

@@ -22,7 +22,6 @@ _EDGE: Final = 4.0
 _CLEAR: Final = 7.0
 _TRIANGLE_ROOM: Final = Size(360.0, 140.0)
 _LEAST_LEG: Final = 32.0
-_LABEL_ROOM: Final = 60.0
 Point = tuple[float, float]
 _Curve = NDArray[np.float64]
 
@@ -69,16 +68,17 @@ def height_at(curve: _Curve, x: float) -> float | None:
     return float(np.interp(x, known[:, 0], known[:, 1]))
 
 
-def note_used(used: float | None, step: float, plot: Rect, large: bool) -> Note:
-    """The words at the line of the step: above the curve, or at the foot where there is room.
+def note_used(used: float | None, step: float, curve: _Curve, plot: Rect, large: bool) -> Note:
+    """The words at the line of the step: above the curve, or at the foot where there is room beside it.
 
     A step beyond the axis has no line; the words say how large it is.
     """
     if used is None:
         return Note((f"step {tick_text(step)}",), plot.left + _EDGE, plot.top + 2)
     room = text_width(USED_WORDS, SWEEP_PX) + 2 * _EDGE
-    if large and plot.right - used > room:
-        return Note((USED_WORDS,), used + _EDGE, plot.bottom - LINE - 2)
+    foot = Note((USED_WORDS,), used + _EDGE, plot.bottom - LINE - 2)
+    if large and plot.right - used > room and _is_free(foot, curve, None):
+        return foot
     right = used - plot.left > room
     return Note((USED_WORDS,), used - _EDGE if right else used + _EDGE, plot.top + 2, "right" if right else "left")
 
@@ -170,16 +170,6 @@ def _under(curve: _Curve, left: float, right: float, rise: float) -> float:
     ends = [(x, height_at(curve, x)) for x in (left, right)]
     points = [(float(x), float(y)) for x, y in near] + [(x, y) for x, y in ends if y is not None]
     return max((y + rise * (x - left) / (right - left) for x, y in points), default=0.0)
-
-
-def place_labels(curve: _Curve, wrong: _Curve, plot: Rect, used: float | None) -> tuple[Point, Point]:
-    """Where the names of the two curves begin: above the first one's left side, under the start of the second."""
-    x = plot.left + 0.45 * ((plot.right if used is None else used) - plot.left)
-    near = curve[(curve[:, 0] >= x) & (curve[:, 0] <= x + _LABEL_ROOM) & np.isfinite(curve[:, 1]), 1]
-    y = float(near.min()) - _CLEAR - _EDGE if near.size else plot.top + LINE
-    known = wrong[np.isfinite(wrong[:, 1]) & (wrong[:, 0] <= plot.left + plot.width / 2), 1] if len(wrong) else wrong
-    below = float(known.max()) + LINE + _EDGE if known.size else plot.top + LINE
-    return (x, y), (plot.left + 2 * _EDGE, below)
 
 
 def _number(power: int) -> str:

@@ -22,7 +22,6 @@ from tutor.figures.sweep_notes import (
     height_at,
     note_slopes,
     note_used,
-    place_labels,
 )
 
 DOT_RADIUS: Final = 4.0
@@ -64,13 +63,10 @@ class SweepPlan:
         x_ticks: Powers of ten under the field.
         y_ticks: Powers of ten left of it, each with a line across.
         curves: The pieces of the curve, each (k, 2); parted where there is no number.
-        wrong: The pieces of the curve with the mistake.
         used_x: The step in use; None where it lies beyond the axis.
         dot: The curve at the step in use, or None where it has no number there.
         notes: The words in the field.
         triangles: Right angles that show a slope where there is room for them, each (3, 2).
-        label: Where the name of the curve begins, on its line.
-        wrong_label: Where the name of the curve with the mistake begins, on its line.
     """
 
     size: Size
@@ -79,13 +75,10 @@ class SweepPlan:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     curves: tuple[NDArray[np.float64], ...]
-    wrong: tuple[NDArray[np.float64], ...]
     used_x: float | None
     dot: Point | None
     notes: tuple[Note, ...]
     triangles: tuple[NDArray[np.float64], ...]
-    label: Point
-    wrong_label: Point
 
     @property
     def caption_baseline(self) -> float:
@@ -108,8 +101,7 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
     """
     top = _CAPTION_HEIGHT if spec.caption else LINE / 2
     plot_height = max(height - top - _TICKS_HEIGHT, 10.0)
-    shown = [values for values in (spec.errors, spec.wrong) if values is not None]
-    low, high = _range(np.concatenate(shown))
+    low, high = _range(spec.errors)
     y_powers = _powers(low, high, plot_height / _TICK_ROOM.height)
     labels = max(text_width(_power_text(power), SWEEP_PX) for power in y_powers)
     plot = Rect(labels + _TICK_GAP, top, max(width - labels - _TICK_GAP - _EDGE, 10.0), plot_height)
@@ -122,7 +114,6 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
     down = _Axis(y_powers[0], y_powers[-1], plot.bottom, plot.top)
 
     curve = _points(spec.steps, spec.errors, across, down)
-    wrong = _points(spec.steps, spec.wrong, across, down) if spec.wrong is not None else curve[:0]
     power = math.log10(spec.used_step)
     used = across.at(power) if across.low - 1e-9 <= power <= across.high + 1e-9 else None
     level = None if used is None else height_at(curve, used)
@@ -135,12 +126,10 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
         tuple(Tick(across.at(power), _power_text(power)) for power in x_powers),
         tuple(Tick(down.at(power), _power_text(power)) for power in y_powers),
         _pieces(curve),
-        _pieces(wrong),
         used,
         None if used is None or level is None else (used, level),
-        (note_used(used, spec.used_step, plot, bool(triangles)), *notes),
+        (note_used(used, spec.used_step, curve, plot, bool(triangles)), *notes),
         triangles,
-        *place_labels(curve, wrong, plot, used),
     )
 
 

@@ -65,10 +65,14 @@ def _places(lines: Sequence[str]) -> dict[tuple[str, ...], Position]:
     """Where each key and each table of a TOML text stands."""
     found: dict[tuple[str, ...], Position] = {}
     table: tuple[str, ...] = ()
-    inside = ""
+    inside, nested = "", 0
     for number, line in enumerate(lines, 1):
         if inside:
             inside = "" if inside in line else inside
+            continue
+        if nested > 0:
+            # A row of an array may look like the header of a table.
+            nested += _opened(line)
             continue
         if header := _HEADER.match(line):
             table = _path(header["path"])
@@ -77,10 +81,18 @@ def _places(lines: Sequence[str]) -> dict[tuple[str, ...], Position]:
         elif key := _KEY.match(line):
             column = len(line) - len(line.lstrip()) + 1
             found.setdefault((*table, *_path(key["path"])), Position(number, column, len(key["path"].strip())))
-            opened = re.match(r"\s*(\"{3}|'{3})", line[key.end() :])
-            if opened and line.count(opened[1], key.end()) == 1:
-                inside = opened[1]
+            value = line[key.end() :].lstrip()
+            if value.startswith("["):
+                nested = _opened(value)
+            elif value[:3] in ('"""', "'''") and value.count(value[:3]) == 1:
+                inside = value[:3]
     return found
+
+
+def _opened(line: str) -> int:
+    """How many brackets a line opens and does not close."""
+    code = line.partition("#")[0]
+    return code.count("[") - code.count("]")
 
 
 def _path(dotted: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.core.errors import NameUnknownError, ShapeError, UnreadableError
-from tutor.core.expression import Apply, Dimension, Expression, Number, Variable
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes, operands_of
 from tutor.core.layout import SCALAR, Shape, Size
 from tutor.language.calls import Calls, shown_operand
 from tutor.language.signs import VECTOR_NORM
@@ -31,6 +31,8 @@ from tutor.ops import SIZED, build
 from tutor.ops.linear import Add, Divide, Frobenius, Hadamard, MatMul, Subtract
 
 _LARGEST_EXPONENT: Final = 1000
+_LONGEST: Final = 10_000
+"""Signs and names a formula may have once its powers and derivatives are written out."""
 _INFIX: Final[Mapping[Operator, tuple[Callable[..., Expression], str]]] = {
     "add": (build.add, "+"), "subtract": (build.subtract, "−"), "multiply": (build.multiply, "∘"),
     "divide": (build.divide, "/"), "product": (build.product, "@"), "frobenius": (build.frobenius, ":"),
@@ -78,6 +80,21 @@ class Building:
         self.calls = Calls(source, scope.sizes)
         self.misfits: list[tuple[Apply, ShapeError]] = []
 
+    def formula(self, tree: Syntax) -> Expression:
+        """The expression of a whole formula.
+
+        Raises:
+            TutorError: as :meth:`build`; or powers of powers, written out, have no end.
+        """
+        expression = self.build(tree)
+        lengths: dict[Expression, int] = {}
+        for node in nodes(expression):
+            lengths[node] = 1 + sum(lengths[operand] for operand in operands_of(node))
+        if lengths[expression] > _LONGEST:
+            sentence = "Written out, this formula is too long. Give a part of it a name of its own."
+            raise self._problem(sentence, tree.span)
+        return expression
+
     def build(self, tree: Syntax, called: bool = False) -> Expression:
         """The expression of a tree; ``called`` when a bracket follows directly, as after a function.
 
@@ -122,10 +139,13 @@ class Building:
     # --- signs ---------------------------------------------------------------------------------------------------
 
     def _infix(self, tree: Infix) -> Expression:
-        if tree.operation == "divide" and isinstance(tree.right, Chain):
-            first, *_, last = tree.right.factors
+        divisor = tree.right
+        while isinstance(divisor, Minus):
+            divisor = divisor.inner
+        if tree.operation == "divide" and isinstance(divisor, Chain):
+            first, second = divisor.factors[:2]
             a, b, c = (self.source.shown(span).strip("`") for span in (
-                tree.left.span, first.span, Span(tree.right.factors[1].span.start, last.span.end)))
+                tree.left.span, Span(tree.right.span.start, first.span.end), Span(second.span.start, divisor.span.end)))
             raise self._problem(f"Write brackets: this can be read as ({a}/{b}) {c} or as {a}/({b} {c}).", tree.sign)
         left, right = self.build(tree.left), self.build(tree.right)
         return self._combined(tree.operation, left, right, tree.left.span, tree.right.span, tree.sign)

@@ -95,11 +95,13 @@ def _with_fractions(found: list[Token], source: Source) -> list[Token]:
     while place < len(found):
         kinds = tuple(token.type for token in found[place : place + 4])
         before = kept[-1].type if kept else ""
+        # A sign in front makes no difference: x^-1/2 is half of x^-1, as x^1/2 is half of x^1.
+        taker = next((token.type for token in reversed(kept) if token.type not in ("PLUS", "MINUS")), "")
         if (
             kinds[:3] == ("NUMBER", "SLASH", "NUMBER")
             and not (kinds[3:] and kinds[3] in _BINDS_TIGHTER)
             and before not in _ENDS_OPERAND
-            and before not in ("SLASH", "POW", "CARET", "FUNC")
+            and taker not in ("SLASH", "POW", "CARET", "FUNC")
         ):
             above, _, below = found[place : place + 3]
             span = Span(above.span.start, below.span.end)

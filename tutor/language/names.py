@@ -44,7 +44,6 @@ _ACCENT_WORDS: Final[Mapping[str, str]] = {sign: word for word, sign in ACCENTS.
 _SUBSCRIPT_RUN: Final = re.compile(f"[{''.join(SUBSCRIPTS)}]+")
 _STEM: Final = re.compile(r"(?P<stem>.*?)(?P<digits>[0-9]*)")
 _ACCENTED_WORD: Final = re.compile(rf"(?P<letter>.+?)(?P<accent>{'|'.join(ACCENTS)})")
-_LATEX_ACCENTS: Final[Mapping[str, str]] = {"hat": "hat", "bar": "bar", "tilde": "tilde"}
 _TYPST_ACCENTS: Final[Mapping[str, str]] = {"hat": "hat", "bar": "macron", "tilde": "tilde"}
 
 
@@ -142,7 +141,7 @@ def name_latex(name: str) -> str:
         pieces = (f"\\{_WORDS[c]} " if c in _WORDS else c for c in letters)
         source = rf"\mathit{{{''.join(pieces).strip()}}}"
     if accent:
-        source = rf"\{_LATEX_ACCENTS[accent]}{{{source}}}"
+        source = rf"\{accent}{{{source}}}"
     return source + _below(_index(index, name_latex), "{", "}") if index else source
 
 

@@ -50,7 +50,7 @@ def read_program(text: str) -> Program:
     read = []
     for line in statements:
         name = line.name.text
-        expression = Building(source, Scope(shapes, sizes, later, own=name)).build(line.formula)
+        expression = Building(source, Scope(shapes, sizes, later, own=name)).formula(line.formula)
         read.append(Statement(name, expression, source.position(line.name.span)))
         shapes = {**shapes, name: expression.shape}
         later.pop(name, None)
@@ -71,7 +71,7 @@ def read_formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = 
         TutorError: the text is not a formula, a name is not known or shapes do not fit; always with its place.
     """
     building, tree = _formula(text, shapes, sizes, loose=False)
-    return building.build(tree)
+    return building.formula(tree)
 
 
 def read_loosely(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = ()) -> LooseReading:
@@ -82,7 +82,7 @@ def read_loosely(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = 
             always with its place.
     """
     building, tree = _formula(text, shapes, sizes, loose=True)
-    return LooseReading(building.build(tree), tuple(building.misfits))
+    return LooseReading(building.formula(tree), tuple(building.misfits))
 
 
 def _formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str], loose: bool) -> tuple[Building, Syntax]:

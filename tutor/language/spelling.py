@@ -29,8 +29,6 @@ _FUNCTION: Final = re.compile(r"\{\s*([A-Za-z][A-Za-z0-9]*(?:\\?_[A-Za-z0-9]+)*)
 _DEEPEST: Final = 8
 
 
-
-
 def name_at(source: Source, place: int, depth: int = 0) -> tuple[str, int] | None:
     """The name that starts at a place, as :func:`normalise` takes it, and its end; None where none starts.
 

@@ -113,7 +113,7 @@ class Word(NamedTuple):
 
 
 class DeclarationLine(NamedTuple):
-    """``name : (rows, columns) facts``; no sizes for a scalar."""
+    """``name : (rows, columns) facts``, or one word for the sizes: ``scalar``."""
 
     name: Word
     sizes: tuple[Word, ...]

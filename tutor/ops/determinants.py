@@ -168,7 +168,6 @@ class LogDet(Invertible):
 
     def fault(self, *operands: Array) -> str:
         """Whether the determinant is not positive, or the operand is singular."""
-        sign, size = np.linalg.slogdet(operands[0])
-        if sign < 0:
-            return f"has the determinant −{np.exp(size):.3g}, and only a positive one has a logarithm."
+        if np.linalg.slogdet(operands[0]).sign < 0:
+            return "has a negative determinant, and only a positive one has a logarithm."
         return super().fault(*operands)

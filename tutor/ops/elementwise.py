@@ -293,8 +293,6 @@ class Cos(Elementwise):
 
 
 @dataclass(frozen=True)
-
-
 class Power(Elementwise):
     """Every entry to a fixed power."""
 
@@ -308,7 +306,7 @@ class Power(Elementwise):
     @classmethod
     def examples(cls, rows: Size, columns: Size) -> tuple[Self, ...]:
         """Whole and broken exponents, with either sign."""
-        return tuple(cls(Fraction(p)) for p in ("2", "3", "1", "-1", "-2", "1/2", "3/2"))
+        return tuple(cls(Fraction(p)) for p in ("2", "3", "1", "0", "-1", "-2", "1/2", "3/2"))
 
     def value(self, A: Array) -> Array:
         if self.exponent.denominator == 1 and abs(self.exponent) <= 64:
@@ -321,8 +319,8 @@ class Power(Elementwise):
         return a ** sympy.Rational(self.exponent.numerator, self.exponent.denominator)
 
     def slope(self, A: Expression, Y: Expression) -> Expression:
-        if self.exponent == 1:
-            return number(1, A)
+        if self.exponent in (0, 1):
+            return number(self.exponent, A)
         lower = A if self.exponent == 2 else apply(Power(self.exponent - 1), A)
         return apply(Scale(), Number(self.exponent), lower)
 

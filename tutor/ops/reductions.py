@@ -138,15 +138,11 @@ class Broadcast(Operation):
         return {"A": np.kron(by_row, by_column)}
 
     def adjoint(self, G: Expression, Y: Expression, A: Expression) -> dict[str, Expression]:
-        along = tuple(size != wanted for size, wanted in zip(A.shape, self.target, strict=True))
-        match along:
-            case (True, True):
-                return {"A": apply(Sum(), G)}
-            case (True, False):
-                return {"A": apply(ColSum(), G) if A.shape != SCALAR or self.target[1] != 1 else apply(Sum(), G)}
-            case (False, True):
-                return {"A": apply(RowSum(), G) if A.shape != SCALAR or self.target[0] != 1 else apply(Sum(), G)}
-        return {"A": G}
+        if A.shape == self.target:
+            return {"A": G}
+        if A.shape == SCALAR:
+            return {"A": apply(Sum(), G)}
+        return {"A": apply(ColSum() if A.shape[0] != self.target[0] else RowSum(), G)}
 
     def entry(self, i: int, j: int, A: Any) -> Any:
         return A[i if A.shape[0] > 1 else 0, j if A.shape[1] > 1 else 0]

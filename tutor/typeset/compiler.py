@@ -127,5 +127,5 @@ def _error(error: typst.TypstError, source: str, lines: int, columns: int) -> Ty
         line = int(place["line"]) - lines
         column = int(place["column"]) + 1 - (columns if line == 1 else 0)  # Typst counts columns from 0
         if 1 <= line <= len(written) and 1 <= column <= len(written[line - 1]):
-            return TypesetError(place["message"], source, line, column, tuple(error.hints))
-    return TypesetError(error.message, source, hints=tuple(error.hints))
+            return TypesetError(place["message"], source, line, column)
+    return TypesetError(error.message, source)

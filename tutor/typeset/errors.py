@@ -10,25 +10,16 @@ class TypesetError(Exception):
         message: What is wrong, in Typst's words.
         line: Line of the source, counted from 1; None where the place is not known.
         column: Column of the source, counted from 1; None where the place is not known.
-        hints: What Typst suggests.
         source: The source itself.
     """
 
-    def __init__(
-        self,
-        message: str,
-        source: str,
-        line: int | None = None,
-        column: int | None = None,
-        hints: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, message: str, source: str, line: int | None = None, column: int | None = None) -> None:
         """Keeps the parts of the sentence; see the attributes."""
-        super().__init__(message, source, line, column, hints)
+        super().__init__(message, source, line, column)
         self.message = message
         self.source = source
         self.line = line
         self.column = column
-        self.hints = hints
 
     @property
     def sentence(self) -> str:

@@ -12,13 +12,11 @@ LINE = 20 / 13
 _RISE = 0.735  # share of a line of text above its baseline, so that Inter stands in the middle of it
 
 _COMMON = f"""
-#let matrix(rows, delim: "[", align: center) = {{
+#let matrix(rows) = {{
   // The brackets `mat` draws itself are a tenth too tall from five rows on.
-  let body = math.mat(..rows, delim: none, align: align, row-gap: 0.35em, column-gap: 0.8em)
+  let body = math.mat(..rows, delim: none, row-gap: 0.35em, column-gap: 0.8em)
   let air = h(0.18em)
-  let enclosed = if delim == "[" {{ $[#air#body#air]$ }} else if delim == "(" {{ $(body)$ }} else if delim == "|" {{
-    $lr(| #air#body#air |)$ }} else {{ $body$ }}
-  math.lr(enclosed, size: 100% + 0.1em)
+  math.lr($[#air#body#air]$, size: 100% + 0.1em)
 }}
 #set text(lang: "en", hyphenate: false)
 #set par(justify: false)

@@ -7,15 +7,12 @@ every result can be followed by anything, an opening bracket included.
 
 import re
 from collections.abc import Sequence
-from typing import Literal
 
 MARK = "#mark("
 """How a marked piece of a source begins."""
 
 CLOSED = "/*.*/"
 """How a marked piece of a source ends: a comment, so that finding the end needs no parser."""
-
-Delimiter = Literal["[", "(", "|", ""]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -54,16 +51,6 @@ def escape(words: str) -> str:
     return _PUNCTUATION.sub(r"\\\1", words)
 
 
-def bold(source: str) -> str:
-    """Bold maths."""
-    return _call("math.bold", source)
-
-
-def upright(source: str) -> str:
-    """Upright maths: letters lose their slant."""
-    return _call("math.upright", source)
-
-
 def operator(name: str) -> str:
     """The name of a function, upright and with the spacing of sin or log: `operator("diag")`."""
     return f"#math.op({quoted(name)})/**/"
@@ -74,25 +61,11 @@ def fraction(above: str, below: str) -> str:
     return _call("math.frac", above, below)
 
 
-def scripts(base: str, below: str = "", above: str = "") -> str:
-    """A letter with an index, an exponent, or both above each other."""
-    given = [f"${base.strip()}$"]
-    given += [f"{name}: ${value.strip()}$" for name, value in (("b", below), ("t", above)) if value.strip()]
-    return f"#math.attach({', '.join(given)})/**/"
-
-
-def matrix(
-    rows: Sequence[Sequence[str]],
-    delimiter: Delimiter = "[",
-    align: Literal["left", "center", "right"] = "center",
-) -> str:
-    """A matrix whose brackets are as tall as its rows.
+def matrix(rows: Sequence[Sequence[str]]) -> str:
+    """A matrix whose square brackets are as tall as its rows.
 
     Args:
         rows: The sources of the entries, (n, m).
-        delimiter: What stands at the left, "|" for a determinant; its counterpart stands at the right.
-        align: How the entries of a column stand above each other; numbers with equally many decimals look best at
-            the right.
 
     Raises:
         ValueError: There is no entry, or the rows have different lengths.
@@ -101,7 +74,7 @@ def matrix(
     if len(widths) != 1 or widths == {0}:
         raise ValueError(f"A matrix needs rows of one length, not {sorted(widths)}.")
     cells = "".join("(" + "".join(f"${cell.strip()}$, " for cell in row) + "), " for row in rows)
-    return f"#matrix(({cells}), delim: {quoted(delimiter)}, align: {align})/**/"
+    return f"#matrix(({cells}))/**/"
 
 
 def quoted(words: str) -> str:

@@ -133,5 +133,5 @@ def _or_raise(result: _Result) -> Formula:
         TypesetError: There is none.
     """
     if isinstance(result, TypesetError):
-        raise TypesetError(result.message, result.source, result.line, result.column, result.hints)
+        raise TypesetError(result.message, result.source, result.line, result.column)
     return result

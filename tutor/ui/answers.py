@@ -59,6 +59,7 @@ class Answers(QObject):
         self._job = Job(self)
         self._job.answered.connect(self._derived)
         self._job.refused.connect(self._refused)
+        self._job.failed.connect(self._stop)
         self._job.waited.connect(self._wait)
         self._prover = prover or Prover(self)
         self._prover.answered.connect(self._proved)
@@ -110,8 +111,7 @@ class Answers(QObject):
         """
         if self._job.busy:
             self._job.cancel()
-            self._cancelled = True
-            self.changed.emit()
+            self._stop()
         elif self._prover.busy:
             self._prover.cancel()
 
@@ -182,6 +182,11 @@ class Answers(QObject):
 
     def _refused(self, error: TutorError) -> None:
         self._derivation, self._refusal = None, error
+        self.changed.emit()
+
+    def _stop(self) -> None:
+        """There is no derivation until it is asked for again."""
+        self._cancelled = True
         self.changed.emit()
 
     def _wait(self, waiting: bool) -> None:

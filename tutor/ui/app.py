@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         from tutor.ui.session import run
     except ImportError as error:
-        if not (error.name or "").startswith("PySide6") and "lib" not in str(error):
+        # A library under Qt that is missing is told by the path of what wanted it.
+        if not any(name in f"{error.name} {error.path}" for name in ("PySide6", "shiboken6")):
             raise
         print(NO_QT.format(why=error), file=sys.stderr)
         return 2

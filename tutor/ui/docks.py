@@ -266,6 +266,8 @@ class Docks(QObject):
         for key, dock in self._docks.items():
             dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)  # it is not dragged out of there
             dock.setVisible(key == panel.key)
+            if key == panel.key:
+                dock.setFloating(False)  # in a window of its own it would leave this one blank
         self._centre.setVisible(panel.key not in self._docks)
         panel.take_keyboard()
         self.enlarged.emit(True)

@@ -47,8 +47,9 @@ class EquationSpots:
                 marks[last.key] = Marks(linked=frozenset((i, column) for i in range(last.shape[0])),
                                         columns=frozenset({column}))
         elif place is not None:
-            marks[self.chain[place].key] = Marks(whole=True)
-            if spot.entry is not None:
+            factor = self.chain[place]
+            marks[factor.key] = Marks(whole=True)
+            if spot.entry is not None and spot.link == (factor.output, factor.source):
                 self._mark_cell(marks, place, *spot.entry)
         elif spot.cells:
             for factor in self.chain:

@@ -30,11 +30,13 @@ class Job(QObject):
     Signals:
         answered (object): What the newest question gave.
         refused (TutorError): The newest question has no answer, and the reason to show.
+        failed (): The newest question met a bug, which is raised on the event loop.
         waited (bool): True when an answer takes long enough to say so, False when it has come.
     """
 
     answered = Signal(object)
     refused = Signal(object)
+    failed = Signal()
     waited = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -99,6 +101,7 @@ class Job(QObject):
         if isinstance(error, TutorError):
             self.refused.emit(error)
         elif error is not None:
+            self.failed.emit()
             raise error  # here, on the event loop, where bugs are noticed
         else:
             self.answered.emit(result)

@@ -45,8 +45,8 @@ class View:
     Attributes:
         problem: Program, sizes, numbers, what is asked.
         evaluation: Values, gradients and link Jacobians.
-        check: The gradients against finite differences; None for a program that does not end in a number, where the
-            method refuses, and until the first one is there.
+        check: The gradients against finite differences; None where there can be none, and until the first one is
+            there.
         check_refusal: Why there is no check, in words to show; None, too, while the first one is on its way.
         derivation: The chain rule in symbols; None until the first one is there. ``stale`` says whether it belongs
             to this problem yet.
@@ -103,7 +103,7 @@ class Panel(QWidget):
     """One sheet of the window.
 
     A subclass sets ``key``, ``title`` and ``area``, and writes :meth:`draw`. It never holds the store, and it does
-    not know the other panels. While it is hidden it is only marked as out of date, and drawn when it is shown.
+    not know the other panels. While it is hidden nothing in it is drawn or marked; when it is shown it catches up.
 
     Attributes:
         typesetter: Sets formulas and paragraphs.
@@ -219,6 +219,8 @@ class Panel(QWidget):
         super().showEvent(event)
         if self._outdated:
             self._draw_now()
+        elif self._view is not None:
+            self.mark(self._last_spot)  # it may have changed while nobody saw it
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,7 +23,7 @@ LARGEST: Final = 8192
 """Neither side of a picture is longer, in px of the window."""
 
 PATIENCE: Final = 60.0
-"""Seconds after which a window that is still not complete is photographed no longer."""
+"""Seconds after which a window is photographed as it is, complete or not."""
 
 
 def save_window(problem: Problem, out: Path, theme: str, size: str, ratio: float = 2.0) -> None:

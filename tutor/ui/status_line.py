@@ -80,7 +80,7 @@ def certified(view: View) -> tuple[str, bool | None]:
     if view.refusal is not None:
         return "no derivation: see there why", False
     if view.cancelled:
-        return "derivation cancelled", None
+        return "derivation stopped", None
     if view.stale or view.derivation is None:
         return "deriving", None
     derivation = view.derivation
@@ -110,7 +110,8 @@ def agreement(view: View) -> tuple[str, bool | None]:
     check = view.check
     agree, differ, total = check.count(AGREES), check.count(DIFFERS), check.total
     # The formula beside a broken promise is another matter: the check is about the backward pass.
-    what = "backward pass" if rests_on_broken(view.derivation, view.problem) else "gradient"
+    resting = not view.stale and rests_on_broken(view.derivation, view.problem)
+    what = "backward pass" if resting else "gradient"
     if differ:
         return f"{what} differs in {differ} of {total} entries", False
     if not agree:

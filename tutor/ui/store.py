@@ -67,8 +67,7 @@ class SetProblem(QUndoCommand):
         return self._gesture
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        # The text, too: gestures are counted by each kind of widget for itself.
-        if not isinstance(other, SetProblem) or (other.id(), other.text()) != (self._gesture, self.text()):
+        if not isinstance(other, SetProblem):
             return False
         self.new = other.new
         # A drag that comes back to where it began has changed nothing, so there is nothing to undo.

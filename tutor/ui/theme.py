@@ -62,10 +62,6 @@ class Look(QObject):
         """What every px is multiplied by."""
         return self._zoom
 
-    def px(self, size: float) -> int:
-        """A length at this zoom, in whole px."""
-        return round(size * self._zoom)
-
     def choose(self, choice: str) -> None:
         """Take the system's colours, or the light or dark ones."""
         self._choice = choice

@@ -82,11 +82,6 @@ class VariableTable(QWidget):
         """Why something typed or pasted was not taken; nothing from the next edit on."""
         return "" if self._refusal.isHidden() else self._refusal.text()
 
-    @property
-    def drop_buttons(self) -> tuple[QPushButton, ...]:
-        """One button a broken promise."""
-        return tuple(promise.button for promise in self._promises)
-
     def show_variable(self, view: View, spec: HeatmapSpec) -> None:
         """Show the numbers of a variable."""
         name = spec.key

@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
 
     def _take(self, old: Problem, new: Problem) -> None:
         if self._joined and new.title != old.title:
-            self._join(False)  # it was asked for of another problem
+            self._keep_joined(False)  # it was asked for of another problem
         self._answers.take(new)
 
     def _show(self) -> None:
@@ -276,9 +276,12 @@ class MainWindow(QMainWindow):
         self._show()
 
     def _join(self, joined: bool) -> None:
+        self._keep_joined(joined)
+        self._show()
+
+    def _keep_joined(self, joined: bool) -> None:
         self._joined = joined
         self._settings.setValue("joined", "true" if joined else "false")
-        self._show()
 
     def _open_ready(self, place: int) -> None:
         self.documents.open_ready(place)

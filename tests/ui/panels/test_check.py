@@ -139,7 +139,7 @@ def test_a_matrix_at_the_end_cannot_be_checked(panel: CheckPanel) -> None:
     program = read_program("x : (1, 2)\nL = 2 * x")
     panel.show_view(view_of(Problem.drawn("Matrix", program, "x", {})))
     assert "L is a matrix" in panel.words
-    assert not any(w.isVisible() for w in (panel.list, panel.comparison, panel.sweep))
+    assert not any(w.isVisible() for w in (panel.list, panel.comparison, panel.sweep, panel.step))
 
 
 # --- which line ------------------------------------------------------------------------------------------------------

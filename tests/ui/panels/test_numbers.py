@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QMenu,
+    QPushButton,
     QScrollBar,
     QStyle,
     QStyleOptionSpinBox,
@@ -156,7 +157,7 @@ def test_a_broken_promise_is_said_and_can_be_dropped(qtbot: QtBot, panel: Number
     panel.show_view(view_of(problem.with_numbers("y", np.full((1, 5), 0.34))))
     (sentence,) = panel.table("y").broken
     assert sentence == "It sums to 1.7, not to 1. y is declared a distribution."
-    (drop,) = panel.table("y").drop_buttons
+    (drop,) = panel.table("y").findChildren(QPushButton)
     with qtbot.waitSignal(panel.edited) as edit:
         qtbot.mouseClick(drop, Qt.MouseButton.LeftButton)
     assert edit.args[0] == "drop the promise on y"
@@ -323,6 +324,14 @@ def test_an_edit_of_the_problem_before_is_dropped(qtbot: QtBot, panel: NumbersPa
         old.promise_dropped.emit("y", "distribution")
         box.edited.emit(4, 1)
     assert panel.refusal == ""
+
+
+def test_a_seed_beyond_those_that_are_counted_through_is_shown_whole(panel: NumbersPanel, problem: Problem) -> None:
+    narrow = panel.seed.sizeHint().width()
+    panel.show_view(view_of(problem.with_seed(123_456)))
+    assert panel.seed.text() == "123456" and panel.seed.sizeHint().width() > narrow
+    panel.show_view(view_of(problem.with_seed(7)))
+    assert (panel.seed.maximum(), panel.seed.sizeHint().width()) == (9999, narrow)
 
 
 def test_after_the_last_seed_comes_the_first(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:

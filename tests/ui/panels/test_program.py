@@ -67,6 +67,15 @@ def test_a_name_is_not_found_inside_a_longer_one(problem: Problem) -> None:
     assert places(problem, Spot(name="θ")) == (Place(10, 12, 1),)
 
 
+def test_a_name_is_found_however_it_is_spelled() -> None:
+    text = "W_1 : (2, 2)\nx : (2, 1)\nyhat = W_1 x; z = W1 W_{1} x  # W_1\nL = sum(yhat + z)"
+    problem = Problem.drawn("Spelled", read_program(text), "x", {})
+    assert places(problem, Spot(name="W1")) == (Place(2, 7, 3), Place(2, 18, 2), Place(2, 21, 5))
+    assert places(problem, Spot(("z", "W1"))) == ()
+    assert places(problem, Spot(("z", "x"), cells=(("W1", 0, 0),))) == (Place(2, 18, 2), Place(2, 21, 5))
+    assert places(problem, Spot(name="ŷ")) == (Place(3, 8, 4),)
+
+
 def test_an_error_stands_at_its_place(show: Callable[[View], ProgramPanel], problem: Problem) -> None:
     error = TutorError("W1 is 5×3 and h is 1×3; a product needs 3 rows on the right.", Position(10, 7, 2))
     panel = show(view_of(problem, refusal=error))

@@ -199,10 +199,6 @@ def test_a_flat_choice_is_as_wide_as_what_it_says(qtbot: QtBot, look: Look) -> N
 
 
 def test_the_wheel_does_not_change_a_choice_in_passing(qtbot: QtBot, look: Look) -> None:
-    from PySide6.QtCore import QPointF
-    from PySide6.QtGui import QWheelEvent
-    from PySide6.QtWidgets import QApplication
-
     choice = Choice()
     qtbot.addWidget(choice)
     choice.addItems(["a", "b"])

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tutor.figures.comparison import ComparisonSpec
-from tutor.figures.heatmap import Marks
 from tutor.figures.palette import LIGHT, cell_colour
 from tutor.typeset.formula import Formula, Rule
 from tutor.ui.theme import load_fonts
@@ -90,13 +89,14 @@ def test_what_differs_is_ringed_in_red_in_all_three(view: ComparisonView) -> Non
 
 
 def test_rows_share_one_ring_and_matrices_have_one_each(view: ComparisonView) -> None:
-    view.set_highlight(Marks(cells=frozenset({(0, 1)})))
+    view.set_pinned(("analytic", 0, 1))
     between = view.cell_area("analytic", 0, 1).bottomLeft() + QPoint(-3, 2)
     assert picture(view).pixelColor(between) == QColor(LIGHT.accent)
     inside = view.cell_area("analytic", 0, 1).bottomLeft() + QPoint(5, 2)
     assert picture(view).pixelColor(inside) == QColor(LIGHT.sheet)
     view.set_spec(comparison(2, 2))
     view.resize(700, view.heightForWidth(700))
+    view.set_pinned(("analytic", 0, 1))
     assert all(ring_colour(picture(view), view, key, 0, 1) == QColor(LIGHT.accent) for key in KEYS)
 
 
@@ -107,12 +107,6 @@ def test_the_cell_looked_at_is_ringed_in_all_three(qtbot: QtBot, view: Compariso
     image = picture(view)
     assert all(ring_colour(image, view, key, 0, 2) == QColor(LIGHT.accent) for key in KEYS)
     assert view.accessibleDescription().startswith("∂L/∂W row 1, column 3: analytic 0.9000, numeric")
-
-
-def test_a_cell_lit_elsewhere_is_ringed_in_all_three(view: ComparisonView) -> None:
-    view.set_highlight(Marks(cells=frozenset({(0, 0)}), columns=frozenset({0})))
-    image = picture(view)
-    assert all(ring_colour(image, view, key, 0, 0) == QColor(LIGHT.accent) for key in KEYS)
 
 
 def test_keys_walk_through_all_three(qtbot: QtBot, view: ComparisonView) -> None:

@@ -138,7 +138,6 @@ def test_sizes_are_those_of_the_design(table: MatrixTable) -> None:
 def test_showing_numbers_says_nothing(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:
     table.set_values(VALUES * 2)
     table.set_spec(spec(VALUES * 3))
-    table.set_scale(5.0)
     assert said.edits == []
     assert table.values.tolist() == (VALUES * 3).tolist()
     with pytest.raises(ValueError, match="shape"):
@@ -298,6 +297,16 @@ def test_a_drag_is_as_coarse_as_its_keys_say(table: MatrixTable, said: Recorder)
 
 def test_a_click_that_trembles_is_no_drag(table: MatrixTable, said: Recorder) -> None:
     drag(table, 0, 0, 2, 3)
+    assert said.edits == []
+
+
+def test_a_drag_ends_with_its_table(table: MatrixTable, said: Recorder) -> None:
+    start = middle(table, 1, 2)
+    mouse(table, QEvent.Type.MouseButtonPress, start)
+    table.set_spec(spec(VALUES[:1, :2]))
+    mouse(table, QEvent.Type.MouseMove, start - QPoint(0, 10))
+    mouse(table, QEvent.Type.MouseMove, start - QPoint(0, 40))
+    mouse(table, QEvent.Type.MouseButtonRelease, start)
     assert said.edits == []
 
 

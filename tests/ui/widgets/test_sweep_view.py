@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
@@ -11,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from tutor.figures.comparison import SweepSpec
 from tutor.figures.palette import DARK, LIGHT, Theme
-from tutor.typeset.formula import Formula, Rule
 from tutor.ui.theme import load_fonts
 from tutor.ui.widgets.sweep_view import SweepView
 
@@ -19,15 +15,10 @@ STEPS = 10.0 ** np.arange(-12.0, 0.1, 0.5)
 V_CURVE = np.maximum(1e-15 / STEPS, STEPS**2)
 
 
-def boxes(sources: Sequence[str], px: float, /) -> list[Formula]:
-    box = Rule(0.0, 0.2 * px, 10.0, 0.6 * px, None)
-    return [Formula(10.0, px, 0.75 * px, (), (box,), (), source) for source in sources]
-
-
 @pytest.fixture
 def view(qtbot: QtBot, qapp: QApplication) -> SweepView:
     load_fonts()
-    shown = SweepView(boxes)
+    shown = SweepView()
     qtbot.addWidget(shown)
     shown.resize(290, 160)
     shown.set_spec(SweepSpec(STEPS, V_CURVE, 1e-5))
@@ -69,18 +60,6 @@ def test_grid_lines_run_across_at_the_powers_of_ten(view: SweepView) -> None:
     assert plan is not None
     x = round(plan.plot.right) - 2
     assert image.pixelColor(x, round(plan.y_ticks[0].at)) == QColor(LIGHT.line)
-
-
-def test_a_mistake_is_drawn_in_red_with_its_words(view: SweepView) -> None:
-    wrong = np.full(len(STEPS), 0.5)
-    view.set_spec(replace(SweepSpec(STEPS, V_CURVE, 1e-5), wrong=wrong, wrong_label="a", wrong_note="no step helps"))
-    image, plan = picture(view), view.plan
-    assert plan is not None
-    x, y = plan.wrong[0][3]
-    assert has_near(image, x, y, LIGHT.wrong)
-    calm = SweepSpec(STEPS, V_CURVE, 1e-5)
-    view.set_spec(calm)
-    assert not has_near(picture(view), x, y + 4, LIGHT.wrong, 1)
 
 
 def test_it_is_said_in_a_sentence(view: SweepView) -> None:

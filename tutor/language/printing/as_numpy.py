@@ -15,9 +15,8 @@ from tutor.core.expression import Apply, Dimension, Expression, Number, nodes
 from tutor.core.layout import Shape, Size
 from tutor.core.operation import Operation
 from tutor.language.names import name_numpy
-from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal
+from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal, unrepeated
 from tutor.ops.linear import Frobenius
-from tutor.ops.reductions import Broadcast
 
 _PLAIN: Final = frozenset({"add", "subtract", "scale", "hadamard", "divide", "negate"})
 """Operations that Python does on plain numbers as NumPy does them; it takes roots in its own way."""
@@ -116,19 +115,11 @@ class NumpyPrinter(Printer):
         a, b = expression.operands
         if name in ("add", "subtract", "hadamard", "divide"):
             # NumPy repeats one side by itself where the other has the full shape.
-            if not _broadcast(a) and not _plain(a):
-                return (a, _inner(b))
-            if not _broadcast(b) and not _plain(b):
-                return (_inner(a), b)
+            if unrepeated(a) is a and not _plain(a):
+                return (a, unrepeated(b))
+            if unrepeated(b) is b and not _plain(b):
+                return (unrepeated(a), b)
         return super()._shown(expression)
-
-
-def _broadcast(expression: Expression) -> bool:
-    return isinstance(expression, Apply) and isinstance(expression.operation, Broadcast)
-
-
-def _inner(expression: Expression) -> Expression:
-    return expression.operands[0] if isinstance(expression, Apply) and _broadcast(expression) else expression
 
 
 def _plain(expression: Expression) -> bool:

@@ -231,7 +231,7 @@ class Printer:
         """The operands without the broadcasts that the reader puts in again."""
         rebuilt = INFIX[expression.operation.name].build
         a, b = expression.operands
-        inner_a, inner_b = _inner(a), _inner(b)
+        inner_a, inner_b = unrepeated(a), unrepeated(b)
         if rebuilt is None or (inner_a is a and inner_b is b):
             return (a, b)
         for pair in ((inner_a, inner_b), (inner_a, b), (a, inner_b)):
@@ -264,8 +264,8 @@ def _is_product(expression: Expression) -> bool:
     return isinstance(expression, Apply) and expression.operation.name == "matmul"
 
 
-def _inner(operand: Expression) -> Expression:
-    """What a broadcast repeats."""
+def unrepeated(operand: Expression) -> Expression:
+    """What a broadcast repeats; anything else as it is."""
     if isinstance(operand, Apply) and isinstance(operand.operation, Broadcast):
         return operand.operands[0]
     return operand

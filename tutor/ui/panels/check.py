@@ -35,8 +35,6 @@ METHODS: Final[tuple[tuple[Method, str], ...]] = (
 STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10)
 """Steps to choose from, besides the one the method works best with."""
 
-NO_NUMBER: Final = "A gradient check needs a program that ends in a number."
-
 _WIDE_FROM, _SWEEP_FROM = 900, 620
 """Widths of the panel from which the list of variables, and the curve, have room."""
 _LIST, _WORDS = 368, 226
@@ -66,7 +64,7 @@ class CheckPanel(Panel):
         self.list = CheckList()
         self.list.chosen.connect(self._choose)
         self.comparison = ComparisonView(self.typeset)
-        self.sweep = SweepView(self.typeset)
+        self.sweep = SweepView()
         self._left = QWidget()
         self._left_column = QVBoxLayout(self._left)
         self._left_column.setSpacing(2)
@@ -100,12 +98,13 @@ class CheckPanel(Panel):
         """Bring verdict, gradients and curve up to date."""
         self._dress(view)
         found = view.check
-        self.comparison.setVisible(found is not None)
+        for widget in (self.comparison, self.step):
+            widget.setVisible(found is not None)
         if found is None:
             self.list.hide()
             self.sweep.hide()
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
-            self._say(view.check_refusal.sentence if view.check_refusal else NO_NUMBER)
+            self._say(view.check_refusal.sentence if view.check_refusal is not None else "")
             return
         self.method.setCurrentIndex([method for method, _ in METHODS].index(found.method))
         if view.problem.wrt != self._wrt:

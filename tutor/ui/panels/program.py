@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tutor.core.errors import TutorError
 from tutor.core.layout import shape_text
 from tutor.core.problem import Problem
+from tutor.core.program import Program
+from tutor.language.lexer import tokens, with_names_split
+from tutor.language.source import Source
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.widgets.listing import Fault, Listing, Place
@@ -76,15 +79,22 @@ def line_fault(error: TutorError | None) -> Fault | None:
 def places(problem: Problem, spot: Spot) -> tuple[Place, ...]:
     """Where the variables a spot comes from are read in the statement of its link."""
     names = {name for name, _, _ in spot.cells} or ({spot.name} if spot.name else set())
-    lines = problem.program.text.split("\n")
-    found: list[Place] = []
-    for statement in problem.program.statements:
-        if statement.position is None or (spot.link is not None and statement.name != spot.link[0]):
-            continue
-        number = statement.position.line - 1
-        code = lines[number].partition("#")[0]
-        for name in sorted(names):
-            # A name is not a part of a longer one, and the one before the sign = is not read.
-            spelled = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-            found += [Place(number, m.start(), len(name)) for m in spelled.finditer(code, code.find("=") + 1)]
+    return tuple(place for statement, name, place in _readings(problem.program)
+                 if name in names and (spot.link is None or statement == spot.link[0]))
+
+
+@lru_cache(maxsize=2)  # the same while numbers change
+def _readings(program: Program) -> tuple[tuple[str, str, Place], ...]:
+    """Each place where a statement reads a name, however that is spelled there: the statement, the name, the place."""
+    source, known = Source(program.text), {*program.shapes, *program.dimensions}
+    begun = {(p.line, p.column): s.name for s in program.statements if (p := s.position) is not None}
+    begun |= {(p.line, p.column): "" for d in program.declarations if (p := d.position) is not None}
+    statement = ""
+    found: list[tuple[str, str, Place]] = []
+    for token in with_names_split(tokens(source, lines=True), source, known):
+        at = source.position(token.span)
+        if (at.line, at.column) in begun:
+            statement = begun[at.line, at.column]
+        elif statement and token.type == "NAME":
+            found.append((statement, str(token), Place(at.line - 1, at.column - 1, at.length)))
     return tuple(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -12,10 +11,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tutor.figures.comparison import ComparisonSpec
+from tutor.figures.comparison import LABELS, ComparisonSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, ComparisonPlan, plan_comparison
 from tutor.figures.equation_plan import TITLE_PX
-from tutor.figures.heatmap import NO_MARKS, Marks
+from tutor.figures.heatmap import Marks
 from tutor.figures.inter import HALF_DIGIT
 from tutor.figures.lettering import ItemLetters, Typeset, baseline_in, letter_matrices, typeset_all
 from tutor.figures.places import MatrixPlace, prints_numbers
@@ -53,7 +52,6 @@ class ComparisonView(CellView):
         self._letters: tuple[ItemLetters, ...] = (ItemLetters(None, None, (), (), (), 0.0),) * 3
         self._titles: tuple[Formula, ...] = ()
         self._painters = [MatrixPainter() for _ in range(3)]
-        self._marks = NO_MARKS
         self._high = math.inf
         self._plans: dict[object, ComparisonPlan] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -77,7 +75,7 @@ class ComparisonView(CellView):
             self._plans.clear()
             self._letters = letter_matrices(spec.tables, self._typeset)
             self._titles = typeset_all([spec.title] if spec.title else [], TITLE_PX, self._typeset)
-            self.setAccessibleName(f"{spec.name}: {', '.join(spec.labels)}".lstrip(": "))
+            self.setAccessibleName(f"{spec.name}: {', '.join(LABELS)}".lstrip(": "))
             self.forget_cells()
             self.updateGeometry()
             self.update()
@@ -90,12 +88,6 @@ class ComparisonView(CellView):
         if self._plan_in(self.width()).size.height != high:
             self.updateGeometry()
         self.update()
-
-    def set_highlight(self, marks: Marks) -> None:
-        """Lights cells and names that belong together with something elsewhere, in all three."""
-        if marks != self._marks:
-            self._marks = marks
-            self.update()
 
     def set_room(self, height: float) -> None:
         """Says how high the room is in which it is seen: cells yield before the whole has to be scrolled."""
@@ -143,11 +135,9 @@ class ComparisonView(CellView):
         return self._plans[key]
 
     def _marks_here(self) -> Marks:
-        cells = {cell for _, cell in self.looked_at()}
-        return replace(
-            self._marks, cells=self._marks.cells | cells, rows=self._marks.rows | {row for row, _ in cells},
-            columns=self._marks.columns | {column for _, column in cells},
-        )
+        cells = frozenset(cell for _, cell in self.looked_at())
+        return Marks(cells=cells, rows=frozenset(row for row, _ in cells),
+                     columns=frozenset(column for _, column in cells))
 
     def _paint_words(self, painter: QPainter, plan: ComparisonPlan, pixels: Pixels, colours: Inks) -> None:
         x, line = 0.0, plan.title.centre[1] + 0.3 * TITLE_PX
@@ -157,7 +147,7 @@ class ComparisonView(CellView):
             x += title.width + 8
         if self._spec.caption and plan.title.height:
             paint_words(painter, self._spec.caption, x, line, CAPTION_PX, pixels, colours.ink2)
-        for label, word in zip(plan.labels, self._spec.labels, strict=True):
+        for label, word in zip(plan.labels, LABELS, strict=True):
             x, below = label.left if plan.stacked else label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX
             align: Literal["left", "center"] = "left" if plan.stacked else "center"
             paint_words(painter, word, x, below, LABEL_PX, pixels, colours.ink2, align)

@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from tutor.typeset import Formula
-from tutor.ui.widgets.formula_view import PADDING_X, FormulaColours, FormulaView
+from tutor.ui.widgets.formula_paint import FormulaColours
+from tutor.ui.widgets.formula_view import PADDING_X, FormulaView
 
 
 class FormulaStrip(QScrollArea):

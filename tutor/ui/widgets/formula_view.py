@@ -1,7 +1,4 @@
-"""A widget that shows one formula and says which part of it is pointed at.
-
-Other painters, such as headings of heatmaps, use `paint_formula` directly.
-"""
+"""A widget that shows one formula and says which part of it is pointed at."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -19,8 +16,6 @@ from tutor.ui.widgets.formula_paint import (
     paint_formula,
     tint_area,
 )
-
-__all__ = ["PADDING_X", "PADDING_Y", "FormulaColours", "FormulaView", "paint_formula"]
 
 PADDING_X, PADDING_Y = 4.0, 3.0
 """White around the formula, in px at 100 %: room for the tint, the focus frame and ink that leans out."""
@@ -62,11 +57,6 @@ class FormulaView(QWidget):
     def formula(self) -> Formula | None:
         """The formula that is shown, or None."""
         return self._formula
-
-    @property
-    def baseline(self) -> float:
-        """Distance from the widget's top to the line the letters stand on, in px: to align widgets in a row."""
-        return (PADDING_Y + (self._formula.baseline if self._formula else 0.0)) * self._zoom
 
     def set_formula(
         self, formula: Formula | None, accessible_text: str = "", part_names: Mapping[str, str] | None = None

@@ -71,6 +71,7 @@ class MatrixTable(TableView):
         """Shows a matrix; what is being typed goes on, unless the matrix is another one. No signal is sent."""
         if spec.frame != self.spec.frame:
             self._editor.cancel()
+            self._end_drag()
         super().set_spec(spec)
 
     def open_editor(self, text: str | None = None) -> None:
@@ -114,6 +115,10 @@ class MatrixTable(TableView):
                 self.select(Selection(cell, cell))
             else:
                 self.focusNextPrevChild(onward > 0)
+
+    def _end_drag(self) -> None:
+        self._drag = None
+        self.unsetCursor()
 
     def _end_stepping(self) -> None:
         self._stepping = self._turned = 0
@@ -193,8 +198,7 @@ class MatrixTable(TableView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._drag is not None:
-            self._drag = None
-            self.unsetCursor()
+            self._end_drag()
             super().mouseMoveEvent(event)
         super().mouseReleaseEvent(event)
 
@@ -219,8 +223,8 @@ class MatrixTable(TableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._drag is not None and self._drag.gesture:
-            drag, self._drag = self._drag, None
-            self.unsetCursor()
+            drag = self._drag
+            self._end_drag()
             self._set_cells({drag.cell: drag.first}, drag.gesture)
         elif not self._press_editing_key(event):
             super().keyPressEvent(event)

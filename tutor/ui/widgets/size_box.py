@@ -51,6 +51,7 @@ class SizeBox(QSpinBox):
     ) -> None:
         super().__init__(parent)
         self._what = what
+        self._most = most
         self._digits = digits
         self._zoom = 1.0
         self._gesture = new_gesture()
@@ -62,11 +63,15 @@ class SizeBox(QSpinBox):
         self.lineEdit().textEdited.connect(self._retype)
 
     def show_number(self, number: int) -> None:
-        """Show a number without calling it an edit."""
+        """Show a number without calling it an edit, be it larger than those that can be typed."""
         if number != self.value():
+            before = self.sizeHint()
             self.blockSignals(True)
+            self.setMaximum(max(self._most, number))
             self.setValue(number)
             self.blockSignals(False)
+            if self.sizeHint() != before:
+                self.updateGeometry()
 
     def set_zoom(self, zoom: float) -> None:
         """Draw at another size."""
@@ -95,7 +100,7 @@ class SizeBox(QSpinBox):
         self.refused.emit("")
 
     def sizeHint(self) -> QSize:
-        digits = self.fontMetrics().horizontalAdvance("0" * self._digits)
+        digits = self.fontMetrics().horizontalAdvance("0" * max(self._digits, len(str(self.value()))))
         return QSize(round(digits + 28 * self._zoom), round(24 * self._zoom))
 
     def minimumSizeHint(self) -> QSize:

@@ -79,7 +79,6 @@ class SizeRow(QWidget):
         for size in sizes:
             box = self._boxes[size.key]
             box.set_zoom(zoom)
-            box.setMaximum(max(self._most, size.number))
             box.show_number(size.number)
             name = self._names[size.key]
             name.set_zoom(zoom)

@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from tutor.figures.chain_layout import typeset
 from tutor.figures.derivation import StepSpec
 from tutor.figures.derivation_layout import NAME, PADDING, gutter, is_narrow, step_equation
+from tutor.figures.lettering import letter_sources
 from tutor.figures.palette import Theme
 from tutor.typeset import Formula, Typesetter
 from tutor.ui.icons import pixmap
@@ -134,7 +134,7 @@ class StepRow(QAbstractButton):
         room = look.width - PADDING - _TITLE - _APART - PADDING - gutter(look.width)
         beside = room - min(title, _LEAST_TITLE)
         formula, self._titled = step_equation(typesetter, step, (0.0 if is_narrow(look.width) else beside, free))
-        [self._name] = typeset(typesetter, [step.way], NAME, display=False)
+        [self._name] = letter_sources(typesetter, [step.way], NAME, display=False)
         self._equation.set_zoom(look.zoom)
         self._equation.set_formula(formula, step.equation_words)
         self._equation.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the row stands for it

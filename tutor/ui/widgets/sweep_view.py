@@ -6,21 +6,17 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tutor.figures.cells import CELL_PX, error_text, tick_text
 from tutor.figures.comparison import SweepSpec
-from tutor.figures.equation_plan import TITLE_PX
 from tutor.figures.inter import HALF_DIGIT
-from tutor.figures.lettering import Typeset, typeset_all
 from tutor.figures.sweep_notes import SWEEP_PX
 from tutor.figures.sweep_plan import DOT_RADIUS, SweepPlan, plan_sweep
-from tutor.typeset.formula import Formula
 from tutor.ui.widgets.cell_painter import Pixels
 from tutor.ui.widgets.dressed import Dressed
-from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_words
 
@@ -38,17 +34,10 @@ class SweepView(Dressed):
     Where there is room, the slopes are drawn as right angles; where there is little, they are said in words.
     """
 
-    def __init__(self, typeset: Typeset, parent: QWidget | None = None) -> None:
-        """Starts empty.
-
-        Args:
-            typeset: Turns Typst mathematics into formulas.
-            parent: The widget it lies in.
-        """
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Starts empty, in a widget if one is given."""
         super().__init__(parent)
-        self._typeset = typeset
         self._spec: SweepSpec | None = None
-        self._labels: tuple[Formula | None, Formula | None] = (None, None)
         self._plan: tuple[object, SweepPlan] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -73,14 +62,10 @@ class SweepView(Dressed):
             return
         self._spec = spec
         self._plan = None
-        self._labels = (None, None)
         if spec is None:
             self.setAccessibleName("")
             self.setAccessibleDescription("")
         else:
-            made = [next(iter(typeset_all([label] if label else [], TITLE_PX, self._typeset)), None)
-                    for label in (spec.label, spec.wrong_label)]
-            self._labels = made[0], made[1]
             self.setAccessibleName(spec.caption or NAME)
             self.setAccessibleDescription(_words(spec))
         self.update()
@@ -100,8 +85,7 @@ class SweepView(Dressed):
             plan = self.plan
             if self._spec is not None and plan is not None:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                brush = _SweepBrush(painter, plan, Pixels(self._zoom * ratio), inks(self._theme))
-                brush.paint(self._spec, self._labels)
+                _SweepBrush(painter, plan, Pixels(self._zoom * ratio), inks(self._theme)).paint()
 
 
 class _SweepBrush:
@@ -113,7 +97,7 @@ class _SweepBrush:
         self.pixels = pixels
         self.colours = colours
 
-    def paint(self, spec: SweepSpec, labels: tuple[Formula | None, Formula | None]) -> None:
+    def paint(self) -> None:
         plan, colours, plot = self.plan, self.colours, self.plan.plot
         if plan.caption:
             self._say(plan.caption, plot.left, plan.caption_baseline, colours.ink2, "left")
@@ -128,9 +112,8 @@ class _SweepBrush:
             self._draw_used_step(plan.used_x)
         for note in plan.notes:
             self.painter.fillRect(self.pixels.rect(note.place), colours.sheet)
-        for pieces, colour in ((plan.wrong, colours.wrong), (plan.curves, colours.ink)):
-            for piece in pieces:
-                self._draw(piece, colour, _CURVE)
+        for piece in plan.curves:
+            self._draw(piece, colours.ink, _CURVE)
         if plan.dot is not None:
             self.painter.setPen(QPen(colours.ink, _CURVE * self.pixels.scale))
             self.painter.setBrush(colours.sheet)
@@ -142,11 +125,6 @@ class _SweepBrush:
             for index, line in enumerate(note.lines):
                 ink = colours.ink3 if note.is_quiet(index) else colours.ink2
                 self._say(line, note.x, note.baseline(index), ink, note.align)
-        self._name(labels[0], plan.label, colours.first)
-        x, line_at = plan.wrong_label
-        x = self._name(labels[1], (x, line_at), colours.bad)
-        if spec.wrong_note:
-            self._say(spec.wrong_note, x, line_at, colours.wrong, "left")
 
     def _draw_used_step(self, at: float) -> None:
         plot, width = self.plan.plot, self.pixels.width(1)
@@ -167,16 +145,6 @@ class _SweepBrush:
         self, words: str, x: float, baseline: float, colour: QColor, align: Literal["left", "center", "right"]
     ) -> None:
         paint_words(self.painter, words, x, baseline, SWEEP_PX, self.pixels, colour, align)
-
-    def _name(self, label: Formula | None, at: tuple[float, float], voice: FormulaColours) -> float:
-        """Paints the name of a curve; returns where words behind it begin."""
-        if label is None:
-            return at[0]
-        place = self.pixels.point(at[0], at[1] - label.baseline)
-        ground = QRectF(place.x(), place.y(), label.width * self.pixels.scale, label.height * self.pixels.scale)
-        self.painter.fillRect(ground.toAlignedRect(), self.colours.sheet)
-        paint_formula(self.painter, label, place, voice, zoom=self.pixels.scale)
-        return at[0] + label.width + 8
 
 
 def _words(spec: SweepSpec) -> str:

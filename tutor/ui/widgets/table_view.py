@@ -115,11 +115,6 @@ class TableView(QWidget):
             raise ValueError(f"{self.spec.key} has the shape {self.spec.shape}, the numbers {np.shape(values)}.")
         self.set_spec(replace(self.spec, values=values))
 
-    def set_scale(self, scale: float | None) -> None:
-        """Colours by another scale; None for that of its own numbers."""
-        if scale != self.spec.scale:
-            self.set_spec(replace(self.spec, scale=scale))
-
     def set_theme(self, theme: Theme) -> None:
         """Shows the table in other colours."""
         if theme is not self._painter.theme:
