@@ -128,7 +128,7 @@ def test_the_links_of_the_question_read_as_in_a_textbook() -> None:
 
 @pytest.mark.parametrize(
     ("function", "form"),
-    [("sqrt", "diag(1 / (2 h))"), ("softplus", "diag(σ(x))"), ("square", "2 diag(x)"), ("inverse", "−diag(1 / x**2)")],
+    [("sqrt", "diag(1 / (2 h))"), ("softplus", "diag(σ(x))"), ("square", "2 diag(x)"), ("inverse", "−diag(h**2)")],
 )
 def test_numbers_of_a_slope_stand_where_a_book_has_them(function: str, form: str) -> None:
     w = Writing()

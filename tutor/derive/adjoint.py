@@ -13,13 +13,17 @@ from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Filled, Node, Unit, is_zero
+from tutor.derive.nodes import Atom, Call, Filled, Node, Plus, Times, Unit, is_zero
 from tutor.derive.simplify import cost, simplify
 from tutor.derive.terms import is_number
 from tutor.ops.normalising import Softmax
+from tutor.ops.reductions import ColSum, RowSum, Sum
 
 LONGEST: Final = 40
 """Operations above which a cotangent is not written out inside another any more."""
+
+RECOGNISED: Final = 15
+"""Operations of the longest formula that is recognised by the name it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,46 @@ def algebra_of(program: Program) -> Algebra:
         # Many statements may be zero, or the same number everywhere, without being each other.
         if not (isinstance(node, Atom | Filled | Unit) or is_zero(node) or is_number(node)):
             algebra.names.setdefault(node, Atom(program.variable(statement.name)))
+    _enter_meanings(algebra, program)
     algebra.log.clear()
     return algebra
+
+
+def _enter_meanings(algebra: Algebra, program: Program) -> None:
+    """What else is known of the names: other forms of what they stand for, and which of them add up to 0."""
+    plain = Algebra(algebra.facts)
+    stands_for = {name.expression: node for node, name in algebra.names.items()}
+    expanded: dict[Expression, Node] = {}
+    means: dict[Expression, Node] = {}
+    for statement in program.statements:
+        variable = program.variable(statement.name)
+        name, whole = Atom(variable), plain.read(statement.expression, expanded)
+        for form in (stands_for[variable], whole) if variable in stands_for else ():
+            (coefficient, part), *more = ((ONE, form),) if isinstance(form, Plus) else plain.terms(form)
+            if isinstance(part, Times | Plus | Call) and cost(part) <= RECOGNISED and not more:
+                algebra.meanings.setdefault(part, algebra.scaled(1 / coefficient, name))
+        if cost(whole) <= RECOGNISED:
+            expanded[variable] = whole
+        if _is_mean(whole):
+            means[variable] = whole
+        apart = plain.read(statement.expression, means)
+        for shape in dict.fromkeys(((variable.shape[0], 1), (1, variable.shape[1]), SCALAR)):
+            if shape != variable.shape and is_zero(plain.reduce(apart, shape)):
+                algebra.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
+                plain.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
+
+
+def _is_mean(node: Node) -> bool:
+    """Whether a node is a sum along an axis, times a number."""
+    parts = [base for base, _ in node.factors if base.shape != SCALAR] if isinstance(node, Times) else [node]
+    return len(parts) == 1 and isinstance(parts[0], Call) and isinstance(
+        parts[0].operation, Sum | RowSum | ColSum)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a node is zero, or a number in every place: what many statements may be without being each other."""
+    return (isinstance(node, Plus) and not node.terms) or (
+        isinstance(node, Times) and all(isinstance(base, Filled) for base, _ in node.factors))
 
 
 @lru_cache(maxsize=32)

@@ -10,23 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes
-from tutor.core.layout import SCALAR, Shape, product_size
+from tutor.core.layout import SCALAR, Shape
 from tutor.core.operation import Operation
-from tutor.derive.axes import AxisAlgebra
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size, is_zero, walk
-from tutor.derive.stacking import Stacked
+from tutor.derive.blocks import BlockAlgebra, factors_of_kronecker, unstacked
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero, plainer
 from tutor.derive.terms import ONE, Facts, Rewrite, is_one
-from tutor.ops import determinants, elementwise, forms, linear, measures, reductions
+from tutor.ops import activations, determinants, elementwise, forms, linear, measures, reductions
 
 __all__ = ["ONE", "Algebra", "Facts", "Rewrite"]
 
 
-class Algebra(AxisAlgebra):
+class Algebra(BlockAlgebra):
     """Builds canonical nodes of every kind: from formulas, from operations, matrix products, transposes."""
 
     def fork(self, joins_diagonals: bool | None = None) -> Algebra:
         """The same algebra with an empty log, to try something."""
-        return Algebra(self.facts, self.names, self.joins_diagonals if joins_diagonals is None else joins_diagonals)
+        joins = self.joins_diagonals if joins_diagonals is None else joins_diagonals
+        return Algebra(self.facts, self.names, joins, self.meanings)
 
     # --- from formulas -------------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ class Algebra(AxisAlgebra):
                 return self.spread(operands[0], shape)
             case reductions.Sum():
                 # The sum of all entries does not see a transpose.
-                return self.reduce(_plainer(operands[0], self.fork().flip(operands[0])), SCALAR)
+                return self.reduce(plainer(operands[0], self.fork().flip(operands[0])), SCALAR)
             case reductions.RowSum() | reductions.ColSum():
                 return self.reduce(operands[0], shape)
             case linear.Frobenius():
@@ -85,7 +85,44 @@ class Algebra(AxisAlgebra):
                 return Plus((), shape)
             case forms.Identity():
                 return Unit(shape)
+            case determinants.Inverse():
+                return self.inverse(operands[0])
+            case activations.Step():
+                return self.gate(operands[0])
         return Call(operation, tuple(operands), shape)
+
+    # --- inverses ------------------------------------------------------------------------------------------------
+
+    def inverse(self, node: Node) -> Node:
+        """The inverse matrix; that of an inverse, a diagonal or a transpose is known, and numbers go in front."""
+        if node.shape == SCALAR:
+            return self.times([(node, -ONE)], SCALAR)
+        numbers, rest = self._numbers(node)
+        if numbers:
+            return self.times([(number, -power) for number, power in numbers] + [(self.inverse(rest), ONE)], node.shape)
+        match node:
+            case Unit():
+                return node
+            case Flip(inner=inner):
+                return self.flip(self.inverse(inner))
+            case Call(operation=determinants.Inverse(), operands=(inner,)):
+                return inner
+            case Call(operation=forms.Diag(), operands=(vector,)):
+                return self.diagonal(self.times([(vector, -ONE)], vector.shape))
+        return Call(determinants.Inverse(), (node,), node.shape)
+
+    def _undone(self, factors: list[Node]) -> Node | None:
+        """A matrix product in which a matrix stands beside its inverse, without the two."""
+        for i, factor in enumerate(factors):
+            undone = self.inverse(factor) if _is_inverse(factor) else None
+            members = list(undone.factors) if isinstance(undone, Chain) else [undone]
+            for start in (i + 1, i - len(members)):
+                if undone is not None and start >= 0 and factors[start : start + len(members)] == members:
+                    begin, end = min(i, start), max(i + 1, start + len(members))
+                    unit = Unit((factor.shape[0], factor.shape[0]))
+                    self.log.append(Rewrite("inverse", (Chain(tuple(factors[begin:end]), unit.shape),), unit))
+                    return self.chain([*factors[:begin], unit, *factors[end:]])
+        return None
 
     # --- matrix products -----------------------------------------------------------------------------------------
 
@@ -108,22 +145,12 @@ class Algebra(AxisAlgebra):
         product = self._product(kept, shape) if kept else (Unit(shape) if shape != SCALAR else self.number(ONE))
         return self.times([*outside, (product, ONE)], shape) if outside else product
 
-    def _numbers(self, factor: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
-        """The scalar factors of a member of a chain, and what is left."""
-        if isinstance(factor, Plus) and factor.shape != SCALAR and (content := common_size(factor)) != 1:
-            return [(self.number(content), ONE)], self.scaled(1 / content, factor)
-        if not isinstance(factor, Times) or factor.shape == SCALAR:
-            return ([(factor, ONE)], self.number(ONE)) if factor.shape == SCALAR else ([], factor)
-        scalars = [(base, power) for base, power in factor.factors if base.shape == SCALAR]
-        if not scalars and factor.coefficient == 1:
-            return [], factor
-        rest = self._times(ONE, tuple(f for f in factor.factors if f[0].shape != SCALAR), factor.shape)
-        return [(self.number(factor.coefficient), ONE), *scalars], rest
-
     def _product(self, factors: list[Node], shape: Shape) -> Node:
         """A product of at least one matrix, after numbers and identities are gone."""
         if len(factors) == 1:
             return factors[0]
+        if (undone := self._undone(factors)) is not None:
+            return undone
         for i, (left, right) in enumerate(itertools.pairwise(factors)):
             met = self._meet(left, right)
             if met is not None:
@@ -136,7 +163,7 @@ class Algebra(AxisAlgebra):
             return self.times([(number, ONE), (rest, ONE)], shape)
         if shape == SCALAR:
             # A 1×1 chain equals its transpose.
-            return _plainer(Chain(tuple(factors), shape), Chain(tuple(map(self.flip, reversed(factors))), shape))
+            return plainer(Chain(tuple(factors), shape), Chain(tuple(map(self.flip, reversed(factors))), shape))
         return Chain(tuple(factors), shape)
 
     def _meet(self, left: Node, right: Node) -> Node | None:
@@ -152,7 +179,8 @@ class Algebra(AxisAlgebra):
                 if summed == other and ones.shape == thin:
                     return None
                 return self.chain([summed, Filled(thin)] if ones is right else [Filled(thin), summed])
-        if not self.joins_diagonals and (met := self._meet_blocks(left, right)) is not None:
+        both = bool(factors_of_kronecker(left) and factors_of_kronecker(right))
+        if (both or not self.joins_diagonals) and (met := self.meet_blocks(left, right)) is not None:
             return met
         for diagonal, other, row in ((right, left, True), (left, right, False)):
             if not (isinstance(diagonal, Call) and isinstance(diagonal.operation, forms.Diag)):
@@ -163,7 +191,7 @@ class Algebra(AxisAlgebra):
             if isinstance(other, Call) and isinstance(other.operation, forms.Diag):
                 inner = other.operands[0]
                 inner = inner if inner.shape == vector.shape else self.flip(inner)
-                if (a := _unstacked(inner)) and (b := _unstacked(vector)) and a.shape == b.shape:
+                if (a := unstacked(inner)) and (b := unstacked(vector)) and a.shape == b.shape:
                     return self.diagonal(self.stacked(self.times([(a, ONE), (b, ONE)], a.shape)))
                 return self.diagonal(self.times([(inner, ONE), (vector, ONE)], vector.shape))
             if self.joins_diagonals:
@@ -171,72 +199,6 @@ class Algebra(AxisAlgebra):
                 self.log.append(Rewrite("diagonal", (left, right), after))
                 return after
         return None
-
-    def _meet_blocks(self, left: Node, right: Node) -> Node | None:
-        """(A ⊗ B) (C ⊗ D) = A C ⊗ B D, where the sizes fit; beside rows or columns a matrix M is 1 ⊗ M or M ⊗ 1."""
-        of_left, of_right = _kronecker(left), _kronecker(right)
-        one = self.number(ONE)
-        pairs: list[tuple[tuple[Node, Node], tuple[Node, Node]]] = []
-        if of_left and of_right:
-            pairs.append(((of_left[0], of_right[0]), (of_left[1], of_right[1])))
-        elif of_left:
-            pairs += [((of_left[0], one), (of_left[1], right)), ((of_left[0], right), (of_left[1], one))]
-        elif of_right:
-            pairs += [((one, of_right[0]), (left, of_right[1])), ((left, of_right[0]), (one, of_right[1]))]
-        for first, second in pairs:
-            if all(a.shape[1] == b.shape[0] for a, b in (first, second)):
-                return self.kronecker(self.chain(first), self.chain(second))
-        return None
-
-    def diagonal(self, vector: Node) -> Node:
-        """The diagonal matrix of a row or a column."""
-        length = vector.shape[1] if vector.shape[0] == 1 else vector.shape[0]
-        if is_one(vector) or isinstance(vector, Filled):
-            return Unit((length, length))
-        if isinstance(vector, Times):
-            # A number stands in front, and stays where there is a fraction to take it in: 2 diag(h), diag(1/(2 h)).
-            fraction = any(power < 0 for _, power in vector.factors)
-            front = Fraction(vector.coefficient.numerator) if fraction else vector.coefficient
-            if front != 1:
-                rest = self._times(vector.coefficient / front, vector.factors, vector.shape)
-                return self.scaled(front, self.diagonal(rest))
-        return Call(forms.Diag(), (_plainer(vector, self.flip(vector)),), (length, length))
-
-    def stacked(self, matrix: Node) -> Node:
-        """The entries of a matrix in one column, row by row; a number stays in front."""
-        rows, columns = matrix.shape
-        if 1 in matrix.shape:
-            return matrix if columns == 1 else self.flip(matrix)
-        shape = (product_size(rows, columns), 1)
-        if isinstance(matrix, Filled) or is_zero(matrix):
-            return Filled(shape) if isinstance(matrix, Filled) else Plus((), shape)
-        if isinstance(matrix, Times) and matrix.coefficient != 1:
-            rest = self._times(ONE, matrix.factors, matrix.shape)
-            return self.scaled(matrix.coefficient, self.stacked(rest))
-        return Call(Stacked(), (matrix,), shape)
-
-    def kronecker(self, left: Node, right: Node) -> Node:
-        """A ⊗ B; numbers in front, and left out where one of them is the number 1."""
-        numbers: list[tuple[Node, Fraction]] = []
-        factors: list[Node] = []
-        for factor in (left, right):
-            unit = isinstance(factor, Unit) and factor.shape == SCALAR
-            outside, rest = self._numbers(self.number(ONE) if unit else factor)
-            numbers.extend(outside)
-            factors.append(rest)
-        left, right = factors
-        shape = (product_size(left.shape[0], right.shape[0]), product_size(left.shape[1], right.shape[1]))
-        if is_zero(left) or is_zero(right):
-            return Plus((), shape)
-        if SCALAR in (left.shape, right.shape):
-            product = right if left.shape == SCALAR else left
-        elif isinstance(left, Unit) and isinstance(right, Unit):
-            product = Unit(shape)
-        elif isinstance(left, Filled) and isinstance(right, Filled):
-            product = Filled(shape)
-        else:
-            product = Call(forms.Kronecker(), (left, right), shape)
-        return self.times([*numbers, (product, ONE)], shape) if numbers else product
 
     def reduce(self, node: Node, shape: Shape) -> Node:
         """Sums along axes, those of diagonal matrices and of Kronecker products read off."""
@@ -252,6 +214,13 @@ class Algebra(AxisAlgebra):
                          for part in (left, right))
                 return self.kronecker(*(self.reduce(part, (rows, columns)) for part, (rows, columns) in parts))
         return super().reduce(node, shape)
+
+    def inner_product(self, node: Times) -> Node:
+        """The sum of a product's entries; that of two columns is uᵀ v."""
+        match node.factors:
+            case ((left, 1), (right, 1)) if left.shape == right.shape and left.shape[1] == 1:
+                return self.chain([self.flip(left), right])
+        return super().inner_product(node)
 
     @staticmethod
     def _scalar_part(factors: list[Node]) -> tuple[int, int] | None:
@@ -300,17 +269,7 @@ class Algebra(AxisAlgebra):
         return Flip(node)
 
 
-def _plainer(one: Node, other: Node) -> Node:
-    """Of two forms of the same the one with fewer transposes; where they have as many, always the same one."""
-    return min(one, other, key=lambda node: (sum(isinstance(inner, Flip) for inner in walk(node)), node.order))
-
-
-def _kronecker(node: Node) -> tuple[Node, ...]:
-    """The two factors of A ⊗ B, nothing of any other node."""
-    return node.operands if isinstance(node, Call) and isinstance(node.operation, forms.Kronecker) else ()
-
-
-def _unstacked(node: Node) -> Node | None:
-    """The matrix whose entries stand in a column or, turned, in a row."""
+def _is_inverse(node: Node) -> bool:
+    """Whether a node is an inverse, or the transpose of one."""
     inner = node.inner if isinstance(node, Flip) else node
-    return inner.operands[0] if isinstance(inner, Call) and isinstance(inner.operation, Stacked) else None
+    return isinstance(inner, Call) and isinstance(inner.operation, determinants.Inverse)

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from tutor.core.expression import Variable
-from tutor.core.layout import SCALAR, Shape
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from tutor.core.expression import Dimension, Variable
+from tutor.core.layout import SCALAR, Shape, named_factors
 from tutor.core.operation import Operation
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, common_size, is_zero
 from tutor.derive.terms import ONE, Rewrite, TermAlgebra
-from tutor.ops import reductions
+from tutor.ops import measures, reductions
+
+MEANS: Final[Mapping[type[Operation], Operation]] = MappingProxyType({
+    reductions.Sum: measures.Mean(), reductions.RowSum: measures.RowMean(), reductions.ColSum: measures.ColMean(),
+})
+"""What each sum is, divided by how many entries it adds up."""
+
+
+Factors = tuple[tuple[Node, Fraction], ...]
+"""Bases of an elementwise product, with their powers."""
 
 
 class AxisAlgebra(TermAlgebra):
@@ -21,33 +36,40 @@ class AxisAlgebra(TermAlgebra):
             return Plus((), shape)
         if isinstance(node, Plus):
             parts = [(c, self.reduce(term, shape)) for c, term in node.terms]
-            if any(not (isinstance(p, Call) and _is_reduction(p)) for _, part in parts for _, p in self.terms(part)):
-                return self.plus(parts, shape)
+            total = self.plus(parts, shape)
+            # Sums that are known, or that meet, are taken apart; others are one sum of everything.
+            if len(self.terms(total)) < len(node.terms) or is_zero(total) or any(
+                    not (isinstance(p, Call) and _is_reduction(p)) for _, part in parts for _, p in self.terms(part)):
+                return total
             content = common_size(node)
             if content != 1:
                 return self.scaled(content, self.reduce(Plus(tuple((c / content, t) for c, t in node.terms),
                                                              node.shape), shape))
-            return self._reduction(node, shape)
+            return self.sum_of(node, shape)
         if isinstance(node, Filled):
             return self.times([(self.size(a), ONE) for a, b in zip(node.shape, shape, strict=True) if a != b], shape)
         if isinstance(node, Times):
             return self._reduced_product(node, shape)
         if isinstance(node, Chain) and node.shape[1] == 1 and shape == SCALAR and node.factors[0].shape[1] == 1:
-            return self._reduction(node, shape)
+            return self.sum_of(node, shape)
         if isinstance(node, Atom) and isinstance(node.expression, Variable):
             return self._summed_atom(node, node.expression.name, shape)
         if isinstance(node, Call) and isinstance(node.operation, reductions.RowSum | reductions.ColSum):
             return self.reduce(node.operands[0], shape)
-        return self._reduction(node, shape)
+        return self.sum_of(node, shape)
 
     def _summed_atom(self, atom: Atom, name: str, shape: Shape) -> Node:
         """The sum of a name's entries: known for the rows of a distribution."""
         if name in self.facts.distributions and shape[1] == 1:
             each = self.spread(self.number(ONE), shape)
             after = self.size(atom.shape[0]) if shape == SCALAR else each
-            self.log.append(Rewrite("distribution", (self._reduction(atom, shape),), after, name))
+            self.log.append(Rewrite("distribution", (self.sum_of(atom, shape),), after, name))
             return after
-        return self._reduction(atom, shape)
+        summed = self.sum_of(atom, shape)
+        if summed in self.meanings and is_zero(self.meanings[summed]):
+            self.log.append(Rewrite("centred", (summed,), self.meanings[summed]))
+            return self.meanings[summed]
+        return summed
 
     def _reduced_product(self, node: Times, shape: Shape) -> Node:
         """A sum of a product: what is the same along the axis goes out of it."""
@@ -56,13 +78,17 @@ class AxisAlgebra(TermAlgebra):
                    if not isinstance(b, Filled) and all(b.shape[a] == 1 for a in axes)]
         inside = tuple(f for f in node.factors if f not in outside)
         if not outside and node.coefficient == 1:
-            return self._reduction(node, shape)
+            return self.inner_product(node) if shape == SCALAR else self.sum_of(node, shape)
         rest = self._times(ONE, inside, node.shape)
         summed = self.reduce(rest, shape)
         number = self.number(node.coefficient)
         return self.times([(number, ONE), *outside, (summed, ONE)], shape)
 
-    def _reduction(self, node: Node, shape: Shape) -> Node:
+    def inner_product(self, node: Times) -> Node:
+        """The sum of a product's entries; that of two columns is uᵀ v."""
+        return self.sum_of(node, SCALAR)
+
+    def sum_of(self, node: Node, shape: Shape) -> Node:
         """A sum that stays a sum."""
         operation: Operation
         if shape == SCALAR:
@@ -70,6 +96,28 @@ class AxisAlgebra(TermAlgebra):
         else:
             operation = reductions.RowSum() if shape[1] == 1 else reductions.ColSum()
         return Call(operation, (node,), shape)
+
+
+def averaged(number: Fraction, factors: Factors) -> tuple[Fraction, Factors]:
+    """A number times a product, in which the sum of n entries over n is their mean.
+
+    For reading only: the algebra itself knows sums, and no means.
+    """
+    for place, (base, power) in enumerate(factors):
+        if not (power == 1 and isinstance(base, Call) and type(base.operation) in MEANS):
+            continue
+        (inner,) = base.operands
+        added = [size for size, kept in zip(inner.shape, base.shape, strict=True) if size != kept]
+        count = math.prod(size for size in added if isinstance(size, int))
+        below = [(Atom(Dimension(name)), -ONE) for size in added if isinstance(size, str)
+                 for name in named_factors(size)]
+        if number.denominator % count == 0 and all(factors.count(size) >= below.count(size) for size in below):
+            mean = Call(MEANS[type(base.operation)], (inner,), base.shape)
+            others = list(factors[:place] + factors[place + 1 :])
+            for size in below:
+                others.remove(size)
+            return number * count, (*others[:place], (mean, ONE), *others[place:])
+    return number, factors
 
 
 def _is_reduction(call: Call) -> bool:

@@ -8,8 +8,10 @@ from functools import reduce
 
 from tutor.core.expression import Apply, Expression, Number, Variable, apply
 from tutor.core.layout import SCALAR
+from tutor.derive.axes import averaged
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
 from tutor.derive.terms import is_one
+from tutor.derive.turning import turned
 from tutor.ops import build
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Identity, Ones, Zeros
@@ -46,6 +48,10 @@ class _Writer:
         return self._written[node]
 
     def _write(self, node: Node) -> tuple[int, Expression]:
+        other = turned(node)
+        if other is not None:
+            sign, body = self.write(other)
+            return sign, build.transpose(body)
         match node:
             case Atom(expression=expression):
                 return 1, expression
@@ -76,11 +82,6 @@ class _Writer:
         if common != 1:
             inner = Plus(tuple((c / common, term) for c, term in node.terms), node.shape)
             return self._times(Times(common, ((inner, Fraction(1)),), node.shape))
-        if len(node.terms) > 1 and all(isinstance(term, Flip) for _, term in node.terms):
-            # One transpose around the sum instead of one on every term.
-            turned = Plus(tuple((c, term.members[0]) for c, term in node.terms), (node.shape[1], node.shape[0]))
-            sign, body = self._sum(turned)
-            return sign, build.transpose(body)
         signed = [self._term(c, term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
             return -1, self._added([(1, body) for _, body in signed], node)
@@ -101,13 +102,14 @@ class _Writer:
     # --- products ------------------------------------------------------------------------------------------------
 
     def _times(self, node: Times, spreads: bool = True) -> tuple[int, Expression]:
-        sign = 1 if node.coefficient > 0 else -1
+        coefficient, factors = averaged(node.coefficient, node.factors)
+        sign = 1 if coefficient > 0 else -1
         upper: list[Node] = []
         lower: list[Node] = []
         signs = [sign]
         above: list[Expression] = []
         below: list[Expression] = []
-        for base, power in _name_first(node.factors):
+        for base, power in _name_first(factors):
             if isinstance(base, Filled):
                 continue
             s, body = self._oriented(base)
@@ -119,8 +121,9 @@ class _Writer:
             (above if power > 0 else below).append(raised)
             (upper if power > 0 else lower).append(base if power == 1 else Filled(base.shape))
         sign, above = self._absorbed(_product(signs), upper, above)
-        size = abs(node.coefficient)
-        if size.denominator != 1 and _decimal(size) and not below and (size.numerator != 1 or not above):
+        size = abs(coefficient)
+        in_front = _decimal(size, 3) and size.numerator != 1 if above else _decimal(size, 12)
+        if size.denominator != 1 and not below and in_front:
             total = self._multiplied(size, above)
         else:
             total = self._multiplied(Fraction(size.numerator), above)
@@ -229,6 +232,6 @@ def _unfilled(node: Times) -> Times:
     return Times(coefficient, tuple(factors), node.shape)
 
 
-def _decimal(value: Fraction) -> bool:
-    """Whether a number has a short decimal form."""
-    return (value * 1000).denominator == 1
+def _decimal(value: Fraction, places: int) -> bool:
+    """Whether a number has a decimal form of so many places."""
+    return (value * Fraction(10) ** places).denominator == 1

@@ -16,26 +16,57 @@ class Identity:
         key: What the algebra's log calls it.
         title: What a reader calls it.
         because: Why it holds; ``{about}`` stands for the name whose fact it uses.
+        example: A program whose gradient, by its first variable, is made short with it.
     """
 
     key: str
     title: str
     because: str
+    example: str
 
 
 IDENTITIES: Final[Mapping[str, Identity]] = MappingProxyType({
     identity.key: identity
     for identity in (
         Identity("cancel", "cancelling",
-                 "Multiplying and dividing by the same entries gives back what was there."),
+                 "Multiplying and dividing by the same entries gives back what was there.",
+                 "x : (1, n)\nL = norm2(x)**2"),
         Identity("distribution", "entries that sum to 1",
-                 "The entries of a row of {about} sum to 1."),
+                 "The entries of a row of {about} sum to 1.",
+                 "z : (1, n)\ny : (1, n) distribution\nL = xent(y, softmax(z))"),
         Identity("distribute", "multiplying out",
-                 "A product with a sum is the sum of the products."),
+                 "A product with a sum is the sum of the products.",
+                 "t : (1, n)\ny : (1, n)\np = sigmoid(t)\nL = −sum(y ∘ log(p) + (1 − y) ∘ log(1 − p))"),
         Identity("collect", "common factor",
-                 "The terms share a factor, so it can be written once."),
+                 "The terms share a factor, so it can be written once.",
+                 "X : (m, n)\nB : (m, m)\nL = trace(X Xᵀ B)"),
         Identity("diagonal", "diagonal matrix",
-                 "A product with a diagonal matrix multiplies entry by entry, so it is written ∘."),
+                 "A product with a diagonal matrix multiplies entry by entry, so it is written ∘.",
+                 "x : (n, 1)\nd : (n, 1)\nL = xᵀ diag(d) x"),
+        Identity("gate", "open gate",
+                 "Where relu(a) is not 0 the gate [a > 0] is 1, and a gate times itself is the gate.",
+                 "x : (1, n)\nL = sum(relu(x)**2) / 2"),
+        Identity("blocks", "block by block",
+                 "Both are made of blocks of the same shape, so they are multiplied block by block.",
+                 "X : (m, m)\nA : (n, n)\nL = trace(kron(A, X))"),
+        Identity("inverse", "matrix beside its inverse",
+                 "A matrix times its inverse is the identity, which changes nothing.",
+                 "X : (n, n)\nL = det(inv(X))"),
+        Identity("inverse of a product", "inverse of a product",
+                 "The inverse of a product of square matrices is the product of their inverses in the opposite order.",
+                 "X : (n, n)\nA : (n, n)\nL = det(A X)"),
+        Identity("logistic", "sigmoid",
+                 "exp(a) / (1 + exp(a)) is σ(a), and 1 / (1 + exp(a)) is σ(−a) = 1 − σ(a).",
+                 "z : (n, 1)\nL = sum(log(1 + exp(z)))"),
+        Identity("own name", "known by name",
+                 "The program has a name for this already.",
+                 "x : (n, 1)\nA : (n, n) symmetric\nL = (xᵀ A x) / (xᵀ x)"),
+        Identity("centred", "deviations from the mean",
+                 "Deviations from a mean add up to 0 over what the mean was taken of.",
+                 "X : (m, n)\nC = X − rowmean(X)\nL = sum(C**2) / 2"),
+        Identity("entries of the diagonal", "entries of the diagonal",
+                 "The identity is 0 beside its diagonal, so only the entries of the diagonal are left.",
+                 "d : (n, 1)\nx : (n, 1)\nL = xᵀ diag(d) x"),
     )
 })
 """Every identity by its key."""

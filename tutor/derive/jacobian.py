@@ -22,7 +22,7 @@ from tutor.derive.names import cotangent
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, walk
 from tutor.derive.simplify import cost, rebuilt, simplify
 from tutor.derive.stacking import Commutation
-from tutor.ops import determinants, reductions
+from tutor.ops import determinants, forms, reductions
 
 LONGEST: Final = 160
 """Operations above which the Jacobian of a whole program is not written as one formula."""
@@ -126,6 +126,9 @@ class _Reading:
             case Call(operation=reductions.Sum() | reductions.RowSum() | reductions.ColSum(), operands=(inner,)):
                 return self._then(inner, *(_unit(size) if size == left else Filled((size, 1))
                                            for size, left in zip(inner.shape, node.shape, strict=True)))
+            case Call(operation=forms.DiagOf(), operands=(inner,)):
+                on_diagonal = Times(ONE, ((inner, ONE), (Unit(inner.shape), ONE)), inner.shape)
+                return self.matrix(algebra.sum_of(on_diagonal, node.shape))
             case Call(operation=determinants.Trace(), operands=(inner,)):
                 of_inner = self.matrix(inner)
                 return None if of_inner is None else algebra.chain([of_inner, algebra.stacked(Unit(inner.shape))])

@@ -210,3 +210,8 @@ def common_size(node: Plus) -> Fraction:
     """The size that all coefficients of a sum share; 1 where they share none."""
     sizes = {abs(c) for c, _ in node.terms}
     return sizes.pop() if len(sizes) == 1 else Fraction(1)
+
+
+def plainer(one: Node, other: Node) -> Node:
+    """Of two forms of the same the one with fewer transposes; where they have as many, always the same one."""
+    return min(one, other, key=lambda node: (sum(isinstance(inner, Flip) for inner in walk(node)), node.order))

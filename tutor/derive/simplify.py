@@ -13,9 +13,12 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
+from tutor.derive.axes import Factors, averaged
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.derive.rewrites import REWRITES, by_name
 from tutor.derive.terms import is_number
 from tutor.ops.forms import Kronecker
+from tutor.ops.reductions import ColSum, RowSum, Sum
 
 ROUNDS: Final = 4
 """How often the whole formula is gone over; two are enough for everything seen so far."""
@@ -50,15 +53,12 @@ def cost(node: Node) -> float:
 def _cost(node: Node) -> float:
     match node:
         case Plus(terms=terms):
-            parts = sum(cost(term) for _, term in terms) + max(0, len(terms) - 1)
+            signs = max(0, len(terms) - 1)
             if common_size(node) != 1:
-                return parts + 1
-            return parts + sum(abs(c) != 1 and not is_number(term) for c, term in terms)
+                return sum(cost(term) for _, term in terms) + signs + 1
+            return sum(_term_cost(c, term) for c, term in terms) + signs
         case Times(coefficient=c, factors=factors):
-            shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
-            parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)
-            lone = bool(shown) and all(p < 0 for _, p in shown) and abs(c) == 1
-            return parts + max(0, len(shown) - 1) + (abs(c) != 1 and bool(shown)) + lone + 0.01 * (not shown)
+            return _product_cost(*averaged(c, factors))
         case Chain(factors=factors):
             return sum(cost(f) for f in factors) + len(factors) - 1
         case Flip(inner=inner):
@@ -66,6 +66,24 @@ def _cost(node: Node) -> float:
         case Call(operands=operands):
             return 1 + sum(cost(o) for o in operands)
     return 0.01
+
+
+def _product_cost(coefficient: Fraction, factors: Factors) -> float:
+    """The cost of an elementwise product."""
+    shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
+    parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)
+    size = abs(coefficient) != 1
+    lone = bool(shown) and all(p < 0 for _, p in shown) and not size
+    return parts + max(0, len(shown) - 1) + (size and bool(shown)) + lone + 0.01 * (not shown)
+
+
+def _term_cost(coefficient: Fraction, term: Node) -> float:
+    """The cost of a term of a sum with its coefficient; a sign is free."""
+    if is_number(term):
+        return cost(term)
+    if isinstance(term, Plus):
+        return cost(term) + (abs(coefficient) != 1)
+    return _product_cost(*averaged(coefficient, term.factors if isinstance(term, Times) else ((term, ONE),)))
 
 
 def simplify(algebra: Algebra, node: Node) -> Node:
@@ -100,7 +118,9 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     inside = rebuilt(algebra, node, lambda member: _pass(algebra, member, search))
     best, log = inside, list[Rewrite]()
     for candidate, used in _candidates(algebra, inside, search):
-        if cost(candidate) < cost(best) - 1e-9:
+        # Of two as short the one with a name is preferred: what has the same name meets.
+        preferred = 1e-9 if used[0].identity == "own name" and best is inside else -1e-9
+        if cost(candidate) < cost(best) + preferred:
             best, log = candidate, used
     algebra.log.extend(log)
     search.done[node] = best
@@ -135,6 +155,15 @@ def _same(new: list[tuple[Fraction, Node]], old: tuple[tuple[Fraction, Node], ..
 
 def _candidates(algebra: Algebra, node: Node, search: _Search) -> Iterator[tuple[Node, list[Rewrite]]]:
     """Other forms of a node, each with the identities that lead to it."""
+    for identity, rewriting in REWRITES.items():
+        if not isinstance(node, rewriting.kinds):
+            continue
+        fork = algebra.fork()
+        after = rewriting.other(fork, node)
+        if after is not None:
+            yield after, [Rewrite(identity, (node,), after), *fork.log]
+    if isinstance(node, Call) and isinstance(node.operation, Sum | RowSum | ColSum):
+        yield from _taken_apart(algebra, node)
     if isinstance(node, Plus):
         yield from _collected(algebra, node, search)
         yield from _multiplied_out(algebra, node)
@@ -147,6 +176,20 @@ def _candidates(algebra: Algebra, node: Node, search: _Search) -> Iterator[tuple
             if isinstance(spread, Plus):
                 for again, more in _collected(algebra, spread, search):
                     yield again, log + more
+
+
+def _taken_apart(algebra: Algebra, node: Call) -> Iterator[tuple[Node, list[Rewrite]]]:
+    """A sum of entries with the product inside multiplied out, so that parts of it may be known."""
+    (inner,) = node.operands
+    if not isinstance(inner, Times):
+        return
+    for spots in _choices(inner):
+        fork = algebra.fork()
+        spread = _distributed(fork, inner, spots)
+        after = fork.reduce(spread, node.shape)
+        named = [(c, term if (name := by_name(fork, term)) is None else name) for c, term in fork.terms(after)]
+        after = fork.plus(named, node.shape)
+        yield after, [Rewrite("distribute", (node,), after), *fork.log]
 
 
 def _multiplied_out(algebra: Algebra, node: Plus) -> Iterator[tuple[Node, list[Rewrite]]]:

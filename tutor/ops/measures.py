@@ -146,7 +146,7 @@ class Norm2(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", 1, 1)
     latex = r"\lVert A \rVert_{F}"
-    numpy = "np.sqrt(np.sum(np.square({}), keepdims=True))"
+    numpy = "np.linalg.norm({}, keepdims=True)"
     corners = (-1,)
     because = {"A": "Under the root the slope by {A:i,j} is 2 {A:i,j}, and the root divides it by 2 {Y}: all together "
                     "the slope is {A} made to length 1."}

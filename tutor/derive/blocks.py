@@ -1,0 +1,146 @@
+"""Diagonal matrices, columns of entries, and Kronecker products: the matrices that Jacobians are made of."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from fractions import Fraction
+
+from tutor.core.layout import SCALAR, Shape, product_size
+from tutor.derive.gates import GateAlgebra
+from tutor.derive.nodes import Call, Filled, Flip, Node, Plus, Times, Unit, common_size, is_zero, plainer
+from tutor.derive.stacking import Stacked
+from tutor.derive.terms import ONE, Rewrite, is_one
+from tutor.ops import forms
+
+
+class BlockAlgebra(GateAlgebra):
+    """Builds canonical block matrices, and lets those beside each other meet."""
+
+    @abstractmethod
+    def chain(self, factors: Iterable[Node]) -> Node:
+        """A matrix product."""
+
+    @abstractmethod
+    def flip(self, node: Node) -> Node:
+        """The transpose."""
+
+    def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:
+        """An elementwise product; Kronecker products among its factors meet."""
+        product = super().times(factors, shape)
+        if not isinstance(product, Times):
+            return product
+        blocks = self._blocks(product)
+        return product if blocks is None else blocks
+
+    def _blocks(self, product: Times) -> Node | None:
+        """(A ⊗ B) ∘ (C ⊗ D) = (A ∘ C) ⊗ (B ∘ D), where the blocks have equal shapes; I is I ⊗ I."""
+        first = next((base for base, power in product.factors if factors_of_kronecker(base) and power == 1), None)
+        if first is None:
+            return None
+        left, right = factors_of_kronecker(first)
+        pairs, others = [], []
+        for base, power in product.factors:
+            pair = factors_of_kronecker(base) if power == 1 else ()
+            if isinstance(base, Unit) and left.shape[0] == left.shape[1] and right.shape[0] == right.shape[1]:
+                pair = (Unit(left.shape), Unit(right.shape))
+            if pair and (pair[0].shape, pair[1].shape) == (left.shape, right.shape):
+                pairs.append(pair)
+            else:
+                others.append((base, power))
+        if len(pairs) < 2:
+            return None
+        sides = (self.times([(pair[side], ONE) for pair in pairs], pairs[0][side].shape) for side in (0, 1))
+        after = self.times([(self.number(product.coefficient), ONE), (self.kronecker(*sides), ONE), *others],
+                           product.shape)
+        self.log.append(Rewrite("blocks", (product,), after))
+        return after
+
+    def meet_blocks(self, left: Node, right: Node) -> Node | None:
+        """(A ⊗ B) (C ⊗ D) = A C ⊗ B D, where the sizes fit; beside rows or columns a matrix M is 1 ⊗ M or M ⊗ 1."""
+        of_left, of_right = factors_of_kronecker(left), factors_of_kronecker(right)
+        one = self.number(ONE)
+        pairs: list[tuple[tuple[Node, Node], tuple[Node, Node]]] = []
+        if of_left and of_right:
+            pairs.append(((of_left[0], of_right[0]), (of_left[1], of_right[1])))
+        elif of_left:
+            pairs += [((of_left[0], one), (of_left[1], right)), ((of_left[0], right), (of_left[1], one))]
+        elif of_right:
+            pairs += [((one, of_right[0]), (left, of_right[1])), ((left, of_right[0]), (one, of_right[1]))]
+        for first, second in pairs:
+            if all(a.shape[1] == b.shape[0] for a, b in (first, second)):
+                return self.kronecker(self.chain(first), self.chain(second))
+        return None
+
+    def _numbers(self, factor: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
+        """The scalar factors of a member of a chain, and what is left."""
+        if isinstance(factor, Plus) and factor.shape != SCALAR and (content := common_size(factor)) != 1:
+            return [(self.number(content), ONE)], self.scaled(1 / content, factor)
+        if not isinstance(factor, Times) or factor.shape == SCALAR:
+            return ([(factor, ONE)], self.number(ONE)) if factor.shape == SCALAR else ([], factor)
+        scalars = [(base, power) for base, power in factor.factors if base.shape == SCALAR]
+        if not scalars and factor.coefficient == 1:
+            return [], factor
+        rest = self._times(ONE, tuple(f for f in factor.factors if f[0].shape != SCALAR), factor.shape)
+        return [(self.number(factor.coefficient), ONE), *scalars], rest
+
+    def diagonal(self, vector: Node) -> Node:
+        """The diagonal matrix of a row or a column."""
+        length = vector.shape[1] if vector.shape[0] == 1 else vector.shape[0]
+        if is_one(vector) or isinstance(vector, Filled):
+            return Unit((length, length))
+        if isinstance(vector, Times):
+            # A number stands in front, and stays where there is a fraction to take it in: 2 diag(h), diag(1/(2 h)).
+            fraction = any(power < 0 for _, power in vector.factors)
+            front = Fraction(vector.coefficient.numerator) if fraction else vector.coefficient
+            if front != 1:
+                rest = self._times(vector.coefficient / front, vector.factors, vector.shape)
+                return self.scaled(front, self.diagonal(rest))
+        return Call(forms.Diag(), (plainer(vector, self.flip(vector)),), (length, length))
+
+    def stacked(self, matrix: Node) -> Node:
+        """The entries of a matrix in one column, row by row; a number stays in front."""
+        rows, columns = matrix.shape
+        if 1 in matrix.shape:
+            return matrix if columns == 1 else self.flip(matrix)
+        shape = (product_size(rows, columns), 1)
+        if isinstance(matrix, Filled) or is_zero(matrix):
+            return Filled(shape) if isinstance(matrix, Filled) else Plus((), shape)
+        if isinstance(matrix, Times) and matrix.coefficient != 1:
+            rest = self._times(ONE, matrix.factors, matrix.shape)
+            return self.scaled(matrix.coefficient, self.stacked(rest))
+        return Call(Stacked(), (matrix,), shape)
+
+    def kronecker(self, left: Node, right: Node) -> Node:
+        """A ⊗ B; numbers in front, and left out where one of them is the number 1."""
+        numbers: list[tuple[Node, Fraction]] = []
+        factors: list[Node] = []
+        for factor in (left, right):
+            unit = isinstance(factor, Unit) and factor.shape == SCALAR
+            outside, rest = self._numbers(self.number(ONE) if unit else factor)
+            numbers.extend(outside)
+            factors.append(rest)
+        left, right = factors
+        shape = (product_size(left.shape[0], right.shape[0]), product_size(left.shape[1], right.shape[1]))
+        if is_zero(left) or is_zero(right):
+            return Plus((), shape)
+        if SCALAR in (left.shape, right.shape):
+            product = right if left.shape == SCALAR else left
+        elif isinstance(left, Unit) and isinstance(right, Unit):
+            product = Unit(shape)
+        elif isinstance(left, Filled) and isinstance(right, Filled):
+            product = Filled(shape)
+        else:
+            product = Call(forms.Kronecker(), (left, right), shape)
+        return self.times([*numbers, (product, ONE)], shape) if numbers else product
+
+
+def factors_of_kronecker(node: Node) -> tuple[Node, ...]:
+    """The two factors of A ⊗ B, nothing of any other node."""
+    return node.operands if isinstance(node, Call) and isinstance(node.operation, forms.Kronecker) else ()
+
+
+def unstacked(node: Node) -> Node | None:
+    """The matrix whose entries stand in a column or, turned, in a row."""
+    inner = node.inner if isinstance(node, Flip) else node
+    return inner.operands[0] if isinstance(inner, Call) and isinstance(inner.operation, Stacked) else None

@@ -1,0 +1,207 @@
+"""Other forms of one formula: identities that are tried, and kept where they make it shorter.
+
+Each gives another form of a node, or None where it does not apply; what else it uses is in the algebra's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from tutor.core.layout import SCALAR
+from tutor.derive.algebra import ONE, Algebra
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, Unit
+from tutor.derive.terms import is_one
+from tutor.ops import determinants, elementwise, forms, reductions
+
+MOST_NAMES: Final = 6
+"""How many parts of one product are named."""
+
+
+def by_name(algebra: Algebra, node: Node) -> Node | None:
+    """A formula, or parts of a product, that the program has a name for."""
+    if node in algebra.meanings:
+        return algebra.meanings[node]
+    if isinstance(node, Plus):
+        turned = algebra.meanings.get(algebra.scaled(-ONE, node))
+        return None if turned is None else algebra.scaled(-ONE, turned)
+    found: Node | None = None
+    for _ in range(MOST_NAMES):
+        after = _part_named(algebra, found or node)
+        if after is None:
+            break
+        found = after
+    return found
+
+
+def _part_named(algebra: Algebra, node: Node) -> Node | None:
+    """A product with one part of it named: factors of its own, or some that a sum beside them can take in."""
+    if not isinstance(node, Times):
+        return None
+    powers = dict(node.factors)
+    number = (algebra.number(node.coefficient), ONE)
+    for meant, name in algebra.meanings.items():
+        given = meant.factors if isinstance(meant, Times) else ((meant, ONE),)
+        if not any(base in powers for base, _ in given):
+            continue
+        factors = dict(given)
+        if all(_reaches(powers.get(base, Fraction(0)), power) for base, power in factors.items()):
+            kept = [(base, power - factors.get(base, Fraction(0))) for base, power in node.factors]
+            return algebra.times([number, *kept, (name, ONE)], node.shape)
+        scales = {base: power for base, power in factors.items() if base.shape != meant.shape}
+        rest = {base: power for base, power in factors.items() if base.shape == meant.shape}
+        if not scales or not all(_reaches(powers.get(base, Fraction(0)), power) for base, power in scales.items()):
+            continue
+        for summed, power in node.factors:
+            inner = summed.operands[0] if isinstance(summed, Call) and isinstance(
+                summed.operation, reductions.Sum | reductions.RowSum | reductions.ColSum) else None
+            if power != 1 or not isinstance(inner, Times) or inner.shape != meant.shape:
+                continue
+            inside = dict(inner.factors)
+            along = [a for a in (0, 1) if inner.shape[a] != summed.shape[a]]
+            if all(inside.get(base) == p for base, p in rest.items()) and all(
+                    base.shape[a] == 1 for base in scales for a in along):
+                named = algebra.times([*((b, p) for b, p in inner.factors if b not in rest), (name, ONE)], inner.shape)
+                kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
+                return algebra.times([number, *kept, (algebra.reduce(named, summed.shape), ONE)], node.shape)
+    return None
+
+
+def _reaches(power: Fraction, wanted: Fraction) -> bool:
+    """Whether a power holds another: x³ holds x², and 1/x² holds 1/x."""
+    return power * wanted > 0 and abs(power) >= abs(wanted)
+
+
+def logistic(algebra: Algebra, node: Node) -> Node | None:
+    """Exponentials over 1 + exp(a): σ(a), and σ(−a); and 1 − σ(−a)."""
+    if isinstance(node, Plus):
+        return _complement(algebra, node)
+    if not isinstance(node, Times):
+        return None
+    for base, power in node.factors:
+        found = _one_and_exponential(base)
+        if found is None or power.denominator != 1 or power > 0:
+            continue
+        exponential, inner = found
+        above = dict(node.factors).get(exponential, Fraction(0))
+        taken = min(-power, max(above, Fraction(0)))
+        kept = [(b, p - taken if b == exponential else p) for b, p in node.factors if b != base]
+        sides = _sigmoid(algebra, inner), _sigmoid(algebra, algebra.scaled(-ONE, inner))
+        return algebra.times([(algebra.number(node.coefficient), ONE), *((b, p) for b, p in kept if p),
+                              (sides[0], taken), (sides[1], -power - taken)], node.shape)
+    return None
+
+
+def _one_and_exponential(node: Node) -> tuple[Node, Node] | None:
+    """exp(a) and a, of 1 + exp(a)."""
+    if not isinstance(node, Plus) or len(node.terms) != 2:
+        return None
+    (c, first), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
+    if (c, d) == (ONE, ONE) and _is_ones(first) and isinstance(second, Call) and isinstance(
+            second.operation, elementwise.Exp):
+        return second, second.operands[0]
+    return None
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, Filled) or is_one(node)
+
+
+def _sigmoid(algebra: Algebra, inner: Node) -> Node:
+    """σ(a), by its name where it has one; as 1 − σ(−a) where that has one."""
+    operation = elementwise.Sigmoid()
+    here, turned = (Call(operation, (node,), inner.shape) for node in (inner, algebra.scaled(-ONE, inner)))
+    if here not in algebra.names and turned in algebra.names:
+        one = algebra.spread(algebra.number(ONE), inner.shape)
+        return algebra.plus([(ONE, one), (-ONE, algebra.names[turned])], inner.shape)
+    return algebra.names.get(here, here)
+
+
+def _complement(algebra: Algebra, node: Plus) -> Node | None:
+    """1 − σ(−a) = σ(a)."""
+    if len(node.terms) != 2:
+        return None
+    (c, one), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
+    match second:
+        case Call(operation=elementwise.Sigmoid(), operands=(Times(coefficient=number) as inner,)) if (
+                c == -d and _is_ones(one) and number < 0):
+            pass
+        case _:
+            return None
+    return algebra.scaled(c, algebra.build(elementwise.Sigmoid(), [algebra.scaled(-ONE, inner)], node.shape))
+
+
+def inverse_of_product(algebra: Algebra, node: Node) -> Node | None:
+    """A product with inverses of products of square matrices taken apart, so that parts may meet their inverse."""
+    if not isinstance(node, Chain):
+        return None
+    factors = [_apart(algebra, factor) for factor in node.factors]
+    return None if all(a is b for a, b in zip(factors, node.factors, strict=True)) else algebra.chain(factors)
+
+
+def _apart(algebra: Algebra, node: Node) -> Node:
+    match node:
+        case Flip(inner=Call(operation=determinants.Inverse()) as inner):
+            apart = _apart(algebra, inner)
+            return node if apart is inner else algebra.flip(apart)
+        case Call(operation=determinants.Inverse(), operands=(Chain(factors=factors),)) if all(
+                factor.shape[0] == factor.shape[1] for factor in factors):
+            return algebra.chain([algebra.inverse(factor) for factor in reversed(factors)])
+    return node
+
+
+def diagonal_entries(algebra: Algebra, node: Node) -> Node | None:
+    """Sums of I ∘ M: the trace of M, and its diagonal; of an outer product u v these are v u and u ∘ vᵀ."""
+    if not isinstance(node, Call):
+        return None
+    match node.operation, node.operands:
+        case (reductions.Sum() | reductions.RowSum() | reductions.ColSum(), (Times() as product,)):
+            units = [base for base, power in product.factors if isinstance(base, Unit) and power > 0]
+            if not units:
+                return None
+            rest = algebra.times([(algebra.number(product.coefficient), ONE),
+                                  *(f for f in product.factors if f[0] not in units)], product.shape)
+            return _on_diagonal(algebra, rest, node.shape)
+        case determinants.Trace(), (Chain() as product,):
+            return _on_diagonal(algebra, product, SCALAR)
+    return None
+
+
+def _on_diagonal(algebra: Algebra, matrix: Node, shape: tuple[int | str, int | str]) -> Node | None:
+    if isinstance(matrix, Chain):
+        for at in range(1, len(matrix.factors)):
+            left, right = algebra.chain(matrix.factors[:at]), algebra.chain(matrix.factors[at:])
+            if left.shape[1] == 1:
+                if shape == SCALAR:
+                    return algebra.chain([right, left])
+                column = algebra.times([(left, ONE), (algebra.flip(right), ONE)], left.shape)
+                return column if shape == column.shape else algebra.flip(column)
+    if shape == SCALAR:
+        return None if isinstance(matrix, Chain) else Call(determinants.Trace(), (matrix,), SCALAR)
+    column = Call(forms.DiagOf(), (matrix,), (matrix.shape[0], 1))
+    return column if shape == column.shape else algebra.flip(column)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """One identity read from left to right.
+
+    Attributes:
+        kinds: What it is tried on.
+        other: Another form of a node; None where the identity does not apply.
+    """
+
+    kinds: tuple[type[Node], ...]
+    other: Callable[[Algebra, Node], Node | None]
+
+
+REWRITES: Final[Mapping[str, Rewriting]] = MappingProxyType({
+    "own name": Rewriting((Times, Plus, Call), by_name),
+    "logistic": Rewriting((Times, Plus), logistic),
+    "inverse of a product": Rewriting((Chain,), inverse_of_product),
+    "entries of the diagonal": Rewriting((Call,), diagonal_entries),
+})
+"""By the identity's key in :data:`tutor.derive.identities.IDENTITIES`."""
