@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from tests.programs import TooMuchWorkError, bounded_work, dimensions, lstm, network, programs
+from tests.programs import bounded_work, dimensions, lstm, network, programs
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate, value_of
 from tutor.core.layout import Array
@@ -140,10 +140,8 @@ def test_random_programs(program: Program, dims: dict[str, int], seed: int, name
     if np.abs(measured_hessian(problem, name) - measured_hessian(problem, name, 1e-4)).max() > 1e-4:
         reject()  # near a corner or a pole differences say nothing
     try:
-        with bounded_work(60_000):
+        with bounded_work(300_000):
             found = curvature(program, name)
-    except TooMuchWorkError:
-        reject()
     except TutorError:
         reject()  # an operation that cannot be differentiated twice
     agree(found, problem, name)

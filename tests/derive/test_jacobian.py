@@ -9,7 +9,6 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from tests.programs import (
-    TooMuchWorkError,
     Writing,
     add,
     bounded_work,
@@ -100,11 +99,8 @@ def test_vectors_and_their_weights_all_have_a_form(key: str) -> None:
 @given(program=programs(), dims=dimensions(), seed=st.integers(0, 3))
 def test_forms_of_random_programs_are_the_jacobians(program: Program, dims: dict[str, int], seed: int) -> None:
     evaluation = evaluate(Problem.drawn("", program, "x", dims, seed))
-    try:
-        with bounded_work(60_000):
-            found = links(program)
-    except TooMuchWorkError:
-        reject()
+    with bounded_work(60_000):
+        found = links(program)
     for link in found.values():
         usable = np.abs(evaluation.values[link.output]).max() < 1e4
         if link.form is not None and usable:
@@ -256,11 +252,8 @@ def test_jacobians_of_random_programs_are_the_measured_ones(program: Program, di
     if any(not np.isfinite(v).all() or np.abs(v).max() > 100 for v in evaluate(problem).values.values()):
         reject()
     for name in ("x", "A", "s"):
-        try:
-            with bounded_work(60_000):
-                found = derive(program, name)
-        except TooMuchWorkError:
-            reject()
+        with bounded_work(60_000):
+            found = derive(program, name)
         if found.jacobian is not None:
             slopes = measured_jacobian(problem, name)
             scale = 1 + np.abs(slopes).max()

@@ -134,6 +134,41 @@ def _complement(algebra: Algebra, node: Plus) -> Node | None:
     return algebra.scaled(c, algebra.build(elementwise.Sigmoid(), [algebra.scaled(-ONE, inner)], node.shape))
 
 
+def one_fraction(algebra: Algebra, node: Node) -> Node | None:
+    """Terms put over the sum that divides one of them; and n (1 + q/n) below a fraction as n + q."""
+    if isinstance(node, Times):
+        return _without_inner_fraction(algebra, node)
+    assert isinstance(node, Plus)
+    for divisor in dict.fromkeys(base for _, term in node.terms if isinstance(term, Times)
+                                 for base, power in term.factors if power == -1 and isinstance(base, Plus)):
+        above = [(c, _times_sum(algebra, term, divisor)) for c, term in node.terms]
+        return algebra.times([(algebra.plus(above, node.shape), ONE), (divisor, -ONE)], node.shape)
+    return None
+
+
+def _times_sum(algebra: Algebra, term: Node, total: Plus) -> Node:
+    """A term times a sum, multiplied out where nothing is divided by the sum."""
+    product = algebra.times([(term, ONE), (total, ONE)], term.shape)
+    if isinstance(product, Times) and dict(product.factors).get(total) == 1:
+        return algebra.plus([(c, algebra.times([(term, ONE), (part, ONE)], term.shape)) for c, part in total.terms],
+                            term.shape)
+    return product
+
+
+def _without_inner_fraction(algebra: Algebra, node: Times) -> Node | None:
+    for total, power in node.factors:
+        if power != -1 or not isinstance(total, Plus):
+            continue
+        for base, other in node.factors:
+            if other <= -1 and base.shape == total.shape and any(
+                    dict(term.factors).get(base, ONE) < 0 for _, term in total.terms if isinstance(term, Times)):
+                kept = [(b, p + 1 if b == base else p) for b, p in node.factors if b != total]
+                inner = algebra.plus([(c, algebra.times([(term, ONE), (base, ONE)], term.shape))
+                                      for c, term in total.terms], total.shape)
+                return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (inner, -ONE)], node.shape)
+    return None
+
+
 def inverse_of_product(algebra: Algebra, node: Node) -> Node | None:
     """A product with inverses of products of square matrices taken apart, so that parts may meet their inverse."""
     if not isinstance(node, Chain):
@@ -201,6 +236,7 @@ class Rewriting:
 REWRITES: Final[Mapping[str, Rewriting]] = MappingProxyType({
     "own name": Rewriting((Times, Plus, Call), by_name),
     "logistic": Rewriting((Times, Plus), logistic),
+    "one fraction": Rewriting((Plus, Times), one_fraction),
     "inverse of a product": Rewriting((Chain,), inverse_of_product),
     "entries of the diagonal": Rewriting((Call,), diagonal_entries),
 })
