@@ -22,6 +22,7 @@ from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
 from tutor.derive.simplify import cost
 from tutor.derive.zero import Zero, differ
+from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, OPERATIONS, build
 from tutor.ops.determinants import Invertible
 from tutor.ops.linear import Add
@@ -106,6 +107,12 @@ def residual(layers: int) -> Program:
         h = w.let(f"h{i}", add(h, tanh(product(h, w.given(f"W{i}", "n", "n")))))
     w.let("L", total(build.power(h, Fraction(2))))
     return w.program()
+
+
+def skips(layers: int) -> Program:
+    """Layers of h = tanh(h) and the layer before, and a sum: every layer doubles the ways, almost."""
+    further = [f"h{i} = tanh(h{i - 1}) + {f'h{i - 2}' if i > 2 else 'x'}" for i in range(2, layers + 1)]
+    return read_program("\n".join(["x : (1, n)", "h1 = tanh(x)", *further, f"L = sum(h{layers})"]))
 
 
 def lstm(steps: int) -> Program:

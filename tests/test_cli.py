@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tutor.cli import main
+from tutor.cli import FORMATS, main
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = sorted((ROOT / "resources" / "problems").glob("*.toml"))
@@ -482,7 +482,8 @@ def test_a_program_that_ends_in_a_matrix_has_a_jacobian(run: Run, tmp_path: Path
     found = module_gradient(run("derive", str(path), "--format", "numpy")[1])(A, X)
     np.testing.assert_allclose(found, np.kron(A, np.eye(4)) @ np.diag(np.cos(X).reshape(-1)), atol=1e-12)
     assert "counted row by row" in run("derive", str(path))[1]
-    assert "Y is a matrix" in refused(run("check", str(path)))
+    status, out, _ = run("check", str(path))
+    assert status == 0 and "All 144 entries agree" in out
     assert "A Hessian needs a program that ends in a number" in refused(run("derive", str(path), "--order", "2"))
 
 
@@ -599,6 +600,53 @@ def test_every_problem_can_be_drawn(run: Run, tmp_path: Path, problem: str) -> N
         assert svg_width(out.read_bytes()) == pytest.approx(160, rel=0.01)
 
 
+@pytest.mark.parametrize("problem", [path.stem for path in READY])
+def test_figures_for_latex_are_plain_and_balanced(run: Run, tmp_path: Path, problem: str) -> None:
+    for panel in ("chain", "derivation", "jacobians", "check", "sweep"):
+        out = tmp_path / f"{panel}.tex"
+        assert run("figure", problem, "--panel", panel, "--out", str(out), "--theme", "print") == (0, "", "")
+        source = out.read_text(encoding="utf-8")
+        head, needs, *body = source.splitlines()
+        assert head.startswith("% ") and needs.startswith(r"% Needs \usepackage{amsmath}")
+        assert "\n".join(body).isascii(), "LaTeX of old knows plain letters only"
+        assert source.count("{") == source.count("}") and source.count("$") % 2 == 0
+        for name in set(re.findall(r"\\(?:begin|end)\{([a-z*]+)\}", source)):
+            assert source.count(rf"\begin{{{name}}}") == source.count(rf"\end{{{name}}}")
+        assert (r"\usepackage{tikz}" in needs) == (r"\begin{tikzpicture}" in source)
+        used = set(re.findall(r"(?:fill|draw|text)=(tutor\d+)", source))
+        assert used <= set(re.findall(r"\\definecolor\{(tutor\d+)\}", source))
+
+
+def test_a_figure_for_latex_says_what_the_picture_says(run: Run, tmp_path: Path) -> None:
+    def figure(panel: str, *more: str) -> str:
+        out = tmp_path / f"{panel}.tex"
+        assert run("figure", "backprop-5-3-5", "--panel", panel, "--out", str(out), *more)[0] == 0
+        return out.read_text(encoding="utf-8")
+
+    jacobians = figure("jacobians", "--theme", "light")
+    for label in (r"$\partial \theta / \partial h$", "$W_2^{\\top}$", r"$\hat{y}_{1}$", "$-1.83$",
+                  "diagonal: it acts as", r"$\circ$", r"$\partial L / \partial x$", "$-0.24$"):
+        assert f"{{{label}}};" in jacobians or f"{{{label} }};" in jacobians, label
+    assert jacobians.count(r"\path[fill=") == 5 + 25 + 15 + 9 + 15 + 5 + 70
+    assert "HTML}{438DE8}" in jacobians, "the end of the colour scale"
+    check = figure("check")
+    assert all(f"{{{word}}};" in check for word in ("analytic", "numeric", "difference", "$x_{5}$"))
+    sweep = figure("sweep")
+    assert "{step used};" in sweep and r"dash pattern=on" in sweep and sweep.count(" -- ") > 20
+    assert r"\frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial \theta}" in figure("chain")
+    assert "That is where $\\circ$ comes from." in figure("derivation")
+    assert "\\fill[tutor" not in figure("jacobians") and "\\fill[tutor" in figure("jacobians", "--theme", "dark")
+
+
+def test_a_matrix_too_large_for_tikz_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text('title = "t"\nwrt = "x"\nprogram = "x : (1, 100)\\ny = tanh(x)\\nL = sum(y * y)"\n',
+                    encoding="utf-8")
+    said = refused(run("figure", str(path), "--panel", "jacobians", "--out", str(tmp_path / "a.tex")))
+    assert "too many cells for TikZ" in said and ".pdf" in said
+    assert not (tmp_path / "a.tex").exists()
+
+
 def test_a_figure_by_another_variable_is_another_figure(run: Run, tmp_path: Path) -> None:
     pictures = set()
     for name in ("x", "W2", "theta"):
@@ -613,9 +661,11 @@ def test_a_figure_that_cannot_be_is_refused(run: Run, tmp_path: Path, panel: str
     def figure(*more: str, out: str = "a.png") -> str:
         return refused(run("figure", "backprop-5-3-5", "--panel", panel, "--out", str(tmp_path / out), *more))
 
-    assert ".svg, .pdf or .png" in figure(out="a.jpeg")
-    assert ".svg, .pdf or .png" in figure(out="a")
+    known = ".svg, .pdf or .png" if panel == "window" else ".svg, .pdf, .png or .tex"
+    assert known in figure(out="a.jpeg")
+    assert known in figure(out="a")
     if panel == "window":
+        assert "has no LaTeX" in figure(out="a.tex")
         # The window is never smaller than 1024x640, so a smaller picture of it cannot be had.
         for size in ("800x600", "wide", "1440", "99999x900", "-5x5", "²000x900"):
             assert "is not a size" in figure(f"--size={size}")
@@ -681,7 +731,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
 def test_no_command_but_the_picture_of_the_window_loads_qt(tmp_path: Path, command: str) -> None:
     runs = {
         "problems": [["problems"]],
-        "derive": [["derive", "backprop-5-3-5", "--format", f] for f in ("text", "latex", "json", "numpy")],
+        "derive": [["derive", "backprop-5-3-5", "--format", f] for f in FORMATS],
         "check": [["check", "backprop-5-3-5"], ["check", "backprop-5-3-5", "--json"]],
         "figure": [["figure", "backprop-5-3-5", "--panel", panel, "--out", str(tmp_path / f"{panel}.svg")]
                    for panel in ("chain", "derivation", "jacobians", "check", "sweep")],
@@ -714,6 +764,47 @@ def test_a_reading_is_in_json_and_latex_too(run: Run) -> None:
     assert found["certified"] and found["style"] == "index"
     _, out, _ = run("derive", "backprop-5-3-5", "--layout", "numerator", "--format", "latex")
     assert out.startswith("\\begin{align*}") and out.count("{") == out.count("}")
+
+
+def test_every_format_can_be_asked_for(run: Run) -> None:
+    from tutor.derive import export
+
+    assert tuple(export.FORMATS) == FORMATS
+    for name in FORMATS:
+        status, out, err = run("derive", "backprop-5-3-5", "--format", name)
+        assert (status, err) == (0, "") and "distribution, as declared." in out, name
+        assert run("derive", "backprop-5-3-5", "--style", "index", "--format", name)[0] == 0
+
+
+def test_a_page_of_markdown(run: Run) -> None:
+    _, out, _ = run("derive", "backprop-5-3-5", "--format", "markdown")
+    assert out.startswith("# Backprop 5-3-5\n\n```text\nx  : (1, n)\n")
+    blocks = out.split("\n\n")
+    displays = [block for block in blocks if block.startswith("$$")]
+    assert len(displays) == 5 and all(block.startswith("$$\n") and block.endswith("\n$$") for block in displays)
+    assert out.count("· certified (residual ") == 4 and "**1. softmax with cross-entropy**" in out
+    assert blocks[-1] == "- This uses that $y$ is a distribution, as declared.\n"
+    _, out, _ = run("derive", "backprop-5-3-5", "--format", "markdown", "--style", "differential")
+    assert "\\mathrm{d}L = \\delta_{\\theta} : \\mathrm{d}\\theta" in out and "A : B is the sum of" in out
+
+
+@pytest.mark.parametrize(("problem", "name"), QUESTIONS[::5])
+def test_markdown_holds_nothing_that_github_takes_away(run: Run, problem: str, name: str) -> None:
+    for style in ("chain", "differential"):
+        _, out, _ = run("derive", problem, "--wrt", name, "--format", "markdown", "--style", style)
+        assert "\\operatorname" not in out, "a macro GitHub refuses"
+        assert not re.search(r"\\\\[^a-zA-Z]", out), "a backslash before a sign is lost"
+        assert out.count("$") % 2 == 0 and out.count("{") == out.count("}")
+
+
+def test_latex_says_what_it_rests_on_in_every_reading(run: Run, tmp_path: Path) -> None:
+    values = draw("backprop-5-3-5", other_sizes("backprop-5-3-5"), 3, label="anything")
+    path = write(tmp_path, "backprop-5-3-5", values, other_sizes("backprop-5-3-5"))
+    for more in ((), ("--style", "index"), ("--vectors", "column", "--style", "differential")):
+        _, out, _ = run("derive", "backprop-5-3-5", "--format", "latex", *more)
+        assert r"\text{This uses that $y$ is a distribution, as declared.}" in out and out.isascii()
+        _, out, _ = run("derive", path, "--format", "latex", *more)
+        assert r"\parbox{0.55\linewidth}{$y$ is declared a distribution, but its numbers are not:" in out
 
 
 def test_a_jacobian_has_no_other_reading(run: Run, tmp_path: Path) -> None:

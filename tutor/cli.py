@@ -23,6 +23,9 @@ DONE: Final = 0
 NO: Final = 1
 UNUSABLE: Final = 2
 
+FORMATS: Final = ("text", "latex", "markdown", "json", "numpy", "torch", "jax")
+"""What ``derive`` can print."""
+
 PANELS: Final = ("chain", "derivation", "jacobians", "check", "sweep", "window")
 """What ``figure`` can draw."""
 
@@ -109,7 +112,8 @@ def _declare_derive(parser: argparse.ArgumentParser) -> None:
                         help="Jacobian products, differentials with the Frobenius product, or index notation")
     parser.add_argument("--layout", choices=("gradient", "numerator"), default="gradient",
                         help="the derivative in the shape of the variable, or transposed")
-    parser.add_argument("--format", choices=("text", "latex", "json", "numpy"), default="text")
+    parser.add_argument("--format", choices=FORMATS, default="text",
+                        help="a page of text or Markdown, LaTeX, JSON, or a module for NumPy, PyTorch or JAX")
 
 
 def _derive(options: argparse.Namespace) -> int:
@@ -179,7 +183,8 @@ def _declare_figure(parser: argparse.ArgumentParser) -> None:
     _declare_problem(parser)
     _declare_wrt(parser, "the variable; the problem's own when left out")
     parser.add_argument("--panel", choices=PANELS, required=True)
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.svg, FILE.pdf or FILE.png")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE",
+                        help="FILE.svg, FILE.pdf, FILE.png, or FILE.tex for LaTeX")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light")
     parser.add_argument("--width", type=float, default=160.0, metavar="MM", help="the width in mm")
     parser.add_argument("--dpi", type=float, default=200.0, metavar="N", help="for PNG: dots per inch")
@@ -192,6 +197,8 @@ def _figure(options: argparse.Namespace) -> int:
     if options.wrt:
         problem = problem.with_wrt(_name(options.wrt))
     if options.panel == "window":
+        if options.out.suffix.lower() == ".tex":
+            raise TutorError("The window is a picture of dots and has no LaTeX. End the file with .svg, .pdf or .png.")
         from tutor.ui.screenshot import save_window
 
         save_window(problem, options.out, options.theme, options.size)

@@ -28,35 +28,46 @@ from tutor.ui.window import MainWindow
 
 OURS = """
 import os, sys
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMainWindow
 
-class End(QObject):
-    def eventFilter(self, window, event):
-        if event.type() == QEvent.Type.Paint:
-            window.removeEventFilter(self)
-            if not {alive}:
-                QTimer.singleShot(0, lambda: os._exit(0))
-            else:
-                self.timer = QTimer(self, interval=4)
-                self.timer.timeout.connect(lambda: self.look(window))
-                self.timer.start()
-        return False
+class Watch:
+    # Qt is loaded by the program, in its own order; when the window's module is looked for, Qt is there.
+    def find_spec(self, name, path, target=None):
+        if name == "tutor.ui.window":
+            sys.meta_path.remove(self)
+            end_when_painted()
 
-    def look(self, window):
-        panels = {{panel.key: panel for panel in window.docks.panels}}
-        if "derivation" in panels and panels["derivation"].spec is not None and panels["jacobians"].view.derivation:
-            QApplication.processEvents()
-            os._exit(0)
+def end_when_painted():
+    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtWidgets import QApplication, QMainWindow
 
-def run(until_closed=QApplication.exec):
-    (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
-    end = End(window)
-    window.installEventFilter(end)
-    until_closed()
-    os._exit(3)
+    class End(QObject):
+        def eventFilter(self, window, event):
+            if event.type() == QEvent.Type.Paint:
+                window.removeEventFilter(self)
+                if not {alive}:
+                    QTimer.singleShot(0, lambda: os._exit(0))
+                else:
+                    self.timer = QTimer(self, interval=4)
+                    self.timer.timeout.connect(lambda: self.look(window))
+                    self.timer.start()
+            return False
 
-QApplication.exec = staticmethod(run)
+        def look(self, window):
+            panels = {{panel.key: panel for panel in window.docks.panels}}
+            if "derivation" in panels and panels["derivation"].spec is not None and panels["jacobians"].view.derivation:
+                QApplication.processEvents()
+                os._exit(0)
+
+    def run(until_closed=QApplication.exec):
+        (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
+        end = End(window)
+        window.installEventFilter(end)
+        until_closed()
+        os._exit(3)
+
+    QApplication.exec = staticmethod(run)
+
+sys.meta_path.insert(0, Watch())
 sys.argv = ["main.py"]
 from tutor.cli import main
 raise SystemExit(main())

@@ -24,13 +24,14 @@ from tests.programs import (
     total,
 )
 from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, METHODS, Method
-from tutor.core.differences import LIMIT, check, checked_names, default_step, numeric_gradient, sweep
+from tutor.core.differences import LIMIT, check, checked_names, default_step, numeric_jacobian, sweep
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
+from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.linear import MatMul, Transpose
 
@@ -81,8 +82,8 @@ def test_the_stacked_differences_are_those_of_one_entry_at_a_time(
                 ends.append((moved[place], evaluate(evaluation.problem.with_numbers(name, moved)).values["L"].item()))
             wanted[place] = (ends[0][1] - ends[1][1]) / (ends[0][0] - ends[1][0])
         scale = np.abs(wanted).max() + np.abs(evaluation.values["L"]).max()
-        np.testing.assert_allclose(numeric_gradient(evaluation, name, "central", 1e-5), wanted, rtol=1e-9,
-                                   atol=1e-10 * (1 + scale))
+        measured = numeric_jacobian(evaluation, name, "central", 1e-5).reshape(wanted.shape)
+        np.testing.assert_allclose(measured, wanted, rtol=1e-9, atol=1e-10 * (1 + scale))
 
 
 class WrongProduct(MatMul):
@@ -245,11 +246,34 @@ def test_many_doubtful_entries_are_looked_at_a_few_at_a_time(monkeypatch: pytest
     assert whole.reasons == parts.reasons == {(0, i): "it lies within one step of a corner" for i in range(0, 12, 3)}
 
 
-def test_a_check_needs_a_number_at_the_end() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_of_a_matrix_every_entry_of_the_jacobian_is_compared(method: Method) -> None:
+    program = read_program("X : (2, 3)\nW : (3, 2)\nc : scalar\nH = sigmoid(X W)\nP = softmax(c H)")
+    evaluation = evaluate(Problem.drawn("", program, "X", {}, 3))
+    found = check(evaluation, method)
+    assert {name: c.analytic.shape for name, c in found.variables.items()} == {
+        "X": (4, 6), "W": (4, 6), "c": (4, 1), "H": (4, 4)}
+    for name, compared in found.variables.items():
+        assert compared.verdict == AGREES
+        np.testing.assert_array_equal(compared.analytic, evaluation.jacobian(name))
+        assert compared.ends == ("P", (2, 2), evaluation.values[name].shape)
+    assert found.total == 68
+
+
+def test_the_jacobian_at_a_corner_cannot_be_told_where_it_lies_on_one() -> None:
+    program = read_program("x : (1, 2)\ny = relu(x)")
+    found = check(evaluate(Problem.drawn("", program, "x", {}, given={"x": np.array([[0.0, 1.0]])}))).variables["x"]
+    assert found.verdicts.tolist() == [[CANNOT_TELL, AGREES], [AGREES, AGREES]]
+    assert found.reasons == {(0, 0): "it lies within one step of a corner"}
+
+
+def test_a_wrong_jacobian_differs() -> None:
     w = Writing()
-    w.let("Y", relu(w.given("x", 1, "n")))
-    with pytest.raises(TutorError, match="Y is a matrix"):
-        check(evaluated(w.program(), n=3))
+    x, W = w.given("x", 1, 3), w.given("W", 3, 3)
+    w.let("y", apply(WrongProduct(), x, W))
+    found = check(evaluate(Problem.drawn("", w.program(), "x", {}, 2)))
+    assert found.variables["W"].verdict == AGREES
+    assert found.variables["x"].count(DIFFERS)
 
 
 def test_a_chosen_step_is_used(network_numbers: Evaluation) -> None:

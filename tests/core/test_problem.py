@@ -118,6 +118,7 @@ def test_broken_promises_are_found_where_they_are(problem: Problem) -> None:
     (broken,) = problem.with_numbers("y", mine).broken
     assert (broken.name, broken.fact) == ("y", "onehot")
     assert "1.7" in broken.sentence
+    assert broken.cells == ((0, 0), (0, 1), (0, 2), (0, 3))
 
 
 def test_a_promise_can_be_dropped_without_touching_the_numbers(problem: Problem) -> None:

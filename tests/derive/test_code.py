@@ -19,7 +19,7 @@ from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.code import hessian_module, numpy_module
+from tutor.derive.code import gradient_module, hessian_module
 from tutor.derive.curvature import curvature
 from tutor.language.reader import read_program
 
@@ -32,7 +32,7 @@ def namespace(source: str) -> dict[str, Any]:
 
 
 def gradient(problem: Problem) -> Any:
-    source = numpy_module(derive(problem.program, problem.wrt))
+    source = gradient_module(derive(problem.program, problem.wrt))
     return namespace(source)["gradient"](*problem.numbers.values())
 
 
@@ -64,7 +64,7 @@ def test_names_of_python_do_no_harm(text: str, wrt: str) -> None:
 
 def test_sizes_come_from_the_arguments() -> None:
     problem = drawn("X : (N, n)\nW : (n, k)\nP = X W\nL = sum(P * P) / (N * n)", "W", {"N": 4, "n": 3, "k": 2})
-    source = numpy_module(derive(problem.program, "W"))
+    source = gradient_module(derive(problem.program, "W"))
     assert "N = X.shape[0]" in source
     agree(problem)
     # The same module at other sizes.
@@ -75,7 +75,7 @@ def test_sizes_come_from_the_arguments() -> None:
 
 def test_numbers_go_in_and_come_out_as_numbers() -> None:
     problem = drawn("s : scalar\nx : (1, n)\nL = s * s * sum(x * x)", "s", {"n": 3})
-    run = namespace(numpy_module(derive(problem.program, "s")))["gradient"]
+    run = namespace(gradient_module(derive(problem.program, "s")))["gradient"]
     found = run(2.0, problem.numbers["x"])
     assert isinstance(found, float)
     assert found == pytest.approx(4 * (problem.numbers["x"] ** 2).sum())
@@ -83,7 +83,7 @@ def test_numbers_go_in_and_come_out_as_numbers() -> None:
 
 def test_lists_and_whole_numbers_go_in_and_are_left_alone() -> None:
     program = read_program("x : (1, n)\nW : (n, n)\nL = sum(x W * x)")
-    run = namespace(numpy_module(derive(program, "x")))["gradient"]
+    run = namespace(gradient_module(derive(program, "x")))["gradient"]
     x: Array = np.array([[1, 2]])
     W = [[1, 0], [3, 1]]
     np.testing.assert_array_equal(run(x, W), x @ (np.array(W) + np.array(W).T))
@@ -91,15 +91,15 @@ def test_lists_and_whole_numbers_go_in_and_are_left_alone() -> None:
 
 
 def test_only_what_is_needed_is_computed() -> None:
-    source = numpy_module(derive(network("onehot"), "b2"))
+    source = gradient_module(derive(network("onehot"), "b2"))
     assert "W1" in source and "delta_a" not in source and "delta_yhat" not in source
     body = source.split("def gradient")[1]
     assert body.count("softmax(") == 1 and "delta_h" not in body
-    assert "softmax" not in numpy_module(derive(residual(1), "x"))
+    assert "softmax" not in gradient_module(derive(residual(1), "x"))
 
 
 def test_every_function_is_defined_once_and_before_use() -> None:
-    tree = ast.parse(numpy_module(derive(network("onehot"), "x")))
+    tree = ast.parse(gradient_module(derive(network("onehot"), "x")))
     names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
     assert names[-1] == "gradient" and len(set(names)) == len(names)
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
@@ -107,7 +107,7 @@ def test_every_function_is_defined_once_and_before_use() -> None:
 
 
 def test_arguments_of_other_shapes_are_refused() -> None:
-    run = namespace(numpy_module(derive(regression(), "x")))["gradient"]
+    run = namespace(gradient_module(derive(regression(), "x")))["gradient"]
     A, x, b = np.ones((3, 2)), np.ones((2, 1)), np.ones((3, 1))
     assert run(A, x, b).shape == (2, 1)
     for wrong in ((A, x.T, b), (A, x, b[:2]), (A, x.reshape(-1), b), (A.T, x, b)):
@@ -116,7 +116,7 @@ def test_arguments_of_other_shapes_are_refused() -> None:
 
 
 def test_arguments_are_the_declared_variables_in_order() -> None:
-    tree = ast.parse(numpy_module(derive(network("onehot"), "W2")))
+    tree = ast.parse(gradient_module(derive(network("onehot"), "W2")))
     (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "gradient")
     assert [a.arg for a in function.args.args] == ["x", "W1", "b1", "W2", "b2", "y"]
     assert ast.get_docstring(function) == "The gradient of L by W2."
@@ -146,7 +146,7 @@ def test_a_matrix_at_the_end_gives_the_jacobian(key: str) -> None:
     wanted = evaluate(problem).jacobian(problem.wrt)
     assert found.shape == wanted.shape
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-12)
-    assert ("_rows" in numpy_module(derive(problem.program, problem.wrt))) == (key == "without a form, row by row")
+    assert ("_rows" in gradient_module(derive(problem.program, problem.wrt))) == (key == "without a form, row by row")
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -160,7 +160,7 @@ def test_jacobians_of_random_programs(program: Program, dims: dict[str, int], da
         reject()
     try:
         with bounded_work(60_000):
-            source = numpy_module(derive(program, wrt))
+            source = gradient_module(derive(program, wrt))
     except (TooMuchWorkError, TutorError):
         reject()
     with np.errstate(all="ignore"):
@@ -208,7 +208,7 @@ def test_random_programs(program: Program, dims: dict[str, int], seed: int, data
     except TooMuchWorkError:
         reject()
     try:
-        source = numpy_module(derivation)
+        source = gradient_module(derivation)
     except TutorError:
         reject()  # an operation that says it cannot be printed
     with np.errstate(all="ignore"):

@@ -325,6 +325,11 @@ def test_the_hessian_in_every_format() -> None:
     text, latex = export.as_text(found), export.as_latex(found)
     assert text.startswith("∂²L/∂x² = W1 (") and "\nv ↦ " in text and "where g_x = (((ŷ − y) W2ᵀ)" in text
     assert r"\frac{\partial^2 L}{\partial x^2} &= W_1" in latex and r"v &\mapsto" in latex
-    assert "def hessian(" in export.as_numpy(found) and "def hessian_vector(" in export.as_numpy(found)
+    for library in printing.LIBRARIES:
+        code = export.FORMATS[library](found)
+        assert "def hessian(" in code and "def hessian_vector(" in code
+    page = export.FORMATS["markdown"](found)
+    for said in ("$$\n\\frac{\\partial^2 L}{\\partial x^2} = W_1", "$$\nv \\mapsto ", "\nwhere\n"):
+        assert said in page
     # SymPy proves the links of the gradient, and those of what is differentiated once more.
     assert {("L", "ŷ"), ("g_x", "ŷ"), ("g_x", "h")} <= set(found.proofs)

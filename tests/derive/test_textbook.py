@@ -11,7 +11,7 @@ from tests.textbook import CASES, Case
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.derive import derive
-from tutor.derive.code import numpy_module
+from tutor.derive.code import gradient_module
 from tutor.language import printing
 from tutor.language.reader import read_program
 
@@ -45,7 +45,7 @@ def test_the_gradient_is_that_of_the_book(case: Case) -> None:
     found = derive(program, case.wrt, case.kinds)
     assert found.certified
     module: dict[str, object] = {}
-    exec(numpy_module(found), module)
+    exec(gradient_module(found), module)
     for seed in range(3):
         evaluation = evaluate(Problem.drawn("", program, case.wrt, {}, seed, case.kinds))
         numbers = dict(evaluation.problem.numbers)

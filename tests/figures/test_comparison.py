@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.figures.comparison import ComparisonSpec
-from tutor.figures.comparison_plan import plan_comparison
+from tutor.figures.comparison import LABELS, ComparisonSpec
+from tutor.figures.comparison_plan import LABEL_PX, plan_comparison
 from tutor.figures.equation_plan import Measures
+from tutor.figures.inter import text_width
 from tutor.figures.places import prints_numbers
 
 NAMED = Measures(row_names=11.0, column_names=11.0)
@@ -59,6 +60,18 @@ def test_matrices_stand_side_by_side_with_their_words_above() -> None:
     for label, place in zip(laid.labels, laid.matrices, strict=True):
         assert label.bottom < place.top
         assert label.left == place.left
+
+
+@pytest.mark.parametrize(("rows", "columns", "height"), [(5, 3, 60.0), (3, 1, 80.0), (4, 1, 60.0)])
+def test_the_words_above_narrow_matrices_are_whole_and_apart(rows: int, columns: int, height: float) -> None:
+    laid = plan_comparison(comparison(rows, columns), 250.0, [Measures()] * 3, height)
+    assert laid.matrices[0].cells.width < 60, "narrower than a word"
+    ends = [0.0]
+    for label, word in zip(laid.labels, LABELS, strict=True):
+        half = text_width(word, LABEL_PX) / 2
+        assert label.centre[0] - half >= ends[-1]
+        ends.append(label.centre[0] + half)
+    assert ends[-1] <= laid.size.width
 
 
 def test_where_room_is_short_either_the_order_or_the_numbers_yield() -> None:

@@ -68,7 +68,7 @@ def test_the_ending_says_the_format_in_any_case(tmp_path: Path, suffix: str) -> 
 
 @pytest.mark.parametrize("name", ["a", "a.tiff", "svg", ".svg"])
 def test_other_endings_are_refused_before_any_work(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TutorError, match=r"End it with \.svg, \.pdf or \.png"):
+    with pytest.raises(TutorError, match=r"End it with \.svg, \.pdf, \.png or \.tex"):
         save_panel("jacobians", order(tmp_path, name))
     assert list(tmp_path.iterdir()) == []
 

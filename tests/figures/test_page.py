@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.programs import deep, network
+from tests.programs import deep, network, skips
 from tutor.core.program import Program
 from tutor.derive import derive
 from tutor.figures.derivation import DerivationSpec, derivation_spec
@@ -36,6 +36,14 @@ def test_every_panel_has_a_page_in_every_theme(
     ground = DARK.sheet if theme == "dark" else LIGHT.sheet
     assert ground.lower() in svg.lower()
     assert 'width="453.5' in svg  # 160 mm in points
+
+
+def test_what_is_abbreviated_is_told_on_the_page(typesetter: Typesetter) -> None:
+    spec = spec_of(skips(10))
+    assert [meaning.text.split(" = ")[0] for meaning in spec.meanings] == [f"δh{i}" for i in range(10, 0, -1)]
+    source = page(spec, "chain")
+    assert all(meaning.typst in source for meaning in spec.meanings)
+    assert typesetter.document(source, "pdf").startswith(b"%PDF")
 
 
 def test_pdf_and_png(typesetter: Typesetter, question: DerivationSpec) -> None:

@@ -64,6 +64,8 @@ PAIRS = [
     (r"A : W_1", "frobenius(A, W1)"),
     (r"\lVert v \rVert", "norm2(v)"),
     (r"\|A v - v\|_2^2", "norm2(A v − v)**2"),
+    (r"\|A v - v\|^2_2", "norm2(A v − v)**2"),
+    (r"\|X\|^{2}_{F} + \|v\|_1", "norm2(X)**2 + norm1(v)"),
     (r"\left\| v \right\|^2", "norm2(v)**2"),
     (r"\Vert v \Vert_{2}", "norm2(v)"),
     ("‖v‖", "norm2(v)"),

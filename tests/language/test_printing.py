@@ -77,6 +77,9 @@ PRINTED = [
     ("exp(−x)", r"\exp(-x)", "exp(-x)", "np.exp(-x)"),
     ("σ(a)", r"\sigma(a)", "sigma(a)", "sigmoid(a)"),
     ("step(a)", "[a > 0]", "[a > 0]", "step(a)"),
+    ("a ∘ step(a + h)", "a \\circ [(a + h) > 0]", "a compose [(a + h) > 0]", "a * (a + h > 0)"),
+    ("step(a) ∘ step(h)", "[a > 0] \\circ [h > 0]", "[a > 0] compose [h > 0]", "step(a) * step(h)"),
+    ("2 step(a)", "2 [a > 0]", "2 [a > 0]", "2 * step(a)"),
     ("sqrt(h + 1)**3", r"\sqrt{h + 1}^{3}", "sqrt(h + 1)^3", "np.sqrt(h + 1)**3"),
     (
         "softplus(x / y)", r"\operatorname{softplus}\left(\frac{x}{y}\right)",
@@ -84,10 +87,10 @@ PRINTED = [
     ),
     ("inv(H)ᵀ H", r"H^{-\top} H", "H^(-top) thin H", "np.linalg.inv(H).T @ H"),
     ("inv(H H)**2", r"((H H)^{-1})^{\circ 2}", "((H H)^(-1))^(compose 2)", "np.linalg.inv(H @ H)**2"),
-    ("norm2(x)**2", r"\lVert x \rVert^{2}", "norm( x )^2", "np.sqrt(np.sum(np.square(x), keepdims=True))**2"),
+    ("norm2(x)**2", r"\lVert x \rVert^{2}", "norm( x )^2", "np.linalg.norm(x, keepdims=True)**2"),
     (
         "norm2(X / s)", r"\left\lVert \frac{X}{s} \right\rVert_{F}", "norm( frac(X, s) )_(F)",
-        "np.sqrt(np.sum(np.square(X / s), keepdims=True))",
+        "np.linalg.norm(X / s, keepdims=True)",
     ),
     ("abs(x − y)", r"\lvert x - y \rvert", "abs( x - y )", "np.abs(x - y)"),
     ("s logdet(H)", r"s (\log\det(H))", "s (log  det(H))", "s * logdet(H)"),
@@ -165,7 +168,7 @@ def test_decimals() -> None:
 
 
 def test_the_prelude_defines_what_the_source_calls() -> None:
-    expression = read("xent(y, softmax(θ)) + sum(σ(a) ∘ step(a)) + sum(diag(h)) + sum(exp(x))")
+    expression = read("xent(y, softmax(θ)) + sum(σ(a) ∘ step(a)) + sum(step(a)) + sum(diag(h)) + sum(exp(x))")
     prelude = numpy_prelude([expression])
     defined = {node.name for node in ast.parse(prelude).body if isinstance(node, ast.FunctionDef)}
     assert defined == {"xent", "softmax", "sigmoid", "step", "diag"}

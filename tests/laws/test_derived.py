@@ -13,7 +13,7 @@ from tutor.core.evaluate import evaluate
 from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.derive import derive
-from tutor.derive.code import numpy_module
+from tutor.derive.code import gradient_module
 from tutor.derive.proof import Proof, prove
 from tutor.language.reader import read_program
 
@@ -55,7 +55,7 @@ def test_the_gradient_is_the_measured_slope(formula: str) -> None:
         assert d.certified
         np.testing.assert_allclose(formula_value(d.gradient, problem), slope, atol=2e-6 * scale)
         space: dict[str, object] = {}
-        exec(numpy_module(d), space)
+        exec(gradient_module(d), space)
         found = space["gradient"](*problem.numbers.values())  # type: ignore[operator]
         np.testing.assert_allclose(np.reshape(found, slope.shape), slope, atol=2e-6 * scale)
 
@@ -104,7 +104,7 @@ def problem(statements: str, **given: Array) -> Problem:
 )
 def test_a_check_at_a_singular_matrix_is_refused_with_the_reason(statements: str, says: str) -> None:
     evaluation = evaluate(problem(statements, A=np.array([[1.0, 2.0], [2.0, 4.0]])))
-    assert {fault.sentence for fault in evaluation.faults} == {says}
+    assert evaluation.faults == (says,)
     with pytest.raises(UnusableNumbersError) as caught:
         check(evaluation)
     assert caught.value.sentence == says

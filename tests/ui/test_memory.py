@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.files.problem_file import to_toml
+from tutor.ui import memory
 from tutor.ui.memory import Rescue, open_named, recall, remember
-from tutor.ui.store import Store, same_document
+from tutor.ui.store import Document, Store, same_document
 from tutor.ui.widgets.notice_bar import NoticeBar
 from tutor.ui.window import MainWindow
 
@@ -27,7 +29,7 @@ class TestRecall:
         assert (opened.document, opened.notice) == (library.FIRST, "")
 
     def test_a_ready_made_problem_and_its_variable(self, settings: QSettings) -> None:
-        remember(settings, "logistic-regression", library.problem("logistic-regression").with_wrt("b"))
+        remember(settings, Document(library.problem("logistic-regression").with_wrt("b"), "logistic-regression"))
         opened = recall(settings)
         assert (opened.document, opened.problem.title, opened.problem.wrt) == (
             "logistic-regression", "Logistic regression", "b",
@@ -39,7 +41,7 @@ class TestRecall:
         (tmp_path / "mine.toml").write_text(to_toml(problem), encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         named = open_named("mine.toml")
-        remember(settings, named.document, named.problem)
+        remember(settings, Document(named.problem, named.document))
         monkeypatch.chdir("/")
         assert same_document(recall(settings).problem, problem)
 
@@ -51,7 +53,7 @@ class TestRecall:
         if text is not None:
             large = to_toml(problem.with_dims({"n": 65, "m": 3, "k": 5}))
             file.write_text(large if text == "large" else text, encoding="utf-8")
-        remember(settings, str(file), problem.with_wrt("b2"))
+        remember(settings, Document(problem.with_wrt("b2"), str(file)))
         opened = recall(settings)
         assert (opened.document, opened.problem.wrt) == (library.FIRST, "x")
         assert opened.notice.startswith("What was open last time cannot be opened any more. ")
@@ -73,7 +75,7 @@ def edited(problem: Problem, number: float) -> Problem:
 
 class TestRescue:
     def test_work_that_was_cut_off_is_given_back(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
-        store = Store(problem)
+        store = Store(problem, name="/a/b\n.toml")
         cut_off = Rescue(tmp_path, store)
         assert cut_off.begin() is None
         store.edit("change x", edited(problem, 7))
@@ -81,7 +83,8 @@ class TestRescue:
         (tmp_path / "session-0.lock").unlink()  # as if its process were gone
         later = Rescue(tmp_path, Store(problem))
         left = later.begin()
-        assert left is not None and same_document(left, edited(problem, 7))
+        assert left is not None and same_document(left.problem, edited(problem, 7))
+        assert left.name == "/a/b\n.toml"
 
     def test_it_is_offered_until_it_is_answered(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
         store = Store(edited(problem, 7))
@@ -115,7 +118,7 @@ class TestRescue:
         lefts = [Rescue(tmp_path, Store(problem)) for _ in range(2)]
         for rescue, number in zip(lefts, (1, 2), strict=True):
             left = rescue.begin()
-            assert left is not None and left.numbers["x"][0, 0] == number
+            assert left is not None and left.problem.numbers["x"][0, 0] == number
 
     def test_a_copy_that_cannot_be_read_stops_nobody(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
         (tmp_path / "session-0.toml").write_text("half a line", encoding="utf-8")
@@ -128,6 +131,29 @@ class TestRescue:
         with pytest.raises(TutorError):
             rescue.keep()
 
+    def test_a_copy_that_cannot_be_written_is_said_once_and_tried_again(
+        self, qtbot: QtBot, tmp_path: Path, problem: Problem, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(memory, "PAUSE", 5)
+        folder, gone = tmp_path / "copies", tmp_path / "gone"
+        store = Store(problem)
+        rescue = Rescue(folder, store)
+        said: list[str] = []
+        rescue.troubled.connect(said.append)
+        rescue.begin()
+        folder.rename(gone)
+        with capture_exceptions() as caught:
+            store.edit("change x", edited(problem, 7))
+            qtbot.waitUntil(lambda: bool(said))
+            qtbot.wait(50)  # several tries
+        assert not caught
+        (sentence,) = said
+        assert sentence.startswith(f"No copy of your work can be kept. {folder / 'session-0.toml'} cannot be written: ")
+        gone.rename(folder)
+        qtbot.waitUntil((folder / "session-0.toml").exists)
+        assert said == [sentence, ""]
+        rescue.close()
+
 
 def test_the_window_does_not_offer_what_is_open(
     open_window: Callable[[Problem], MainWindow], problem: Problem
@@ -135,7 +161,7 @@ def test_the_window_does_not_offer_what_is_open(
     window = open_window(problem)
     answered: list[str] = []
     same = edited(problem, 1).with_numbers("x", problem.numbers["x"])
-    window.documents.offer_copy(same, lambda: answered.append("answered"))
+    window.documents.offer_copy(Document(same), lambda: answered.append("answered"))
     assert answered and not window.findChildren(NoticeBar)[0].isVisible()
 
 
@@ -145,7 +171,7 @@ def test_the_window_offers_it(
 ) -> None:
     window = open_window(problem)
     answered: list[str] = []
-    window.documents.offer_copy(edited(problem, 7), lambda: answered.append("answered"))
+    window.documents.offer_copy(Document(edited(problem, 7), "mine"), lambda: answered.append("answered"))
     (bar,) = window.findChildren(NoticeBar)
     assert bar.sentence == "A copy of the last session's work was kept."
     button = next(b for b in (*bar.findChildren(QPushButton), *bar.findChildren(QToolButton))
@@ -153,5 +179,21 @@ def test_the_window_offers_it(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert answered == ["answered"]
     assert bool(window.store.problem.numbers["x"][0, 0] == 7) is (answer == "Open the copy")
+    assert (window.store.document.name == "mine") is (answer == "Open the copy")
     window.undo()
     assert window.store.problem is problem
+
+
+def test_the_window_says_that_no_copy_can_be_kept_until_one_can(
+    open_window: Callable[[Problem], MainWindow], problem: Problem
+) -> None:
+    window = open_window(problem)
+    (bar,) = window.findChildren(NoticeBar)
+    window.documents.tell_of_copies("No copy.")
+    assert bar.isVisible() and bar.sentence == "No copy."
+    window.documents.tell_of_copies("")
+    assert not bar.isVisible()
+    window.documents.tell_of_copies("No copy.")
+    window.notice("Something else.")
+    window.documents.tell_of_copies("")
+    assert bar.isVisible() and bar.sentence == "Something else."

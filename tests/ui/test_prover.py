@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings
@@ -16,9 +18,10 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
+import tutor.derive
 from tests.ui.conftest import NETWORK
 from tutor.core.problem import Problem
-from tutor.derive import derive
+from tutor.derive import Derivation, derive
 from tutor.derive.proof import Proof
 from tutor.language.reader import read_program
 from tutor.ui import prover as proving
@@ -252,6 +255,26 @@ def test_a_long_proof_can_be_cancelled_and_asked_for_again(
     qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
     assert said(window, "checked").startswith("Exact in all 9 entries.")
     window.close()
+
+
+def test_an_edit_during_a_long_derivation_does_not_end_the_wait(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+
+    def derive_at_last(*asked: Any) -> Derivation:
+        go.wait(20)
+        return derive(*asked)
+
+    monkeypatch.setattr(tutor.derive, "derive", derive_at_last)
+    button = cancel_button(window)
+    window.ask("W2")
+    qtbot.waitUntil(button.isVisible)
+    window.ask("b1")
+    assert button.isVisible()
+    go.set()
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    assert not button.isVisible()
 
 
 WINDOW = """

@@ -75,3 +75,21 @@ def test_what_the_first_paint_does_without() -> None:
     late = {"sympy", "matplotlib", "tutor.derive.derivation", "tutor.figures.derivation",
             *(later.module for later in LATER)}
     assert not loaded & late
+
+
+def test_what_needs_no_qt_is_loaded_before_it() -> None:
+    code = """if True:
+        import sys
+        from importlib import import_module
+        from tutor.ui.app import BEFORE_QT
+        for module in BEFORE_QT:
+            import_module(module)
+        before = set(sys.modules)
+        import tutor.ui.session
+        print(*(name for name in before if name.startswith("PySide6")))
+        print(*(name for name in set(sys.modules) - before if name.startswith(("tutor.", "numpy"))))
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    too_early, after = done.stdout.split("\n")[:2]
+    assert not too_early
+    assert [name for name in after.split() if not name.startswith("tutor.ui")] == []

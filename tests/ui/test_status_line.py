@@ -13,6 +13,7 @@ from tutor.core.problem import Problem
 from tutor.derive import derive
 from tutor.derive.proof import Proof
 from tutor.figures.palette import LIGHT
+from tutor.language.reader import read_program
 from tutor.ui.panel import View
 from tutor.ui.status_line import agreement, certified
 
@@ -47,6 +48,13 @@ def test_what_sympy_refutes_is_not_certified(problem: Problem, joined: bool) -> 
     assert certified(replace(view, proofs=open_)) == (f"{count} of {count} steps certified", True)
     wrong = open_ | {("a", "x"): Proof(False, 1, {}, (), "")}
     assert certified(replace(view, proofs=wrong)) == (f"{count - 1} of {count} steps certified", False)
+
+
+def test_without_a_step_nothing_is_counted() -> None:
+    problem = Problem.drawn("Apart", read_program("x : (1, 2)\nz : (1, 2)\nL = sum(x)"), "z", {})
+    derivation = derive(problem.program, "z")
+    view = View(problem, evaluate(problem), None, None, derivation, None, False, LIGHT)
+    assert certified(view) == ("z does not reach L: every entry is 0", True)
 
 
 def test_only_the_formula_that_is_shown_rests_on_a_broken_promise(problem: Problem) -> None:

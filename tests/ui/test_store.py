@@ -5,7 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
-from tutor.ui.store import Store
+from tutor.ui.store import Document, Store
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def test_edit_undo_redo(store: Store, problem: Problem) -> None:
 
 
 def test_changed_tells_before_and_after(store: Store, problem: Problem) -> None:
-    told: list[tuple[Problem, Problem]] = []
+    told: list[tuple[Document, Document]] = []
     store.changed.connect(lambda old, new: told.append((old, new)))
     store.edit("change n", sized(problem, 4))
     store.stack.undo()
-    assert [(old.dims["n"], new.dims["n"]) for old, new in told] == [(5, 4), (4, 5)]
+    assert [(old.problem.dims["n"], new.problem.dims["n"]) for old, new in told] == [(5, 4), (4, 5)]
 
 
 def test_a_gesture_is_one_step_of_undo(store: Store, problem: Problem) -> None:
@@ -80,3 +80,14 @@ def test_opening_can_be_undone(store: Store, problem: Problem) -> None:
 def test_opening_what_is_open_is_none(store: Store, problem: Problem) -> None:
     store.open(sized(problem, 5))
     assert not store.stack.canUndo()
+
+
+def test_the_name_goes_with_the_document(store: Store, problem: Problem) -> None:
+    store.open(problem, "ready-made")
+    store.edit("change n", sized(problem, 4))
+    assert store.document == (store.problem, "ready-made")
+    for name in ("ready-made", ""):
+        store.stack.undo()
+        assert store.document == (problem, name)
+    store.stack.redo()
+    assert store.document.name == "ready-made"

@@ -248,7 +248,7 @@ def test_a_panel_that_comes_back_after_another_problem_was_opened(
 
 def test_ready_made_problems_open(qtbot: QtBot, look: Look, settings: QSettings, problem: Problem) -> None:
     other = problem.with_dims({"n": 2, "m": 2, "k": 2})
-    window = MainWindow(problem, look, settings, [Ready("Small", lambda: other)])
+    window = MainWindow(problem, look, settings, [Ready("Small", lambda: other, "small")])
     qtbot.addWidget(window)
     window.tool_bar.problem_chosen.emit(0)
     assert window.store.problem is other
@@ -261,7 +261,8 @@ def test_a_problem_that_is_too_large_leaves_the_one_that_is_open(
     qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
 ) -> None:
     large = problem.with_dims({"n": 65, "m": 3, "k": 5})
-    window = MainWindow(problem, look, settings, [Ready("Network", lambda: problem), Ready("Large", lambda: large)])
+    ready = [Ready("Network", lambda: problem, "network"), Ready("Large", lambda: large, "large")]
+    window = MainWindow(problem, look, settings, ready, document="network")
     qtbot.addWidget(window)
     window.show()
     (choice, *_) = window.tool_bar.findChildren(Choice)
@@ -293,6 +294,24 @@ def test_what_is_open_and_the_variable_are_kept(
     again.undo()
     again.close()
     assert (settings.value("document"), settings.value("wrt")) == ("/a/network.toml", "x")
+
+
+def test_a_file_with_the_title_of_a_ready_made_problem_is_not_that_one(
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem
+) -> None:
+    ready = [Ready("Network", lambda: problem, "network")]
+    file = problem.with_seed(7)
+    window = MainWindow(file, look, settings, ready, document="/a/network.toml")
+    qtbot.addWidget(window)
+    (choice, *_) = window.tool_bar.findChildren(Choice)
+    assert (choice.currentIndex(), choice.placeholderText()) == (-1, "Network")
+    window.tool_bar.problem_chosen.emit(0)
+    assert (choice.currentIndex(), window.store.problem) == (0, problem)
+    window.undo()
+    assert (choice.currentIndex(), window.store.problem) == (-1, file)
+    window.redo()
+    window.close()
+    assert settings.value("document") == "network"
 
 
 def test_tab_goes_through_the_window_as_one_reads(qtbot: QtBot, window: MainWindow) -> None:
@@ -411,12 +430,12 @@ def test_a_notice_waits_and_can_be_closed(qtbot: QtBot, window: MainWindow) -> N
     assert not bar.isVisible()
 
 
-def test_a_program_that_ends_in_a_matrix_has_a_jacobian_and_no_gradient_check(
+def test_a_program_that_ends_in_a_matrix_has_a_jacobian_that_is_checked(
     open_window: Callable[[Problem], MainWindow]
 ) -> None:
     program = read_program("A : (n, n)\nx : (n, 1)\nz = A x")
     window = open_window(Problem.drawn("Map", program, "A", {"n": 3}))
-    assert window.status.agreement.words == "no gradient check: see there why"
+    assert window.status.agreement.words == "Jacobian agrees in 36 of 36 entries"
     assert window.status.certified.right is True
 
 

@@ -1,10 +1,10 @@
-"""What a gradient check found: two gradients side by side, and a verdict for every entry."""
+"""What a gradient check found: two gradients, or Jacobians, side by side, and a verdict for every entry."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,18 +19,33 @@ FLOOR: Final = 1e-6
 AGREES, DIFFERS, CANNOT_TELL = "agrees", "differs", "cannot tell"
 
 
+class Ends(NamedTuple):
+    """The entries that are the rows and the columns of a Jacobian.
+
+    Attributes:
+        output: The output's name.
+        outputs: Its shape.
+        inputs: The shape of the name.
+    """
+
+    output: str
+    outputs: tuple[int, ...]
+    inputs: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The two gradients of one name, side by side.
+    """The two gradients of one name, side by side; of an output that is a matrix the two Jacobians.
 
     Attributes:
         name: The variable or intermediate.
-        analytic: (n, m) from the derivation.
+        analytic: (n, m) from the derivation: in the shape of the name, or a row for each entry of the output.
         numeric: (n, m) from differences; NaN where an entry was not measured.
         relative: (n, m) relative errors, |a − d| / max(|a|, |d|, :data:`FLOOR`).
         verdicts: (n, m) of :data:`AGREES`, :data:`DIFFERS`, :data:`CANNOT_TELL`.
         reasons: (row, column) -> why it cannot be told, for measured entries.
         measured: How many entries were measured; all of them unless the matrix is very large.
+        ends: What the rows and columns of Jacobians are; None for gradients.
     """
 
     name: str
@@ -40,6 +55,7 @@ class Comparison:
     verdicts: Array
     reasons: Mapping[tuple[int, int], str]
     measured: int
+    ends: Ends | None = None
 
     @property
     def worst(self) -> tuple[int, int]:

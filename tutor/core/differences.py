@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from tutor.core.comparison import (
     FLOOR,
     Check,
     Comparison,
+    Ends,
     Method,
 )
 from tutor.core.doubts import LOST, excuses, relative_errors
@@ -53,18 +55,16 @@ def check(
     step: float | None = None,
     names: Sequence[str] | None = None,
 ) -> Check:
-    """Compare the derived gradients with differences of the output, entry by entry.
+    """Compare the derived gradients, or of a matrix the Jacobians, with differences of the output, entry by entry.
 
     Raises:
-        TutorError: the output is not a number or depends on nothing, the step is not positive, or the complex step
-            meets a corner.
-        UnusableNumbersError: an operation has no value or no slope at these numbers, as at a singular matrix.
+        TutorError: the output depends on nothing, the step is not positive, or the complex step meets a corner.
+        UnusableNumbersError: an operation has no value or no slope at these numbers, as at a singular matrix; or a
+            Jacobian is too large to build.
     """
     program = evaluation.program
     if evaluation.faults:
-        raise UnusableNumbersError(" ".join(dict.fromkeys(fault.sentence for fault in evaluation.faults)))
-    if program.output.shape != (1, 1):
-        raise TutorError(f"{program.output.name} is a matrix. A gradient check needs a program that ends in a number.")
+        raise UnusableNumbersError(" ".join(evaluation.faults))
     size = default_step(method) if step is None else step
     if not size > 0 or not np.isfinite(size):
         raise TutorError("A step is a positive number.")
@@ -77,19 +77,27 @@ def check(
     numeric = _measured_slopes(evaluation, chosen, method, size)
     analytic = {name: _derived(evaluation, name) for name in chosen}
     places = _places(evaluation, chosen)
-    derived, differences = (np.concatenate([g[name].reshape(-1) for name in chosen]) for g in (analytic, numeric))
+    derived, differences = (np.concatenate([J[name] for name in chosen], axis=1) for J in (analytic, numeric))
     floor = _floor(evaluation)
     relative = relative_errors(derived, differences, floor)
     doubtful = not (relative <= limit).all()
     comparisons = {}
     for name, place in places.items():
-        errors = relative[place].reshape(numeric[name].shape)
+        errors, shape = relative[:, place], _compared_shape(evaluation, name)
         if doubtful and not (errors <= limit).all():
             comparisons[name] = _compare(evaluation, name, method, size, limit, floor, numeric[name])
         else:
-            agrees = np.full(errors.shape, AGREES, object)
-            comparisons[name] = Comparison(name, analytic[name], numeric[name], errors, agrees, {}, errors.size)
+            agrees = np.full(shape, AGREES, object)
+            comparisons[name] = Comparison(name, analytic[name].reshape(shape), numeric[name].reshape(shape),
+                                           errors.reshape(shape), agrees, {}, errors.size, _ends(evaluation, name))
     return Check(method, size, limit, comparisons)
+
+
+def _compared_shape(evaluation: Evaluation, name: str) -> tuple[int, int]:
+    """A number has a gradient in the shape of the name; a matrix a Jacobian, a row for each of its entries."""
+    ends = _ends(evaluation, name)
+    rows, columns = evaluation.values[name].shape if ends is None else map(math.prod, (ends.outputs, ends.inputs))
+    return rows, columns
 
 
 def _places(evaluation: Evaluation, names: Sequence[str]) -> dict[str, slice]:
@@ -102,14 +110,23 @@ def _places(evaluation: Evaluation, names: Sequence[str]) -> dict[str, slice]:
     return places
 
 
+def _ends(evaluation: Evaluation, name: str) -> Ends | None:
+    """What the rows and columns of the Jacobian by a name are; None for a gradient."""
+    output = evaluation.program.output.name
+    shape = evaluation.values[output].shape
+    return None if shape == (1, 1) else Ends(output, shape, evaluation.values[name].shape)
+
+
 def _derived(evaluation: Evaluation, name: str) -> Array:
-    """The derived gradient of a name, zero where the output does not depend on it."""
+    """The derived Jacobian of the output by a name, zero where it does not depend on it."""
+    if evaluation.program.output.shape != (1, 1):
+        return evaluation.jacobian(name)
     found = evaluation.gradients.get(name)
-    return np.zeros(evaluation.values[name].shape) if found is None else found
+    return np.zeros((1, evaluation.values[name].size)) if found is None else found.reshape(1, -1)
 
 
 def _measured_slopes(evaluation: Evaluation, names: Sequence[str], method: Method, step: float) -> dict[str, Array]:
-    """Differences of the output by every entry of some names; small ones are varied together."""
+    """The Jacobian of the output by each of some names, by differences; small names are varied together."""
     together: list[str] = []
     room = min(_TOGETHER, at_once(evaluation.registers) // 2) if method == "central" else 0
     for name in sorted(names, key=lambda name: evaluation.values[name].size):
@@ -118,7 +135,7 @@ def _measured_slopes(evaluation: Evaluation, names: Sequence[str], method: Metho
             break
         together.append(name)
     slopes = _together(evaluation, together, step) if together else {}
-    return {name: slopes[name] if name in slopes else numeric_gradient(evaluation, name, method, step)
+    return {name: slopes[name] if name in slopes else numeric_jacobian(evaluation, name, method, step)
             for name in names}
 
 
@@ -140,31 +157,32 @@ def _together(evaluation: Evaluation, names: Sequence[str], step: float) -> dict
         for name, place in places.items()
     })[flat.registers[evaluation.program.output.name]]  # fmt: skip
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
-        up, down = (found if len(found) > 1 else np.repeat(found, 2 * total)).reshape(2, total)
-        slopes = (up - down) / ((entries + widths) - (entries - widths))
-    return {name: slopes[place].reshape(evaluation.values[name].shape) for name, place in places.items()}
+        # Where nothing is moved that the output depends on, it is there once.
+        up, down = np.broadcast_to(found, (2 * total, *found.shape[-2:])).reshape(2, total, -1)
+        slopes = (up - down).T / ((entries + widths) - (entries - widths))
+    return {name: slopes[:, place] for name, place in places.items()}
 
 
-def numeric_gradient(evaluation: Evaluation, name: str, method: Method, step: float) -> Array:
-    """Differences of the output by every entry of a name; NaN for entries a very large matrix leaves out."""
-    return np.asarray(numeric_gradients(evaluation, name, method, np.array([step]))[0])
+def numeric_jacobian(evaluation: Evaluation, name: str, method: Method, step: float) -> Array:
+    """The Jacobian of the output by a name, by differences; NaN in columns a very large matrix leaves out."""
+    return np.asarray(numeric_jacobians(evaluation, name, method, np.array([step]))[0])
 
 
-def numeric_gradients(evaluation: Evaluation, name: str, method: Method, steps: Array) -> Array:
-    """The same for many steps, (k,), all stacked into as few evaluations as memory allows: (k, n, m)."""
+def numeric_jacobians(evaluation: Evaluation, name: str, method: Method, steps: Array) -> Array:
+    """The same for many steps, (k,), stacked into as few evaluations as memory allows: (k, outputs, entries)."""
     value = evaluation.values[name]
     entries = _entries(value.size)
     which = np.tile(entries, len(steps))
     widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
-    slopes = np.empty(len(which))
+    slopes = np.empty((len(which), evaluation.values[evaluation.program.output.name].size))
     chunk = at_once(evaluation.registers)
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
         for start in range(0, len(which), chunk):
             part = slice(start, start + chunk)
             slopes[part] = _slopes(evaluation, name, method, which[part], widths[part])
-    gradients = np.full((len(steps), value.size), np.nan)
-    gradients[:, entries] = slopes.reshape(len(steps), len(entries))
-    return gradients.reshape(len(steps), *value.shape)
+    jacobians = np.full((len(steps), slopes.shape[1], value.size), np.nan)
+    jacobians[:, :, entries] = slopes.reshape(len(steps), len(entries), -1).transpose(0, 2, 1)
+    return jacobians
 
 
 def _entries(size: int) -> Array:
@@ -175,14 +193,14 @@ def _entries(size: int) -> Array:
 
 
 def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, widths: Array) -> Array:
-    """The difference quotients by some entries, (k,), each moved by its width, (k,), as one stacked evaluation."""
+    """The difference quotients by some entries, (k,), each moved by its width, (k,), all at once: (k, outputs)."""
     flat, value = schedule(evaluation.program), evaluation.values[name]
     output = flat.registers[evaluation.program.output.name]
     count, rows = len(which), np.arange(len(which))
 
     def outputs(stack: Array) -> Array:
         found = flat.rerun(evaluation.registers, name, stack.reshape(len(stack), *value.shape))[output]
-        return np.broadcast_to(found, (len(stack), 1, 1)).reshape(len(stack))
+        return np.broadcast_to(found, (len(stack), *found.shape[-2:])).reshape(len(stack), -1)
 
     sides = 2 if method == "central" else 1
     dtype = np.complex128 if method == "complex" else np.float64
@@ -192,21 +210,22 @@ def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, wid
     stack[rows, which] += moves
     if method == "complex":
         # Complex numbers have a logarithm and a root where real ones have none.
-        exists = np.isfinite(evaluation.registers[output])[0]
-        return np.where(exists, outputs(stack).imag / widths, np.nan)
+        exists = np.isfinite(evaluation.registers[output]).reshape(-1)
+        return np.where(exists, outputs(stack).imag / widths[:, None], np.nan)
     if method == "forward":
-        return np.asarray((outputs(stack) - evaluation.registers[output].item()) / (stack[rows, which] - before))
+        here = evaluation.registers[output].reshape(-1)
+        return np.asarray((outputs(stack) - here) / (stack[rows, which] - before)[:, None])
     # One stack for both sides: entries up, then entries down.
     stack[rows + count, which] -= widths
-    up, down = outputs(stack).reshape(2, count)
-    return np.asarray((up - down) / (stack[rows, which] - stack[rows + count, which]))
+    up, down = outputs(stack).reshape(2, count, -1)
+    return np.asarray((up - down) / (stack[rows, which] - stack[rows + count, which])[:, None])
 
 
 def _compare(
     evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, numeric: Array
 ) -> Comparison:
-    """One name's two gradients and what they say."""
-    analytic = _derived(evaluation, name)
+    """One name's two Jacobians and what they say."""
+    analytic, shape = _derived(evaluation, name), _compared_shape(evaluation, name)
     relative = relative_errors(analytic, numeric, floor)
     if method == "central" and step == STEP and (relative > limit).any():
         numeric = _extrapolated(evaluation, name, numeric, limit, floor)
@@ -215,13 +234,19 @@ def _compare(
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
     reasons: dict[tuple[int, int], str] = {}
-    doubtful = np.argwhere(measured & ~(relative <= limit))
-    if len(doubtful):
-        finer = numeric_gradient(evaluation, name, method, step / 4)
-        reasons = excuses(evaluation, name, method, step, limit, floor, analytic, numeric, finer, doubtful)
+    doubtful = measured & ~(relative <= limit)
+    if doubtful.any():
+        finer = numeric_jacobian(evaluation, name, method, step / 4)
+        places = list(np.ndindex(shape))
+        for row in np.flatnonzero(doubtful.any(axis=1)):
+            found = excuses(evaluation, name, method, step, limit, floor, int(row), analytic[row], numeric[row],
+                            finer[row], np.flatnonzero(doubtful[row]))
+            reasons |= {places[row * analytic.shape[1] + column]: reason for column, reason in found.items()}
+    verdicts = verdicts.reshape(shape)
     for place in reasons:
         verdicts[place] = CANNOT_TELL
-    return Comparison(name, analytic, numeric, relative, verdicts, reasons, int(measured.sum()))
+    return Comparison(name, analytic.reshape(shape), numeric.reshape(shape), relative.reshape(shape), verdicts,
+                      reasons, int(measured.sum()), _ends(evaluation, name))
 
 
 def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float, floor: float) -> Array:
@@ -230,7 +255,7 @@ def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: floa
     Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently, and yet so
     much alike that the error can be of that order.
     """
-    finer = numeric_gradient(evaluation, name, "central", STEP / 4)
+    finer = numeric_jacobian(evaluation, name, "central", STEP / 4)
     apart = relative_errors(numeric, finer, floor)
     with np.errstate(all="ignore"):
         return np.where((apart > limit / 4) & (apart <= LOST), (16 * finer - numeric) / 15, numeric)
@@ -247,9 +272,9 @@ def _floor(evaluation: Evaluation) -> float:
 
 
 def _measured(numeric: Array) -> Array:
-    flags = np.zeros(numeric.size, dtype=bool)
-    flags[_entries(numeric.size)] = True
-    return flags.reshape(numeric.shape)
+    flags = np.zeros(numeric.shape, dtype=bool)
+    flags[:, _entries(numeric.shape[1])] = True
+    return flags
 
 
 def _refuse_corners(program: Program) -> None:
@@ -268,13 +293,14 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
         (k,) steps and (k,) errors.
 
     Raises:
-        TutorError: the output does not depend on the name, or is a matrix.
+        TutorError: the output does not depend on the name.
     """
     chosen = np.logspace(-12, 0, 37) if steps is None else np.asarray(steps)
-    if name not in evaluation.gradients:
+    output = evaluation.program.output.name
+    if name not in evaluation.program.depends(output) or name == output:
         raise TutorError(f"There is no gradient by {name} to compare with.")
-    numeric = numeric_gradients(evaluation, name, method, chosen)
-    analytic = evaluation.gradients[name]
+    numeric = numeric_jacobians(evaluation, name, method, chosen)
+    analytic = _derived(evaluation, name)
     errors = relative_errors(analytic, numeric, _floor(evaluation)).reshape(len(chosen), -1)
     worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
     return chosen, np.where(worst < 0, np.nan, worst)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -23,10 +23,10 @@ LOST: Final = 0.5
 
 
 def excuses(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, analytic: Array,
-    numeric: Array, finer: Array, doubtful: Array,
-) -> dict[tuple[int, int], str]:
-    """Why entries that seem to differ cannot be told, where that is so: place -> reason.
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, row: int,
+    analytic: Array, numeric: Array, finer: Array, doubtful: Array,
+) -> dict[int, str]:
+    """Why slopes of one entry of the output that seem to differ cannot be told, where that is so: entry -> reason.
 
     Where a second measurement is further apart from the first than the limit, the step is to blame, or rounding, and
     not the gradient; but only for a difference as small as theirs, unless the two have nothing in common
@@ -39,10 +39,11 @@ def excuses(
         step: With which step.
         limit: The relative error that still agrees.
         floor: The smallest number errors are relative to.
-        analytic: The derived gradient, (n, m).
-        numeric: The measured one, (n, m).
-        finer: The same with a quarter of the step, (n, m).
-        doubtful: (k, 2) rows and columns of the entries in doubt.
+        row: Which entry of the output.
+        analytic: Its derived slopes by the entries of the name, (nm,).
+        numeric: The measured ones, (nm,).
+        finer: The same with a quarter of the step, (nm,).
+        doubtful: (k,) the entries of the name in doubt.
     """
     with np.errstate(all="ignore"):
         gap, between = np.abs(analytic - numeric), np.abs(numeric - finer)
@@ -50,14 +51,13 @@ def excuses(
         unsteady = (gap <= _EXCUSED * between) & (apart > limit / 4)
         share = 0.0 if method == "complex" else _ROUNDING / step
         # An output that does not move at all tells nothing either, where what it is computed from is large.
-        height, largest = _height(evaluation), _largest(evaluation.registers)
+        height, largest = _height(evaluation, row), _largest(evaluation.registers)
         still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, largest))
         drowned = (gap <= share * height) | still
         # With a quarter of the step rounding makes four times as much: more than that is a step over a pole or a wave.
         lost = (apart > LOST) & (between > 4 * share * max(height, largest))
     reasons = {}
-    for (row, column), crosses in zip(doubtful, _crosses(evaluation, name, doubtful, step), strict=True):
-        place = (int(row), int(column))
+    for place, crosses in zip(doubtful.tolist(), _crosses(evaluation, name, doubtful, step), strict=True):
         if crosses:
             reasons[place] = "it lies within one step of a corner"
         elif not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
@@ -72,9 +72,13 @@ def excuses(
     return reasons
 
 
-def _height(evaluation: Evaluation) -> float:
-    """What the rounding of the output is a share of: the output, and what each name's rounding makes of it."""
-    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in evaluation.gradients.items())
+def _height(evaluation: Evaluation, row: int) -> float:
+    """What the rounding of an output is a share of: the output, and what each name's rounding makes of it."""
+    slopes: Iterable[tuple[str, Array]] = evaluation.gradients.items()
+    if not evaluation.gradients:
+        names = evaluation.program.depends(evaluation.program.output.name)
+        slopes = ((name, evaluation.jacobian(name)[row].reshape(evaluation.values[name].shape)) for name in names)
+    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in slopes)
     return max(part for part in (0.0, *parts) if np.isfinite(part))
 
 
@@ -93,7 +97,7 @@ def relative_errors(one: Array, other: Array, floor: float) -> Array:
 def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> Array:
     """For each of some entries: whether moving it by a step, up or down, meets a corner anywhere in the program.
 
-    ``places`` are (k, 2) rows and columns; the answer is (k,) of bool.
+    ``places`` are (k,) entries, row by row; the answer is (k,) of bool.
     """
     program, value = evaluation.program, evaluation.values[name]
     flat = schedule(program)
@@ -104,7 +108,7 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     chunk = at_once(evaluation.registers)
     for first in range(0, len(places) if cornered else 0, chunk):
         part = slice(first, first + chunk)
-        rows, columns = places[part].T
+        rows, columns = np.unravel_index(places[part], value.shape)
         stack = np.repeat(value[None], 2 * len(rows), axis=0)
         with np.errstate(all="ignore"):  # infinity less infinity
             widths = step * np.maximum(1.0, np.abs(value[rows, columns]))

@@ -185,14 +185,6 @@ def pull_back(operation: Operation, cotangent: Array, result: Array, operands: S
         return _pullback(operation, tuple(o.shape for o in operands), result.shape).run(cotangent, result, operands)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a statement has no value, or no slope, at certain numbers."""
-
-    statement: str
-    sentence: str
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """The numbers of a problem.
@@ -234,8 +226,8 @@ class Evaluation:
         return self._jacobians["", name]
 
     @cached_property
-    def faults(self) -> tuple[Fault, ...]:
-        """The operations on the way to the output that have no value or no slope at these numbers."""
+    def faults(self) -> tuple[str, ...]:
+        """Why operations on the way to the output have no value or no slope at these numbers, in sentences."""
         flat, reached = schedule(self.program), self.program.depends(self.program.output.name)
         found = []
         for statement in self.program.statements:
@@ -247,7 +239,7 @@ class Evaluation:
                         subject = node.operands[0]
                         what = (subject.name if isinstance(subject, Variable)
                                 else f"What {statement.name} takes {node.operation.name} of")
-                        found.append(Fault(statement.name, f"{what} {said}"))
+                        found.append(f"{what} {said}")
         return tuple(dict.fromkeys(found))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -129,18 +128,11 @@ def _row(kind: str, columns: int, rng: np.random.Generator) -> Array:
     return np.where(rng.random(columns) < 0.5, -1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How numbers break a declared fact.
+Fault = tuple[str, tuple[tuple[int, int], ...]]
+"""How numbers break a declared fact: a sentence, and the entries it is about, as (row, column) counted from 0.
 
-    Attributes:
-        sentence: What is wrong.
-        cells: The entries it is about, as (row, column) counted from 0; a row with a wrong sum is wrong with all of
-            them, and where only the whole is wrong there are none.
-    """
-
-    sentence: str
-    cells: tuple[tuple[int, int], ...] = ()
+A row with a wrong sum is wrong with all of them, and where only the whole is wrong there are none.
+"""
 
 
 def find_fault(fact: str, numbers: Array) -> Fault | None:
@@ -148,13 +140,13 @@ def find_fault(fact: str, numbers: Array) -> Fault | None:
     if fact in ("distribution", "onehot"):
         return _rows_fault(fact, numbers)
     if fact == "positive" and numbers.min() <= 0:
-        return Fault("Not every entry is positive.", _cells(numbers <= 0))
+        return "Not every entry is positive.", _cells(numbers <= 0)
     if fact in ("symmetric", "spd"):
         apart = np.abs(numbers - numbers.T) > _TOLERANCE * np.abs(numbers).max(initial=0.0)
         if apart.any():
-            return Fault("It is not equal to its transpose.", _cells(apart))
+            return "It is not equal to its transpose.", _cells(apart)
         if fact == "spd" and np.linalg.eigvalsh(numbers).min() <= 0:
-            return Fault("Not every eigenvalue is positive.")
+            return "Not every eigenvalue is positive.", ()
     return None
 
 
@@ -165,13 +157,13 @@ def _rows_fault(fact: str, numbers: Array) -> Fault | None:
     odd = (numbers != 0) & (numbers != 1) if fact == "onehot" else numbers < 0
     cells = _cells(odd | uneven[:, None])
     if numbers.min() < 0:
-        return Fault("A distribution has no negative entry.", cells)
+        return "A distribution has no negative entry.", cells
     if uneven.any():
         worst = int(np.argmax(np.abs(sums - 1)))
         which = "It" if len(sums) == 1 else f"Row {worst + 1}"
-        return Fault(f"{which} sums to {sums[worst]:.4g}, not to 1.", cells)
+        return f"{which} sums to {sums[worst]:.4g}, not to 1.", cells
     if odd.any():
-        return Fault("A one-hot row has one 1, and 0 elsewhere.", cells)
+        return "A one-hot row has one 1, and 0 elsewhere.", cells
     return None
 
 

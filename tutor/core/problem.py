@@ -17,11 +17,19 @@ from tutor.core.program import Program
 
 @dataclass(frozen=True, slots=True)
 class BrokenPromise:
-    """A declared fact that the numbers do not keep."""
+    """A declared fact that the numbers do not keep.
+
+    Attributes:
+        name: The variable.
+        fact: What was promised of it.
+        sentence: What is wrong.
+        cells: The entries that are, as (row, column) counted from 0; none where only the whole is.
+    """
 
     name: str
     fact: str
     sentence: str
+    cells: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +100,7 @@ class Problem:
             for fact in sorted(d.facts):
                 fault = find_fault(fact, self.numbers[d.name])
                 if fault is not None:
-                    found.append(BrokenPromise(d.name, fact, fault.sentence))
+                    found.append(BrokenPromise(d.name, fact, *fault))
         return tuple(found)
 
     def shape(self, name: str) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""A derivation as code: a module that needs only NumPy and computes the gradient, the Jacobian or the Hessian."""
+"""A derivation as code: a module that needs one library alone and computes the gradient, the Jacobian or the Hessian.
+
+The library differentiates nothing: what is computed is the formula that was derived.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.core.expression import Expression, Variable, variables
-from tutor.core.layout import SCALAR, Shape
+from tutor.core.layout import SCALAR, Shape, product_size
 from tutor.core.program import Program
 from tutor.derive.curvature import Curvature
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.language import printing
 from tutor.language.names import identifiers
+from tutor.language.printing.as_numpy import Numpy
+from tutor.language.printing.libraries import NUMPY, Library
 from tutor.ops import build
 
 Line = tuple[str, Expression]
 """A name, and what it is set to."""
 
 
-def numpy_module(derivation: Derivation) -> str:
+def gradient_module(derivation: Derivation, library: Library = NUMPY) -> str:
     """Source of a module with ``gradient(NAME, NAME, …)``: the declared variables in order, the gradient returned.
 
     Of a program that ends in a matrix it returns the Jacobian: a row for each entry of the output.
+
+    Args:
+        derivation: What is computed.
+        library: What the module needs.
+
+    Raises:
+        TutorError: an operation cannot be written for the library.
     """
     output = derivation.program.output.name
     what = "Jacobian" if derivation.ends_in_matrix else "gradient"
     of = f"The {what} of {{{output}}} by {{{derivation.wrt}}}."
-    return _module(_whole(derivation, "gradient", of))
+    return _module(library, _whole(derivation, "gradient", of))
 
 
-def hessian_module(given: Curvature) -> str:
+def hessian_module(given: Curvature, library: Library = NUMPY) -> str:
     """Source of a module with ``hessian(NAME, …)`` and, times one more argument, ``hessian_vector(NAME, …, V)``."""
     first, second, direction = given.first, given.second, given.direction
     of = f"of {{{first.program.output.name}}} by {{{first.wrt}}}"
@@ -42,7 +54,7 @@ def hessian_module(given: Curvature) -> str:
         steps = [*before, ("product", build.multiply(slope, direction))]
     times = _Function(second, "hessian_vector", f"The Hessian {of}, times a direction in the shape of {{{first.wrt}}}.",
                       _with_statements(second.program, steps), direction)
-    return _module(_whole(second, "hessian", f"The Hessian {of}."), times)
+    return _module(library, _whole(second, "hessian", f"The Hessian {of}."), times)
 
 
 def spelled_names(derivation: Derivation, *more: Variable) -> dict[str, str]:
@@ -73,8 +85,8 @@ class _Function:
     direction: Variable | None = None
     row_by_row: str = ""
 
-    def source(self) -> str:
-        """The function."""
+    def source(self, library: Library) -> str:
+        """The function, for a library."""
         program = self.derivation.program
         given = [(d.name, d.shape) for d in program.declarations]
         if self.direction is not None:
@@ -82,31 +94,32 @@ class _Function:
         spelled = spelled_names(self.derivation, *([self.direction] if self.direction else []))
         arguments = [spelled[name] for name, _ in given]
         body = [f'"""{self.summary.format(**spelled)}"""']
-        body += [f"{spelled[name]} = np.asarray({spelled[name]}, dtype=np.float64)"
+        body += [f"{spelled[name]} = {library.write('np.asarray({}, dtype=np.float64)', spelled[name])}"
                  + (".reshape(1, 1)" if shape == SCALAR else "") for name, shape in given]
-        *assigned, result = [printing.numpy(expression, spelled) for _, expression in self.lines]
+        *assigned, result = [printing.numpy(expression, spelled, library) for _, expression in self.lines]
         body += [f"{spelled[size]} = {_place(program, size, spelled)}" for size in program.dimensions]
         body += _shape_check(given, spelled)
         written = [f"{spelled[name]} = {source}" for (name, _), source in zip(self.lines, assigned, strict=False)]
         if self.row_by_row:
             forward = sum(name in program.definitions for name, _ in self.lines)
-            output = spelled[program.output.name]
+            shape, size = program.output.shape, Numpy(spelled).size
+            each = library.write("np.eye({})", size(product_size(*shape)))
             # No name of a program begins with an underscore.
             body += [*written[:forward], "_rows = []",
-                     f"for {spelled[self.row_by_row]} in np.eye({output}.size).reshape(-1, *{output}.shape):",
-                     *(f"    {line}" for line in written[forward:]), f"    _rows.append(np.reshape({result}, -1))",
-                     "return np.array(_rows)"]
+                     f"for {spelled[self.row_by_row]} in {each}.reshape(-1, {', '.join(map(size, shape))}):",
+                     *(f"    {line}" for line in written[forward:]), f"    _rows.append(({result}).reshape(-1))",
+                     f"return {library.write('np.stack({})', '_rows')}"]
         else:
-            is_number = self.lines[-1][1].shape == SCALAR and program.shapes[self.derivation.wrt] == SCALAR
-            body += [*written, f"return ({result}).item()" if is_number and not self.derivation.ends_in_matrix
-                     else f"return {result}"]
+            shapes = (self.lines[-1][1].shape, program.shapes[self.derivation.wrt])
+            is_number = shapes == (SCALAR, SCALAR) and not self.derivation.ends_in_matrix
+            body += [*written, f"return {library.number.format(result) if is_number else result}"]
         return f"def {self.name}({', '.join(arguments)}):\n" + "\n".join(f"    {line}" for line in body)
 
 
-def _module(*functions: _Function) -> str:
+def _module(library: Library, *functions: _Function) -> str:
     """The functions, after the definitions of what they call."""
-    prelude = printing.numpy_prelude(expression for function in functions for _, expression in function.lines)
-    blocks = ["import numpy as np", *([prelude] if prelude else []), *(f.source() for f in functions)]
+    prelude = printing.numpy_prelude((expression for f in functions for _, expression in f.lines), library)
+    blocks = [library.opening, *([prelude] if prelude else []), *(f.source(library) for f in functions)]
     return "\n\n\n".join(blocks) + "\n"
 
 
@@ -117,8 +130,7 @@ def _whole(derivation: Derivation, name: str, summary: str) -> _Function:
         return _Function(derivation, name, summary, _with_statements(program, _needed_steps(derivation)))
     if derivation.jacobian is not None:
         return _Function(derivation, name, summary, _with_statements(program, [("Jacobian", derivation.jacobian)]))
-    output = program.output
-    lines = _with_statements(program, _needed_steps(derivation), output.name)
+    lines = _with_statements(program, _needed_steps(derivation))
     return _Function(derivation, name, summary, lines, row_by_row=_arriving(derivation).name)
 
 
@@ -142,9 +154,9 @@ def _needed_steps(derivation: Derivation) -> list[Line]:
     return [(name, c.expression) for name, c in by_symbol.items() if name in needed]
 
 
-def _with_statements(program: Program, lines: Sequence[Line], *names: str) -> list[Line]:
-    """The lines, after the statements whose values they or some names need, in the program's order."""
-    read = {v.name for _, expression in lines for v in variables(expression)} | set(names)
+def _with_statements(program: Program, lines: Sequence[Line]) -> list[Line]:
+    """The lines, after the statements whose values they need, in the program's order."""
+    read = {v.name for _, expression in lines for v in variables(expression)}
     reached = {name for used in read if used in program.shapes for name in program.depends(used)}
     return [*((s.name, s.expression) for s in program.statements if s.name in reached), *lines]
 

@@ -1,15 +1,16 @@
-"""A report as text, LaTeX, JSON and Python code: what the command line prints."""
+"""A report as text, LaTeX, Markdown, JSON and Python code: what the command line prints."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR, numeric_shape
-from tutor.derive import reading_export
-from tutor.derive.code import hessian_module, numpy_module
+from tutor.derive import markdown, reading_export
+from tutor.derive.code import gradient_module, hessian_module
 from tutor.derive.readings import Reading
 from tutor.derive.report import NOT_CERTIFIED, Report
 from tutor.derive.step import Step
@@ -80,7 +81,7 @@ def _step(step: Step, given: Report) -> dict[str, Any]:
         "before": printing.text(given.meant(step.before)),
         "after": printing.text(given.meant(step.after)),
         "because": step.because.text,
-        "certified": step.certified and all(p.exact is not False for p in proofs),
+        "certified": given.holds(step),
         "residual": residual if residual < float("inf") else None,
     }
     if step.of:
@@ -109,7 +110,7 @@ def as_text(given: Report) -> str:
     for step in derivation.shown_steps():
         last = step.of == derivation.wrt and not derivation.ends_in_matrix
         name = f"∂{derivation.program.output.name}/∂{step.of}" if last else f"δ{step.of}"
-        tick = "certified" if _step(step, given)["certified"] else "NOT CERTIFIED"
+        tick = "certified" if given.holds(step) else "NOT CERTIFIED"
         after = printing.text(given.meant(step.after))
         lines.append(f"{_way(step):<12} {name} = {after}    [{step.title}; {tick}]")
         lines.append(f"{'':<12} {step.because.text}")
@@ -144,7 +145,7 @@ def _way(step: Step) -> str:
 def as_latex(given: Report) -> str:
     """The cotangents and the result as an aligned display."""
     derivation = given.derivation
-    output, wrt = name_latex(derivation.program.output.name), name_latex(derivation.wrt)
+    output = name_latex(derivation.program.output.name)
     rows = []
     for statement in given.curvature.slopes if given.curvature is not None else ():
         rows.append(f"{name_latex(statement.name)} &= {printing.latex(statement.expression)}")
@@ -153,39 +154,42 @@ def as_latex(given: Report) -> str:
         name = name_latex(c.symbol.name)
         if not derivation.ends_in_matrix:
             name = slope if c.of == derivation.wrt else f"{name} = {slope}"
-        rows.append(rf"{name} &= {printing.latex(given.meant(c.expression))} && \text{{{step.title}}}")
-    rows.extend(rf"& \text{{{sentence.latex}}}" for sentence in given.sentences)
+        title = printing.latex_prose(step.title) + ("" if given.holds(step) else "; NOT CERTIFIED")
+        rows.append(rf"{name} &= {printing.latex(given.meant(c.expression))} && \text{{{title}}}")
+    rows.extend(reading_export.said_rows(sentence.latex for sentence in given.sentences))
     if given.pullback is not None:
         symbol, action = given.pullback
         rows.append(rf"{name_latex(symbol.name)} &\mapsto {printing.latex(action)}")
     if given.result is not None:
-        slope = rf"\frac{{\partial {output}}}{{\partial {wrt}}}"
-        if given.curvature is not None:
-            first = name_latex(given.curvature.first.program.output.name)
-            slope = rf"\frac{{\partial^2 {first}}}{{\partial {wrt}^2}}"
-        rows.append(f"{slope} &= {printing.latex(given.result)}")
+        rows.append(f"{given.slope_latex} &= {printing.latex(given.result)}")
     return "\\begin{align*}\n" + " \\\\\n".join(f"  {row}" for row in rows) + "\n\\end{align*}\n"
 
 
-def as_numpy(given: Report) -> str:
-    """A Python module that needs only NumPy and computes the answer; what it rests on is said above it."""
-    module = numpy_module(given.derivation) if given.curvature is None else hessian_module(given.curvature)
+def as_code(given: Report, library: printing.Library) -> str:
+    """A Python module that needs one library and computes the answer; what it rests on is said above it."""
+    module = (gradient_module(given.derivation, library) if given.curvature is None
+              else hessian_module(given.curvature, library))
     return "".join(f"# {line}\n" for note in given.notes for line in note.splitlines()) + module
 
 
 def as_read(given: Report, reading: Reading, format: str) -> str:
     """A derivation in another convention, in one of the formats; code has no conventions and stays as it is."""
-    if format == "numpy":
-        return as_numpy(given)
-    if format == "latex":
-        return reading_export.as_latex(reading)
-    if format == "json":
-        return _json({**_data(given), "reading": reading_export.as_data(reading)})
-    notes = [*given.notes, *([] if reading.certified or not given.certified else [NOT_CERTIFIED.text])]
-    return "\n".join([*reading_export.as_text(reading), *(["", *notes] if notes else [])]) + "\n"
+    sentences = [*given.sentences, *([] if reading.certified or not given.certified else [NOT_CERTIFIED])]
+    match format:
+        case "text":
+            notes = [sentence.text for sentence in sentences]
+            return "\n".join([*reading_export.as_text(reading), *(["", *notes] if notes else [])]) + "\n"
+        case "latex":
+            return reading_export.as_latex(reading, sentences)
+        case "markdown":
+            return markdown.reading_page(given.problem, reading, sentences)
+        case "json":
+            return _json({**_data(given), "reading": reading_export.as_data(reading)})
+    return FORMATS[format](given)
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {
-    "text": as_text, "latex": as_latex, "json": as_json, "numpy": as_numpy,
+    "text": as_text, "latex": as_latex, "markdown": markdown.page, "json": as_json,
+    **{name: partial(as_code, library=library) for name, library in printing.LIBRARIES.items()},
 }
 """What ``derive --format`` takes."""

@@ -1,9 +1,9 @@
-"""A reading as text, LaTeX and JSON."""
+"""A reading as text, LaTeX, JSON, and what a page of Markdown says of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 from tutor.core.expression import Expression
 from tutor.derive.differentials import differential
@@ -11,7 +11,7 @@ from tutor.derive.index_notation import Index
 from tutor.derive.index_printing import LATEX, TEXT
 from tutor.derive.names import cotangent_name
 from tutor.derive.readings import Formula, Passage, Reading
-from tutor.derive.report import NOT_CERTIFIED
+from tutor.derive.words import Sentence
 from tutor.language import printing
 from tutor.language.names import indexed_latex, name_latex
 
@@ -35,29 +35,53 @@ def as_text(reading: Reading) -> list[str]:
     return lines
 
 
-def as_latex(reading: Reading) -> str:
-    """The passages and the result as an aligned display."""
-    program = reading.derivation.program
+def as_latex(reading: Reading, notes: Sequence[Sentence] = ()) -> str:
+    """The passages, what has to be said, and the result as an aligned display."""
     rows = []
     for passage in reading.passages:
-        title = rf"&& \text{{{passage.title}}} \\"
+        tick = "" if passage.certificate.holds else "; NOT CERTIFIED"
+        title = rf"&& \text{{{printing.latex_prose(passage.title)}{tick}}} \\"
         if len(passage.chain) > 1:
             first, *others = (printing.latex(member) for member in passage.chain)
-            whole = rf"\mathrm{{d}}{name_latex(program.output.name)}"
-            left = whole if passage.whole else rf"{whole}\big|_{{{name_latex(passage.through[-1][0])}}}"
-            rows.append(rf"  {left} &= {first} {title}")
+            rows.append(rf"  {_whole(reading, passage)} &= {first} {title}")
             rows.extend(rf"  &= {member} \\" for member in others)
         elif passage.whole:
             rows.append(rf"  {_left(passage.of, passage.found)} &= {_latex(passage.found)} {title}")
-    output, wrt = name_latex(program.output.name), name_latex(reading.derivation.wrt)
-    left = rf"\frac{{\partial {output}}}{{\partial {wrt}}}"
-    if isinstance(reading.result, tuple):
-        places = _letters(reading.result[1])
-        left = rf"\frac{{\partial {output}}}{{\partial {indexed_latex(reading.derivation.wrt, places)}}}"
-    if not reading.certified:
-        rows.append(rf"  & \text{{{NOT_CERTIFIED.latex}}} \\")
-    rows.append(rf"  {left} &= {_latex(reading.result)}")
+    said = (*map(printing.latex_prose, reading.convention.notes), *(sentence.latex for sentence in notes))
+    rows.extend(rf"  {row} \\" for row in said_rows(said))
+    rows.append(rf"  {_slope_latex(reading)} &= {_latex(reading.result)}")
     return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"]) + "\n"
+
+
+def said_rows(sentences: Iterable[str]) -> Iterator[str]:
+    """Rows of an aligned display that hold sentences; a long one in a box, for a display breaks no lines by itself."""
+    for sentence in sentences:
+        yield rf"& \text{{{sentence}}}" if len(sentence) <= _LONGEST else rf"& \parbox{{0.55\linewidth}}{{{sentence}}}"
+
+
+_LONGEST: Final = 60
+
+
+def passage_formulas(reading: Reading) -> list[tuple[Passage, list[str]]]:
+    """Each passage with its formulas in LaTeX, one display each."""
+    found = []
+    for passage in reading.passages:
+        formulas = []
+        if len(passage.chain) > 1:
+            first, *others = (printing.latex(member) for member in passage.chain)
+            formulas = [f"{_whole(reading, passage)} = {first}", *(f"= {member}" for member in others)]
+            if passage.change is not None and passage.change not in passage.chain:
+                change = differential(passage.through[-1][0], reading.derivation.program.shapes[passage.through[-1][0]])
+                formulas.insert(0, f"{printing.latex(change)} = {printing.latex(passage.change)}")
+        says = "=" if passage.whole else r"\leftarrow"
+        formulas.append(f"{_left(passage.of, passage.found)} {says} {_latex(passage.found)}")
+        found.append((passage, formulas))
+    return found
+
+
+def result_latex(reading: Reading) -> str:
+    """What the reading ends with."""
+    return f"{_slope_latex(reading)} = {_latex(reading.result)}"
 
 
 def as_data(reading: Reading) -> dict[str, Any]:
@@ -104,6 +128,18 @@ def _entry(name: str, formula: Formula) -> str:
     """A name, or its entry where the formula is of one."""
     letters = _letters(formula[1]) if isinstance(formula, tuple) else []
     return f"{name}[{', '.join(letters)}]" if letters else name
+
+
+def _whole(reading: Reading, passage: Passage) -> str:
+    """The differential of the output; of one of several paths, by that path."""
+    whole = rf"\mathrm{{d}}{name_latex(reading.derivation.program.output.name)}"
+    return whole if passage.whole else rf"{whole}\big|_{{{name_latex(passage.through[-1][0])}}}"
+
+
+def _slope_latex(reading: Reading) -> str:
+    output, wrt = reading.derivation.program.output.name, reading.derivation.wrt
+    places = _letters(reading.result[1]) if isinstance(reading.result, tuple) else []
+    return rf"\frac{{\partial {name_latex(output)}}}{{\partial {indexed_latex(wrt, places)}}}"
 
 
 def _slope(reading: Reading) -> str:

@@ -16,8 +16,9 @@ from tutor.derive.derivation import derive
 from tutor.derive.names import cotangent
 from tutor.derive.proof import Proof, prove
 from tutor.derive.stacking import Commutation, Stacked
-from tutor.derive.step import Derivation, Promise
+from tutor.derive.step import Derivation, Promise, Step
 from tutor.derive.words import Sentence
+from tutor.language.names import name_latex
 from tutor.ops import build
 
 NOT_CERTIFIED: Final = Sentence("NOT CERTIFIED: not every formula could be checked.")
@@ -54,12 +55,26 @@ class Report:
         checked = self.derivation if self.curvature is None else self.curvature
         return checked.certified and all(p.exact is not False for p in self.proofs.values())
 
+    def holds(self, step: Step) -> bool:
+        """Whether a step is certified, and no proof says otherwise of a link it crosses."""
+        proofs = (self.proofs[link] for link in step.through if link in self.proofs)
+        return step.certified and all(proof.exact is not False for proof in proofs)
+
     @property
     def result(self) -> Expression | None:
         """The answer as one formula; None where a Jacobian or Hessian has no short one."""
         if self.curvature is not None:
             return self.curvature.hessian
         return self.derivation.jacobian if self.derivation.ends_in_matrix else self.derivation.gradient
+
+    @property
+    def slope_latex(self) -> str:
+        """What the answer is called, in LaTeX."""
+        wrt = name_latex(self.derivation.wrt)
+        if self.curvature is not None:
+            first = name_latex(self.curvature.first.program.output.name)
+            return rf"\frac{{\partial^2 {first}}}{{\partial {wrt}^2}}"
+        return rf"\frac{{\partial {name_latex(self.derivation.program.output.name)}}}{{\partial {wrt}}}"
 
     @property
     def pullback(self) -> tuple[Variable, Expression] | None:

@@ -1,4 +1,4 @@
-"""Sentences with formulas in them: one template, read as plain text or as typeset markup."""
+"""Sentences with formulas in them: one template, read as plain text, Typst, LaTeX or Markdown."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from string import Formatter
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, Variable
 from tutor.language import printing
-from tutor.language.names import indexed_typst
+from tutor.language.names import indexed_latex, indexed_typst
 from tutor.ops.forms import Identity, Kronecker
 
 
@@ -36,8 +37,15 @@ class Sentence:
     @cached_property
     def latex(self) -> str:
         """As LaTeX text with the formulas as mathematics."""
-        filled = {slot: f"${printing.latex(formula)}$" for slot, formula in self.places}
-        return self.template.replace("*", "").format(**filled)
+        places = dict(self.places)
+        return "".join(
+            printing.latex_prose(words) + ("" if slot is None else format(_Latex(places[slot]), how or ""))
+            for words, slot, how, _ in Formatter().parse(self.template.replace("*", "")))
+
+    @cached_property
+    def markdown(self) -> str:
+        """As Markdown with the formulas as LaTeX between dollar signs; asterisks emphasise there too."""
+        return self.template.format(**{slot: _Latex(formula) for slot, formula in self.places})
 
     @cached_property
     def typst(self) -> str:
@@ -85,6 +93,20 @@ class _Text:
         chosen = entry_indices(self.formula, indices)
         whole = text if isinstance(self.formula, Variable) else f"({text})"
         return f"{whole}[{', '.join(chosen)}]" if chosen else text
+
+
+class _Latex:
+    """A formula that formats itself as mathematics for LaTeX."""
+
+    def __init__(self, formula: Expression) -> None:
+        self.formula = formula
+
+    def __format__(self, indices: str) -> str:
+        chosen = entry_indices(self.formula, indices) if indices else ()
+        if chosen and isinstance(self.formula, Variable):
+            return f"${indexed_latex(self.formula.name, chosen)}$"
+        source = printing.latex(self.formula)
+        return f"$({source})_{{{' '.join(chosen)}}}$" if chosen else f"${source}$"
 
 
 class _Typst:

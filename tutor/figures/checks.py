@@ -26,7 +26,7 @@ SLOPES: Final[Mapping[Method, tuple[Slope | None, Slope | None]]] = {
 def comparison(
     program: Program, compared: Comparison, scale: float | None = None, caption: str = "entry by entry"
 ) -> ComparisonSpec:
-    """One variable's analytic and numeric gradient and their difference.
+    """One variable's analytic and numeric gradient, or Jacobian, and their difference.
 
     Args:
         program: With numbers for sizes.
@@ -35,7 +35,9 @@ def comparison(
         caption: A word beside the title.
     """
     name, output = compared.name, program.output.name
-    if 1 in compared.analytic.shape:
+    if compared.ends is not None:
+        rows, columns = entry_names(program, output), entry_names(program, name)
+    elif 1 in compared.analytic.shape:
         names = entry_names(program, name)
         rows, columns = ((), names) if compared.analytic.shape[0] == 1 else (names, ())
     else:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from tutor.figures.comparison import ComparisonSpec
+from tutor.figures.comparison import LABELS, ComparisonSpec
 from tutor.figures.equation_plan import Measures
 from tutor.figures.heatmap import Cell
+from tutor.figures.inter import text_width
 from tutor.figures.places import (
     COMPARISON,
     COMPARISON_NARROW,
@@ -35,9 +36,10 @@ _LABEL_HEIGHT: Final = 20.0
 _LABEL_GAP: Final = 4.0
 _ROW_GAP: Final = 2.0
 _LEAST_LINE: Final = 16.0
-_LEAST_SIDE: Final = 40.0
-"""A word stands above each matrix, however narrow it is."""
+_WORD: Final = max(text_width(label, LABEL_PX) for label in LABELS)
+"""So wide is the longest word above a matrix, however narrow that is."""
 _SIDE_GAP: Final = 28.0
+_WORD_GAP: Final = 8.0
 _STACK_GAP: Final = 12.0
 # The pitches to try, the best first: wider where numbers are long, narrower and lower where room is short.
 _ROW_SIZES: Final = (COMPARISON, CellSize(62, 24), CellSize(66, 24), COMPARISON_NARROW, CellSize(54, 18))
@@ -143,19 +145,21 @@ def _plan_rows(spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures
 def _plan_matrices(
     spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect, beside: int
 ) -> ComparisonPlan:
+    wide = spec.shape[1] * cell.width
+    beyond = max(0.0, (_WORD - wide) / 2)
     names = room_for_names(measures[0].row_names)
+    pitch = max(names + wide + _SIDE_GAP, _WORD + _WORD_GAP)
     above = _LABEL_HEIGHT + _LABEL_GAP + (NAMES_HEIGHT if spec.column_names else 0.0)
-    side = names + max(spec.shape[1] * cell.width, _LEAST_SIDE)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
         line, place = divmod(index, beside)
-        left = place * (side + _SIDE_GAP) + names
+        left = max(names, beyond) + place * pitch
         top = title.bottom + above + line * (above + spec.shape[0] * cell.height + _STACK_GAP)
         matrix = place_matrix(spec.shape, cell, left, top, row_names=measured.row_names,
                               column_names=measured.column_names)
         matrices.append(matrix)
-        labels.append(Rect(left, top - above, matrix.cells.width - matrix.gap, _LABEL_HEIGHT))
-    size = Size(max(matrix.cells.right for matrix in matrices), matrices[-1].cells.bottom)
+        labels.append(Rect(left - beyond, top - above, matrix.cells.width - matrix.gap + 2 * beyond, _LABEL_HEIGHT))
+    size = Size(max(matrix.cells.right for matrix in matrices) + beyond, matrices[-1].cells.bottom)
     return ComparisonPlan(size, title, _three(matrices), _three(labels), stacked=False)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.core.expression import Expression
+from tutor.core.expression import Expression, variables
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape, path_count
@@ -18,7 +18,7 @@ from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.figures.derivation_details import Detail, Proofs
 from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key, finder, joined_factors, pieces
 from tutor.figures.derivation_steps import StepSpec, step_spec
-from tutor.figures.derivation_words import PromiseSpec, promise_specs, slope
+from tutor.figures.derivation_words import Maths, PromiseSpec, more_paths, promise_specs, slope
 from tutor.language import printing
 
 __all__ = ["ChainSpec", "DerivationSpec", "Detail", "FactorSpec", "PromiseSpec", "Proofs", "StepSpec",
@@ -86,6 +86,8 @@ class DerivationSpec:
         gradient: The result with nothing abbreviated, its factors as parts; of an output that is a matrix the Jacobian,
             or, where no short matrix says it, what becomes of a cotangent.
         gradient_words: The same as plain text.
+        meanings: What the cotangents are that stand by name in it, because it would be too long else: each by those
+            before it, in the order they are computed.
         steps: From the output backwards.
         joins: The parts that stand for several links at once, each with these links.
         joined: Whether those are shown as one.
@@ -101,6 +103,7 @@ class DerivationSpec:
     blocks_words: str
     gradient: str
     gradient_words: str
+    meanings: tuple[Maths, ...]
     steps: tuple[StepSpec, ...]
     joins: Mapping[str, tuple[LinkNames, ...]]
     joined: bool
@@ -158,9 +161,10 @@ def derivation_spec(
         derivation.program.output.name,
         derivation.wrt,
         tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
-        _more(path_count(derivation) - len(shown)),
+        more_paths(path_count(derivation) - len(shown)),
         *_remarks(derivation, *_blocks(factor for path in shown for factor in factors(derivation, path, joined))),
         *_result(derivation, result),
+        _meanings(derivation, derivation.gradient if result is None else result),
         tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),
         {factor.key: covered(factor) for factor in joins},
         joined,
@@ -218,19 +222,23 @@ def _result(derivation: Derivation, result: Expression | None) -> tuple[str, str
     return printing.typst(result, part_of=finder(result, found)), printing.text(result)
 
 
+def _meanings(derivation: Derivation, result: Expression) -> tuple[Maths, ...]:
+    """What the cotangents are that stand by name in a result, or in the meaning of one that does."""
+    named, meanings = set(variables(result)), []
+    for found in reversed(derivation.cotangents):
+        if found.symbol in named:
+            named.update(variables(found.expression))
+            meanings.append(Maths(f"{printing.typst(found.symbol)} = {printing.typst(found.expression)}",
+                                  f"{printing.text(found.symbol)} = {printing.text(found.expression)}"))
+    return tuple(reversed(meanings))
+
+
 def _remarks(derivation: Derivation, blocks: str, blocks_words: str) -> tuple[str, str]:
     """What stands under the chain."""
     said = derivation.unconstrained("Jacobian" if derivation.ends_in_matrix else "gradient")
     if said is None:
         return blocks, blocks_words
     return f"{blocks} {said.typst}".strip(), f"{blocks_words} {said.text}".strip()
-
-
-def _more(count: int) -> str:
-    """A sentence on the paths that are not shown."""
-    if count <= 0:
-        return ""
-    return f"and {count} more paths" if count > 1 else "and 1 more path"
 
 
 def _blocks(chain: Iterable[Factor]) -> tuple[str, str]:

@@ -25,6 +25,9 @@ NAME: Final = 15.0
 PADDING: Final = 16.0
 """White at both sides of a panel."""
 
+WHERE: Final = "where"
+"""Stands beside the meanings of what is abbreviated in one line."""
+
 _IN_ONE_LINE: Final = "in one line"
 _TEXT, _RULE = 13.0, 15.0
 _LINE_SIZES: Final = (20.0, 17.0, 15.0, 13.0)
@@ -55,11 +58,13 @@ def typeset_together(typesetter: Typesetter, spec: DerivationSpec, width: float,
     chain = chain_sources(spec.chains)
     details = [detail for step in spec.steps if step.key == opened for detail in step.details]
     captions = [*CAPTIONS, _IN_ONE_LINE, *(d.caption for d in details if d.caption)]
+    captions += [WHERE] if spec.meanings else []
     typesetter.formulas([*chain.links, f"= {spec.gradient}"], chain.sizes[0])
     typesetter.formulas([*chain.forms, *map(_on_one_line, spec.steps)], _ROW_SIZES[0], display=False)
     typesetter.formulas([*chain.small, *map(words, captions)], CAPTION)
     typesetter.formulas([step.way for step in spec.steps], NAME, display=False)
-    typesetter.formulas([piece for detail in details for piece in _apart(detail.maths)], _RULE)
+    meanings = _apart(tuple(meaning.typst for meaning in spec.meanings))
+    typesetter.formulas([*meanings, *(piece for detail in details for piece in _apart(detail.maths))], _RULE)
     room = width - 2 * PADDING - gutter(width)
     typesetter.paragraphs([detail.text for detail in details if detail.text], room, _TEXT)
 
@@ -114,12 +119,12 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
         typesetter: Sets the formulas.
         detail: What it says.
         width: Room from left to right, the gutter included.
-        left: The gutter.
+        left: The gutter; 0 for no caption.
     """
     room = width - left
     pieces = []
     if detail.maths:
-        gap = _PIECE_GAP if detail.caption == "SymPy" else 0.0
+        gap = _PIECE_GAP if detail.caption in ("SymPy", WHERE) else 0.0
         pieces.append(flowed(letter_sources(typesetter, _apart(detail.maths), _RULE), room, gap, indent=0.0))
     if detail.lines:
         pieces.append(_equalities(typesetter, detail.lines, room))
@@ -128,7 +133,7 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
         if isinstance(paragraph, TypesetError):
             paragraph = typesetter.paragraph(source.escape(detail.words), room, _TEXT)
         pieces.append(quiet(paragraph) if detail.quiet else paragraph)
-    caption = _caption(typesetter, detail.caption) if detail.caption else None
+    caption = _caption(typesetter, detail.caption) if detail.caption and left else None
     return captioned(caption, stacked(pieces), left)
 
 

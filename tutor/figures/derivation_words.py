@@ -73,6 +73,13 @@ def beside(pieces: Iterable[Maths], sign: str = "thin", spoken_sign: str = "") -
     return Maths(f" {sign} ".join(p.typst for p in parts), between.join(p.text for p in parts))
 
 
+def more_paths(count: int) -> str:
+    """A few words on the paths that are not shown; nothing where all are."""
+    if count <= 0:
+        return ""
+    return f"and {count} more paths" if count > 1 else "and 1 more path"
+
+
 def with_narrow_hyphens(markup: str) -> str:
     """A sentence whose hyphens stand close, as in one-hot and 4-3-2: figures of one width come with wide ones."""
     return f'#text(number-width: "proportional")[{markup}]'

@@ -25,6 +25,7 @@ from tutor.figures.lettering import (
     typeset_all,
 )
 from tutor.figures.palette import PRINT, Theme, cell_colours
+from tutor.figures.paper import NewPaper, P, Paper
 from tutor.figures.places import (
     HEAT,
     MOST_NAMED_COLUMNS,
@@ -92,18 +93,23 @@ def draw_equation(spec: EquationSpec, typeset: Typeset, style: FigureStyle = PLA
     Returns:
         A figure of exactly the wanted width, and as high as it needs.
     """
+    return equation_on(Sheet, spec, typeset, style).figure
+
+
+def equation_on(paper: NewPaper[P], spec: EquationSpec, typeset: Typeset, style: FigureStyle) -> P:
+    """Puts an equation of matrices on paper of any kind."""
     letters = letter_equation(spec, typeset)
     widths = [sign.formula.width for sign in letters.operators]
     room = _room_for_numbers(spec, [item.measures for item in letters.items], style)
     plan = plan_equation(spec, room, [item.measures for item in letters.items], widths)
     scales = {item.colour_scale for item in spec.items}
     legend = len(scales) == 1
-    sheet = _open(plan.size, style, legend)
+    sheet = _open(paper, plan.size, style, legend)
     _put_equation(sheet, spec, plan, letters)
     if legend:
         beyond = any(item.goes_beyond for item in spec.items)
         _put_legend(sheet, scales.pop(), _sheet_width(plan.size, style), plan.size.height, beyond)
-    return sheet.figure
+    return sheet
 
 
 def _room_for_numbers(spec: EquationSpec, measures: Sequence[Measures], style: FigureStyle) -> float:
@@ -117,9 +123,14 @@ def _room_for_numbers(spec: EquationSpec, measures: Sequence[Measures], style: F
 
 def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle = PLAIN_STYLE) -> Figure:
     """Draws two gradients and their difference; arguments and result as for :func:`draw_equation`."""
+    return comparison_on(Sheet, spec, typeset, style).figure
+
+
+def comparison_on(paper: NewPaper[P], spec: ComparisonSpec, typeset: Typeset, style: FigureStyle) -> P:
+    """Puts two gradients and their difference on paper of any kind."""
     letters = letter_matrices(spec.tables, typeset)
     plan = plan_comparison(spec, style.room, [item.measures for item in letters])
-    sheet = _open(plan.size, style, True)
+    sheet = _open(paper, plan.size, style, True)
     theme = style.theme
     x, baseline = 0.0, plan.title.centre[1] + 0.3 * TITLE_PX
     for title in typeset_all([spec.title] if spec.title else [], TITLE_PX, typeset):
@@ -143,15 +154,20 @@ def draw_comparison(spec: ComparisonSpec, typeset: Typeset, style: FigureStyle =
             sheet.ring(ring, theme.wrong)
     beyond = any(table.goes_beyond for table in spec.tables)
     _put_legend(sheet, spec.tables[0].colour_scale, _sheet_width(plan.size, style), plan.size.height, beyond)
-    return sheet.figure
+    return sheet
 
 
 def draw_sweep(spec: SweepSpec, style: FigureStyle = PLAIN_STYLE) -> Figure:
     """Draws the V-curve of a step sweep, half as high as it is wide."""
+    return sweep_on(Sheet, spec, style).figure
+
+
+def sweep_on(paper: NewPaper[P], spec: SweepSpec, style: FigureStyle) -> P:
+    """Puts the V-curve of a step sweep on paper of any kind."""
     theme = style.theme
     height = (style.room + 2 * _MARGIN) / 2 - 2 * _MARGIN
     plan = plan_sweep(spec, style.room, height)
-    sheet = _open(plan.size, style, False)
+    sheet = _open(paper, plan.size, style, False)
     plot = plan.plot
     if plan.caption:
         sheet.text(plan.caption, plot.left, plan.caption_baseline, SWEEP_PX, theme.ink2)
@@ -175,22 +191,22 @@ def draw_sweep(spec: SweepSpec, style: FigureStyle = PLAIN_STYLE) -> Figure:
         for index, line in enumerate(note.lines):
             ink = theme.ink3 if note.is_quiet(index) else theme.ink2
             sheet.text(line, note.x, note.baseline(index), SWEEP_PX, ink, note.align)
-    return sheet.figure
+    return sheet
 
 
-def _open(size: Size, style: FigureStyle, legend: bool) -> Sheet:
-    """A sheet of the wanted width; what is wider than that is made smaller as a whole."""
+def _open(paper: NewPaper[P], size: Size, style: FigureStyle, legend: bool) -> P:
+    """Paper of the wanted width; what is wider than that is made smaller as a whole."""
     width = _sheet_width(size, style)
     foot = _LEGEND_GAP + LEGEND.height + _LEGEND_FOOT if legend else 0.0
     points = POINTS * (style.room + 2 * _MARGIN) / width
-    return Sheet(Size(width, size.height + foot + 2 * _MARGIN), points, style.theme, _MARGIN)
+    return paper(Size(width, size.height + foot + 2 * _MARGIN), points, style.theme, _MARGIN)
 
 
 def _sheet_width(size: Size, style: FigureStyle) -> float:
     return max(style.room, size.width) + 2 * _MARGIN
 
 
-def _put_equation(sheet: Sheet, spec: EquationSpec, plan: EquationPlan, letters: EquationLetters) -> None:
+def _put_equation(sheet: Paper, spec: EquationSpec, plan: EquationPlan, letters: EquationLetters) -> None:
     theme = sheet.theme
     for item, place, set_ in zip(spec.items, plan.items, letters.items, strict=True):
         if set_.title is not None:
@@ -210,7 +226,7 @@ def _put_equation(sheet: Sheet, spec: EquationSpec, plan: EquationPlan, letters:
         sheet.formula(sign.formula, left, upper + sign.formula.baseline, theme.ink, "sign")
 
 
-def _put_matrix(sheet: Sheet, spec: HeatmapSpec, place: MatrixPlace, letters: ItemLetters) -> None:
+def _put_matrix(sheet: Paper, spec: HeatmapSpec, place: MatrixPlace, letters: ItemLetters) -> None:
     theme = sheet.theme
     if spec.values.size > MOST_DRAWN_CELLS:
         shown = pooled(spec.shown, _MOST_DOTS, _MOST_DOTS)
@@ -249,12 +265,12 @@ def _painted(place: MatrixPlace, theme: Theme) -> list[Rect]:
     ]
 
 
-def _put_centred(sheet: Sheet, formula: Formula, place: Rect, px: float, ink: str, name: str = "") -> None:
+def _put_centred(sheet: Paper, formula: Formula, place: Rect, px: float, ink: str, name: str = "") -> None:
     x = place.centre[0] - formula.width / 2
     sheet.formula(formula, x, baseline_in(place, formula, px), ink, name)
 
 
-def _put_legend(sheet: Sheet, scale: float, width: float, top: float, beyond: bool = False) -> None:
+def _put_legend(sheet: Paper, scale: float, width: float, top: float, beyond: bool = False) -> None:
     """The colour scale at the lower right."""
     labels = legend_labels(scale, LEGEND.width, beyond)
     end = width - 2 * _MARGIN - text_width(labels[-1][1], CELL_PX) / 2 - 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from tutor.figures.heatmap import Cell, EquationSpec
@@ -63,8 +62,7 @@ FULL: Final = Pitch()
 """Every cell as large as in the design, with its number."""
 
 
-@dataclass(frozen=True)
-class Measures:
+class Measures(NamedTuple):
     """What was measured of one matrix's texts, in px at 100 % zoom.
 
     Attributes:
@@ -82,8 +80,7 @@ class Measures:
     column_names: float = 0.0
 
 
-@dataclass(frozen=True)
-class ItemPlace:
+class ItemPlace(NamedTuple):
     """Where one matrix of the equation stands with all that belongs to it.
 
     Attributes:
@@ -103,8 +100,7 @@ class ItemPlace:
     note: Rect
 
 
-@dataclass(frozen=True)
-class EquationPlan:
+class EquationPlan(NamedTuple):
     """Where an equation stands.
 
     Attributes:
@@ -132,8 +128,7 @@ class EquationPlan:
         return next((index for index, item in enumerate(self.items) if item.outer.contains(x, y)), None)
 
 
-@dataclass(frozen=True)
-class _Item:
+class _Item(NamedTuple):
     """A matrix before its place is known: extents from the left edge of its cells and from its axis."""
 
     shape: tuple[int, int]
@@ -272,8 +267,8 @@ def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wante
 
 def _without_wide_words(measured: Measures, room: float) -> Measures:
     """Only the words over and under a matrix that are no wider than it is."""
-    return replace(measured, form=measured.form if measured.form.width <= room else NO_SIZE,
-                   note=measured.note if measured.note <= room else 0.0)
+    return measured._replace(form=measured.form if measured.form.width <= room else NO_SIZE,
+                             note=measured.note if measured.note <= room else 0.0)
 
 
 def _place_item(item: _Item, x: float, axis: float) -> ItemPlace:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
-
-from matplotlib.figure import Figure
+from typing import Final, Literal, Protocol
 
 from tutor.core.comparison import AGREES, DIFFERS
 from tutor.core.differences import check
@@ -17,13 +16,22 @@ from tutor.core.problem import Problem
 from tutor.derive.report import Report, report
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.derivation import derivation_spec
-from tutor.figures.drawing import FigureStyle, draw_comparison, draw_equation, draw_sweep
+from tutor.figures.drawing import FigureStyle, comparison_on, equation_on, sweep_on
+from tutor.figures.glossary import comparison_glossary, equation_glossary
 from tutor.figures.jacobians import equation
-from tutor.figures.lettering import typeset_with
+from tutor.figures.latex_page import latex_page
+from tutor.figures.lettering import Typeset, typeset_with
 from tutor.figures.page import page
 from tutor.figures.palette import DARK, LIGHT, PRINT, Theme
+from tutor.figures.paper import NewPaper, P
 from tutor.figures.saving import FORMATS, Format, own_settings, save
+from tutor.figures.sheet import Sheet
+from tutor.figures.tikz import LatexLetters, TikzSheet
 from tutor.typeset import Typesetter
+
+Kind = Format | Literal["tex"]
+KINDS: Final[tuple[Kind, ...]] = (*FORMATS, "tex")
+"""The formats a figure can have; the last is LaTeX source."""
 
 THEMES: Final[Mapping[str, Theme]] = {"light": LIGHT, "dark": DARK, "print": PRINT}
 """The colours a figure can have."""
@@ -48,17 +56,17 @@ class Order:
     dpi: float = 200.0
 
     @property
-    def format(self) -> Format:
+    def format(self) -> Kind:
         """The format by the file's ending.
 
         Raises:
             TutorError: it is none of those a figure can have.
         """
         suffix = self.out.suffix[1:].lower()
-        for known in FORMATS:
+        for known in KINDS:
             if suffix == known:
                 return known
-        raise TutorError(f"{self.out.name} does not say which format is meant. End it with .svg, .pdf or .png.")
+        raise TutorError(f"{self.out.name} does not say which format is meant. End it with .svg, .pdf, .png or .tex.")
 
 
 @dataclass(frozen=True)
@@ -98,41 +106,69 @@ def _saved(found: Report) -> Saved:
     return Saved(found.notes[: len(found.dropped)], found.certified)  # these come first
 
 
-def _drawn(order: Order, kind: Format, draw: Callable[[FigureStyle], Figure]) -> None:
+class _Draw(Protocol):
+    """Puts a picture on paper of a kind, its mathematics typeset."""
+
+    def __call__(self, paper: NewPaper[P], typeset: Typeset, style: FigureStyle, /) -> P:
+        """The paper with the picture on it."""
+
+
+def _drawn(order: Order, kind: Kind, draw: _Draw, glossary: Callable[[], Mapping[str, str]] = dict) -> None:
+    """Draws a picture into the file; ``glossary`` gives its mathematics in LaTeX."""
+    style = FigureStyle(theme=order.theme, width_mm=order.width)
+    typeset = typeset_with(Typesetter())
+    if kind == "tex":
+        letters = LatexLetters(typeset, glossary())
+        _write_latex(order, draw(partial(TikzSheet, letters), letters, style).source, "amsmath", "tikz")
+        return
     with own_settings():
-        figure = draw(FigureStyle(theme=order.theme, width_mm=order.width))
+        figure = draw(Sheet, typeset, style).figure
     save(figure, order.out, kind, dpi=order.dpi, title=order.problem.title)
 
 
-def _jacobians(order: Order, kind: Format) -> Saved:
+def _write_latex(order: Order, source: str, *packages: str) -> None:
+    """Source for LaTeX, with a note on what it needs and how it is put in."""
+    title = " ".join(order.problem.title.split())
+    head = (f"% {title}\n% Needs " + " and ".join(rf"\usepackage{{{package}}}" for package in packages)
+            + rf". Put it in with \input{{{order.out.stem}}}." + "\n")
+    order.out.write_text(head + source, encoding="utf-8", newline="\n")
+
+
+def _jacobians(order: Order, kind: Kind) -> Saved:
     found = report(order.problem, order.problem.wrt)
     derivation = found.derivation
     if not derivation.paths:
         raise TutorError(f"{order.problem.wrt} does not reach the output, so there is no chain to draw.")
-    spec = equation(evaluate(order.problem), derivation, derivation.paths[0])
-    _drawn(order, kind, lambda style: draw_equation(spec, typeset_with(Typesetter()), style))
+    evaluation, path = evaluate(order.problem), derivation.paths[0]
+    spec = equation(evaluation, derivation, path)
+    _drawn(order, kind, lambda paper, typeset, style: equation_on(paper, spec, typeset, style),
+           lambda: equation_glossary(evaluation.program, derivation, path))
     return _saved(found)
 
 
-def _check(order: Order, kind: Format) -> Saved:
+def _check(order: Order, kind: Kind) -> Saved:
     evaluation = evaluate(order.problem)
     compared = check(evaluation, names=[order.problem.wrt]).variables[order.problem.wrt]
     spec = comparison(evaluation.program, compared)
-    _drawn(order, kind, lambda style: draw_comparison(spec, typeset_with(Typesetter()), style))
+    _drawn(order, kind, lambda paper, typeset, style: comparison_on(paper, spec, typeset, style),
+           lambda: comparison_glossary(evaluation.program, order.problem.wrt))
     return Saved(certified=not compared.count(DIFFERS) and compared.count(AGREES) > 0)
 
 
-def _sweep(order: Order, kind: Format) -> Saved:
+def _sweep(order: Order, kind: Kind) -> Saved:
     evaluation = evaluate(order.problem)
     name = order.problem.wrt
     spec = step_sweep(evaluation, check(evaluation, names=[name]), name)
-    _drawn(order, kind, lambda style: draw_sweep(spec, style))
+    _drawn(order, kind, lambda paper, typeset, style: sweep_on(paper, spec, style))
     return Saved()
 
 
-def _typeset(panel: str) -> Callable[[Order, Format], Saved]:
-    def write(order: Order, kind: Format) -> Saved:
+def _typeset(panel: str) -> Callable[[Order, Kind], Saved]:
+    def write(order: Order, kind: Kind) -> Saved:
         found = report(order.problem, order.problem.wrt)
+        if kind == "tex":
+            _write_latex(order, latex_page(found, panel), "amsmath")
+            return _saved(found)
         spec = derivation_spec(found.derivation, found.proofs, order.problem.dims)
         source = page(spec, panel, order.theme.name, order.width)
         order.out.write_bytes(Typesetter().document(source, kind, order.dpi))
@@ -141,7 +177,7 @@ def _typeset(panel: str) -> Callable[[Order, Format], Saved]:
     return write
 
 
-PANELS: Final[Mapping[str, Callable[[Order, Format], Saved]]] = {
+PANELS: Final[Mapping[str, Callable[[Order, Kind], Saved]]] = {
     "chain": _typeset("chain"),
     "derivation": _typeset("derivation"),
     "jacobians": _jacobians,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,8 +154,7 @@ class EquationSpec:
         return tuple(item.frame for item in self.items), self.operators
 
 
-@dataclass(frozen=True)
-class Marks:
+class Marks(NamedTuple):
     """What is lit in one matrix because it belongs together with something elsewhere. Cells count from 0.
 
     Attributes:

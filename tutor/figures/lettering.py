@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, Measures
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
@@ -34,8 +33,7 @@ class Typeset(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class NotePiece:
+class NotePiece(NamedTuple):
     """A piece of a note: text, or mathematics.
 
     Attributes:
@@ -49,8 +47,7 @@ class NotePiece:
     formula: Formula | None
 
 
-@dataclass(frozen=True)
-class ItemLetters:
+class ItemLetters(NamedTuple):
     """The mathematics of one matrix.
 
     Attributes:
@@ -81,8 +78,7 @@ class ItemLetters:
         )
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A sign between matrices.
 
     Attributes:
@@ -99,8 +95,7 @@ class Sign:
         return x - self.formula.width / 2, axis + self.axis - self.formula.baseline
 
 
-@dataclass(frozen=True)
-class EquationLetters:
+class EquationLetters(NamedTuple):
     """The mathematics of an equation: a set for each matrix, and the signs."""
 
     items: tuple[ItemLetters, ...]

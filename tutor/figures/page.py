@@ -7,6 +7,7 @@ from typing import Final
 
 from tutor.figures.derivation import ChainSpec, DerivationSpec, Detail, StepSpec
 from tutor.figures.derivation_details import Equality
+from tutor.figures.derivation_layout import WHERE
 from tutor.figures.palette import THEMES, Theme
 from tutor.typeset import source
 from tutor.typeset.fonts import INTER
@@ -19,7 +20,7 @@ _PRINTED: Final = ("rule", "because", "in detail", "promise")
 _PT: Final = 0.75
 """Points in a px: the page has the proportions of the screen."""
 _LINK, _FORM, _EQUATION, _RULE, _TEXT, _SMALL = 20, 17, 17, 15, 13, 11
-_GUTTER, _MARGIN = 84, 16
+_GUTTER, _MARGIN, _APART = 84, 16, 24
 _EMPTY: Final = '""'
 _STRUT: Final = "#box(width: 0pt, hide($display(frac(hat(h), hat(h)_j))$))"
 """As high and as deep as any link, so that all bars and signs of a row stand on one line."""
@@ -104,6 +105,9 @@ def page(
         parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
     line = _maths(f"= {spec.gradient}", _LINK)
     parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
+    if spec.meanings:
+        meanings = f" #h({_pt(_APART)}) ".join(f"#box(fit({_maths(m.typst, _RULE)}))" for m in spec.meanings)
+        parts.append(f"#named([{WHERE}], at: top)[{meanings}]")
     if panel == "derivation":
         for step in spec.steps:
             parts.extend(("#hairline", *_step(step)))

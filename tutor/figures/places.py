@@ -6,7 +6,6 @@ All lengths are px at 100 % zoom, x to the right and y down; painters scale them
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tutor.figures.cells import CELL_PX
@@ -84,8 +83,7 @@ TALLEST_UNPRINTED: Final = 480.0
 _PADDING: Final = 3.0
 
 
-@dataclass(frozen=True)
-class MatrixPlace:
+class MatrixPlace(NamedTuple):
     """Where one matrix stands.
 
     Attributes:

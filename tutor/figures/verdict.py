@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,8 +21,7 @@ _SEEN = 1e-9
 """Relative errors below this come from rounding."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The result of a check in words.
 
     Attributes:
@@ -94,8 +92,16 @@ def told_text(error: float) -> str:
 
 
 def entry_text(comparison: Comparison) -> str:
-    """The worst entry by name: ``W1[2, 3]``, ``x[4]``, ``s``."""
-    return place_text(comparison.name, comparison.worst, comparison.analytic.shape)
+    """The worst entry by name: ``W1[2, 3]``, ``x[4]``, ``s``; of a Jacobian ``∂y[2]/∂x[4]``."""
+    return _slope_text(comparison, comparison.worst)
+
+
+def _slope_text(comparison: Comparison, place: tuple[int, int]) -> str:
+    ends = comparison.ends
+    if ends is None:
+        return place_text(comparison.name, place, comparison.analytic.shape)
+    row, column = (divmod(at, shape[1]) for at, shape in zip(place, (ends.outputs, ends.inputs), strict=True))
+    return f"∂{place_text(ends.output, row, ends.outputs)}/∂{place_text(comparison.name, column, ends.inputs)}"
 
 
 def place_text(name: str, place: tuple[int, int], shape: tuple[int, ...]) -> str:
@@ -108,7 +114,7 @@ def _unclear(check: Check) -> str:
     """Why some entries cannot be told, by the first of them."""
     for comparison in check.variables.values():
         for place, reason in comparison.reasons.items():
-            return f"Cannot tell at {place_text(comparison.name, place, comparison.analytic.shape)}: {reason}."
+            return f"Cannot tell at {_slope_text(comparison, place)}: {reason}."
         if comparison.measured < comparison.analytic.size:
             return (f"{comparison.name} is very large; {comparison.measured} of its "
                     f"{comparison.analytic.size} entries were measured.")

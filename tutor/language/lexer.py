@@ -49,8 +49,10 @@ _FRACTION_DIGITS: Final = re.compile(r"\s*([0-9])\s*([0-9])(?![0-9])")
 _UNCLEAR_ROOT: Final = re.compile(r"\s*(?:\[|(?:[^\W_]|\\[A-Za-z]+)\s*\^)")
 _BOLD_ONE: Final = re.compile(r"\s*(?:\{\s*1\s*\}|1)")
 _NORM_INDEX: Final = re.compile(
-    r"\s*_\s*(?:([12F])(?![A-Za-z0-9])|\{\s*([12F])\s*\}|\{\s*\\(?:mathrm|text)\s*\{\s*(F)\s*\}\s*\})"
+    r"(?P<power>\s*\^\s*(?:[0-9]|\{\s*[0-9]\s*\})|)"
+    r"(?P<index>\s*_\s*(?:([12F])(?![A-Za-z0-9])|\{\s*([12F])\s*\}|\{\s*\\(?:mathrm|text)\s*\{\s*(F)\s*\}\s*\}))"
 )
+r"""The index of double bars, before or behind a power: ``\|x\|_2^2``, ``\|x\|^2_2``."""
 _SPACES: Final = re.compile(r"\s*")
 
 _ENDS_OPERAND: Final = frozenset({"NAME", "NUMBER", "RPAR", "TRANSPOSE", "QUOTE", "SUPER"})
@@ -127,9 +129,13 @@ class _Lexer:
         self.found: list[Token] = []
         self.open: list[tuple[str, Span]] = []
         self.norms: list[int] = []
+        self.passed = (-1, -1)  # what lies behind a power and was read with what lies before it
 
     def run(self) -> list[Token]:
         while self.place < len(self.text):
+            if self.place == self.passed[0]:
+                self.place = self.passed[1]
+                continue
             match = _TOKEN.match(self.text, self.place)
             if match is None or match.lastgroup in ("OPEN", "COMMAND"):
                 # A name may start with a command, or with a brace: {W}_1.
@@ -237,8 +243,11 @@ class _Lexer:
         self._closed("‖", end)
         if index:
             function = self.found[self.norms[-1]]
-            self.found[self.norms[-1]] = Token("FUNC", NORMS[index[1] or index[2] or index[3]], *function.span)
-            self.place = index.end()
+            self.found[self.norms[-1]] = Token("FUNC", NORMS[index[3] or index[4] or index[5]], *function.span)
+            if index["power"]:
+                self.passed = index.span("index")
+            else:
+                self.place = index.end()
         self.norms.pop()
 
     def _closed(self, bracket: str, end: int) -> None:

@@ -155,7 +155,11 @@ def name_numpy(name: str) -> str:
         written = _index(index, name_numpy, "_")
         source += written if name.partition("_")[0][-1].isdigit() else f"_{written}"
     source = "".join(letter if letter.isascii() else _ascii(letter) for letter in source)
-    return f"{source}_" if keyword.iskeyword(source) or source in ("np", "float") else source
+    return f"{source}_" if keyword.iskeyword(source) or source in _TAKEN else source
+
+
+_TAKEN: Final = frozenset({"np", "jnp", "torch", "float"})
+"""What printed code calls by these very names."""
 
 
 DIFFERENTIAL: Final = "ⅆ"

@@ -67,6 +67,7 @@ class Answers(QObject):
         self._question: Question | None = None
         self._proofs: Mapping[LinkNames, Proof] | None = None
         self._unproved = False
+        self._waiting = (False, False)
 
     @property
     def busy(self) -> bool:
@@ -190,10 +191,15 @@ class Answers(QObject):
         self.changed.emit()
 
     def _wait(self, waiting: bool) -> None:
-        self.waited.emit(waiting, False)
+        self._tell_waiting(waiting, self._waiting[1])
 
     def _wait_for_proofs(self, waiting: bool) -> None:
-        self.waited.emit(False, waiting)
+        self._tell_waiting(self._waiting[0], waiting)
+
+    def _tell_waiting(self, derivation: bool, proofs: bool) -> None:
+        """Tell both together: who forgets the proofs may still be waiting for the derivation."""
+        self._waiting = derivation, proofs
+        self.waited.emit(derivation, proofs)
 
     def _prove(self) -> None:
         """Ask SymPy about the derivation that is there."""

@@ -6,9 +6,17 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 NO_DISPLAY = "There is no display here. These commands need none: derive, check, figure, problems."
 NO_QT = "Qt cannot be loaded here ({why}). These commands need none: derive, check, figure, problems."
+
+BEFORE_QT = (
+    "numpy.random", "tutor.files.library", "tutor.core.differences", "tutor.figures.axes", "tutor.figures.lettering",
+    "tutor.figures.verdict", "tutor.typeset.fonts", "tutor.typeset.shelf",
+)  # fmt: skip
+"""What the first painting needs of the program below Qt. PySide reads the source of every module that is loaded after
+it, to see whether the module uses it: that is a twentieth of the start."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Until the window is painted nothing is thrown away, so there is nothing to look for; session turns it on again.
     gc.disable()
+    for module in BEFORE_QT:
+        import_module(module)
     try:
         from tutor.ui.session import run
     except ImportError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QSettings, Qt
 
@@ -11,12 +11,11 @@ from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.ui.limits import showable
 from tutor.ui.memory import remember
-from tutor.ui.store import Store, same_document
+from tutor.ui.store import Document, Store, same_document
 from tutor.ui.widgets.notice_bar import NoticeBar
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A ready-made problem of the gallery.
 
     Attributes:
@@ -27,7 +26,7 @@ class Ready:
 
     title: str
     load: Callable[[], Problem]
-    name: str = ""
+    name: str
 
 
 class Documents:
@@ -37,46 +36,56 @@ class Documents:
         gallery: The ready-made problems.
         store: Where they are opened.
         notice: Where it is said.
-        document: The file, or the name of the ready-made problem, that is open at first.
     """
 
-    def __init__(self, gallery: Sequence[Ready], store: Store, notice: NoticeBar, document: str = "") -> None:
+    def __init__(self, gallery: Sequence[Ready], store: Store, notice: NoticeBar) -> None:
         self._gallery = tuple(gallery)
         self._store = store
         self._notice = notice
-        # By title, because undo brings back a document as well.
-        self._names = {ready.title: ready.name for ready in gallery}
-        if document:
-            self._names[store.problem.title] = document
+        self._uncopied = ""
 
     @property
     def titles(self) -> tuple[str, ...]:
         """What there is to choose from."""
         return tuple(ready.title for ready in self._gallery)
 
+    @property
+    def place(self) -> int:
+        """Which of them is open; -1 for none, a file."""
+        names = [ready.name for ready in self._gallery]
+        name = self._store.document.name
+        return names.index(name) if name in names else -1
+
     def open_ready(self, place: int) -> None:
         """Open a ready-made problem; where that cannot be, what is open stays."""
         try:
-            problem = showable(self._gallery[place].load())
+            ready = self._gallery[place]
+            problem = showable(ready.load())
         except (TutorError, OSError) as error:
             self._notice.notice(error.sentence if isinstance(error, TutorError) else f"{error}.")
         else:
-            self._store.open(problem)
+            self._store.open(problem, ready.name)
 
-    def offer_copy(self, problem: Problem, answered: Callable[[], object]) -> None:
+    def offer_copy(self, copy: Document, answered: Callable[[], object]) -> None:
         """Offer work that an earlier session could not finish; ``answered`` is called when it is taken or declined."""
-        if same_document(problem, self._store.problem):
+        if same_document(copy.problem, self._store.problem):
             answered()  # nothing would be gained
             return
 
         def take() -> None:
-            self._store.open(problem)
+            self._store.open(*copy)
             answered()
 
         self._notice.offer("A copy of the last session's work was kept.", "Open the copy", take)
         self._notice.declined.connect(answered, Qt.ConnectionType.SingleShotConnection)
 
+    def tell_of_copies(self, sentence: str) -> None:
+        """Say that no copy of the work can be kept, and why; an empty sentence takes that back."""
+        self._notice.withdraw(self._uncopied)
+        self._uncopied = sentence
+        if sentence:
+            self._notice.notice(sentence, wrong=False)
+
     def remember(self, settings: QSettings) -> None:
         """Note what is open, for the next session."""
-        problem = self._store.problem
-        remember(settings, self._names.get(problem.title, ""), problem)
+        remember(settings, self._store.document)

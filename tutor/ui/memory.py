@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QLockFile, QObject, QSaveFile, QSettings, QTimer
+from PySide6.QtCore import QLockFile, QObject, QSaveFile, QSettings, QTimer, Signal
 
 from tutor.core.errors import TutorError, UnreadableError
 from tutor.core.problem import Problem
 from tutor.files import library
 from tutor.files.problem_file import load_problem, to_toml
 from tutor.ui.limits import showable
-from tutor.ui.store import Store
+from tutor.ui.store import Document, Store
 
 PAUSE: Final = 2000
 """Milliseconds of work that a crash can cost at most."""
 _SLOTS: Final = 8
 """So many windows have a copy each; further ones go without."""
+_NAME: Final = "# Opened from: "
+"""How the first line of a copy begins: a remark, as the copy is a problem like any other."""
 
 
 class Opened(NamedTuple):
@@ -67,19 +70,26 @@ def recall(settings: QSettings) -> Opened:
     return Opened(problem, document, notice)
 
 
-def remember(settings: QSettings, document: str, problem: Problem) -> None:
+def remember(settings: QSettings, document: Document) -> None:
     """Note what is open, for the next session."""
-    settings.setValue("document", document)
-    settings.setValue("wrt", problem.wrt)
+    settings.setValue("document", document.name)
+    settings.setValue("wrt", document.problem.wrt)
 
 
 class Rescue(QObject):
     """Keeps a copy of what is being worked on, as long as it is; a session that ends well takes it away.
 
+    Where a copy cannot be written, it is tried again until it can.
+
     Args:
         folder: Where copies lie.
         store: What is worked on.
+
+    Signals:
+        troubled (str): Why no copy can be kept, once for each reason; nothing when one is kept again.
     """
+
+    troubled = Signal(str)
 
     def __init__(self, folder: Path, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -88,13 +98,14 @@ class Rescue(QObject):
         self._slot: int | None = None
         self._lock: QLockFile | None = None
         self._is_kept = False
+        self._trouble = ""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(PAUSE)
-        self._soon.timeout.connect(self.save)
+        self._soon.timeout.connect(self._try)
         store.changed.connect(self._change)
 
-    def begin(self) -> Problem | None:
+    def begin(self) -> Document | None:
         """Take a place for the copy. What an earlier session left there, if it did not end well, is given back.
 
         It lies there until :meth:`drop`, so that it is offered again where it was not answered.
@@ -121,7 +132,8 @@ class Rescue(QObject):
         if self._slot is None:
             raise UnreadableError("There is no place for a copy.")
         saving = QSaveFile(str(self._copy))
-        text = to_toml(self._store.problem).encode()
+        problem, name = self._store.document
+        text = f"{_NAME}{json.dumps(name)}\n{to_toml(problem)}".encode()
         if not (saving.open(QSaveFile.OpenModeFlag.WriteOnly) and saving.write(text) == len(text) and saving.commit()):
             raise UnreadableError(f"{self._copy} cannot be written: {saving.errorString()}.")
 
@@ -151,14 +163,39 @@ class Rescue(QObject):
     def _earlier(self) -> Path:
         return self._folder / f"earlier-{self._slot}.toml"
 
-    def _left(self) -> Problem | None:
+    def _left(self) -> Document | None:
         try:
             if self._copy.exists():
                 self._copy.replace(self._earlier)  # this session's own copy must not be written over it
-            return showable(load_problem(self._earlier)) if self._earlier.exists() else None
+            if not self._earlier.exists():
+                return None
+            return Document(showable(load_problem(self._earlier)), _name_in(self._earlier))
         except (TutorError, OSError):
             return None  # nothing that could be opened; it stays where it is
+
+    def _try(self) -> None:
+        """Write the copy, or say why not and try again; the same is not said twice."""
+        trouble = ""
+        try:
+            self.save()
+        except UnreadableError as error:
+            trouble = f"No copy of your work can be kept. {error.sentence}"
+            self._soon.start()
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self.troubled.emit(trouble)
 
     def _change(self) -> None:
         if self._slot is not None and not self._soon.isActive():
             self._soon.start()
+
+
+def _name_in(copy: Path) -> str:
+    """What a copied problem was opened from; nothing where the copy does not say."""
+    with copy.open(encoding="utf-8") as lines:
+        first = lines.readline()
+    try:
+        name = json.loads(first.removeprefix(_NAME)) if first.startswith(_NAME) else ""
+    except ValueError:
+        return ""
+    return name if isinstance(name, str) else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
@@ -81,8 +81,7 @@ class View:
         return round(size * self.zoom)
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """What the pointer or the keyboard is at; every panel marks what belongs to it.
 
     Attributes:
@@ -227,8 +226,7 @@ class Panel(QWidget):
         self._veil.setGeometry(self.rect())
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(NamedTuple):
     """A panel that is loaded and built once the window is painted; until then its sheet is blank.
 
     Attributes:

@@ -51,6 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     notices.install(data / "crash.log")
     rescue = Rescue(data, window.store, app)
     notices.rescue = rescue.keep
+    rescue.troubled.connect(window.documents.tell_of_copies)
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
     # Symbols take a moment; the window is painted and can be used before that.

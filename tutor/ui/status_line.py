@@ -84,6 +84,9 @@ def certified(view: View) -> tuple[str, bool | None]:
     if view.stale or view.derivation is None:
         return "deriving", None
     derivation = view.derivation
+    if not derivation.steps:
+        return f"{derivation.wrt} does not reach {derivation.program.output.name}: every entry is 0", (
+            derivation.certified)
     broken = {(promise.name, promise.fact) for promise in view.problem.broken}
 
     def rests(step: Step) -> bool:
@@ -111,7 +114,8 @@ def agreement(view: View) -> tuple[str, bool | None]:
     agree, differ, total = check.count(AGREES), check.count(DIFFERS), check.total
     # The formula beside a broken promise is another matter: the check is about the backward pass.
     resting = not view.stale and rests_on_broken(view.derivation, view.problem)
-    what = "backward pass" if resting else "gradient"
+    whole = "Jacobian" if any(compared.ends for compared in check.variables.values()) else "gradient"
+    what = "backward pass" if resting else whole
     if differ:
         return f"{what} differs in {differ} of {total} entries", False
     if not agree:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -9,24 +11,42 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from tutor.core.problem import Problem
 
 
+class Document(NamedTuple):
+    """A problem, and what it was opened from.
+
+    Attributes:
+        problem: As it is, edited or not.
+        name: The ready-made problem's name, or the path of the file; nothing where it comes from neither.
+    """
+
+    problem: Problem
+    name: str = ""
+
+
 class Store(QObject):
-    """Holds the current problem; every change goes through it and can be undone.
+    """Holds the current document; every change goes through it and can be undone.
 
     Signals:
-        changed (Problem, Problem): The problem before and after; emitted for edits, undo, redo and another document.
+        changed (Document, Document): What was open before and after; emitted for edits, undo, redo and another
+            document.
     """
 
     changed = Signal(object, object)
 
-    def __init__(self, problem: Problem, parent: QObject | None = None) -> None:
+    def __init__(self, problem: Problem, parent: QObject | None = None, name: str = "") -> None:
         super().__init__(parent)
-        self._problem = problem
+        self._document = Document(problem, name)
         self.stack = QUndoStack(self)
 
     @property
     def problem(self) -> Problem:
         """The problem as it is now; frozen."""
-        return self._problem
+        return self._document.problem
+
+    @property
+    def document(self) -> Document:
+        """The same with its name."""
+        return self._document
 
     def edit(self, text: str, problem: Problem, gesture: int | None = None) -> None:
         """Replace the problem, undoably.
@@ -36,27 +56,29 @@ class Store(QObject):
             problem: The problem after the change.
             gesture: Equal numbers one after the other make one step of undo, as in a drag; None never merges.
         """
-        if not same(self._problem, problem):
-            self.stack.push(SetProblem(self, text, self._problem, problem, gesture))
+        if not same(self.problem, problem):
+            new = self._document._replace(problem=problem)
+            self.stack.push(SetDocument(self, text, self._document, new, gesture))
 
-    def open(self, problem: Problem) -> None:
+    def open(self, problem: Problem, name: str = "") -> None:
         """Replace the problem by another document, undoably: undo brings back the one before as it was left."""
-        if not same_document(self._problem, problem):
-            self.stack.push(SetProblem(self, f"open {problem.title}".strip(), self._problem, problem, None))
+        if name != self._document.name or not same_document(self.problem, problem):
+            new = Document(problem, name)
+            self.stack.push(SetDocument(self, f"open {problem.title}".strip(), self._document, new, None))
 
     def close(self) -> None:
         """Be silent from here on: a stack says "nothing to undo" while it is destroyed, when nobody can listen."""
         self.stack.blockSignals(True)
 
-    def _set(self, problem: Problem) -> None:
-        old, self._problem = self._problem, problem
-        self.changed.emit(old, problem)
+    def _set(self, document: Document) -> None:
+        old, self._document = self._document, document
+        self.changed.emit(old, document)
 
 
-class SetProblem(QUndoCommand):
-    """One step of undo: two frozen problems."""
+class SetDocument(QUndoCommand):
+    """One step of undo: two frozen problems, and what each was opened from."""
 
-    def __init__(self, store: Store, text: str, old: Problem, new: Problem, gesture: int | None) -> None:
+    def __init__(self, store: Store, text: str, old: Document, new: Document, gesture: int | None) -> None:
         super().__init__(text)
         self._store = store
         self._gesture = -1 if gesture is None else gesture
@@ -67,11 +89,11 @@ class SetProblem(QUndoCommand):
         return self._gesture
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, SetProblem):
+        if not isinstance(other, SetDocument):
             return False
         self.new = other.new
         # A drag that comes back to where it began has changed nothing, so there is nothing to undo.
-        self.setObsolete(same(self.old, self.new))
+        self.setObsolete(same(self.old.problem, self.new.problem))
         return True
 
     def redo(self) -> None:

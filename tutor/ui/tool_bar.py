@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,8 +26,7 @@ MANY = 9
 """With more variables than this the names are chosen from a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrangement:
+class _Arrangement(NamedTuple):
     """How much of the tool bar is shown: width of the list of problems, words before the names, names as a list."""
 
     problems: int
@@ -88,13 +87,11 @@ class ToolBar(QToolBar):
         self._holder = holder
         self.addWidget(holder)
 
-    def show_view(self, view: View) -> None:
-        """Show what is asked, and of which problem."""
+    def show_view(self, view: View, place: int) -> None:
+        """Show what is asked, and of which problem: the ready-made one at a place of the list, or -1 for another."""
         self._problems.blockSignals(True)
-        self._problems.setCurrentText(view.problem.title)
-        if self._problems.currentText() != view.problem.title:
-            self._problems.setCurrentIndex(-1)
-            self._problems.setPlaceholderText(view.problem.title)
+        self._problems.setCurrentIndex(place)
+        self._problems.setPlaceholderText(view.problem.title)
         self._problems.blockSignals(False)
         program = view.problem.program
         names = list(program.targets)

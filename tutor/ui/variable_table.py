@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from tutor.core.errors import UnusableNumbersError
 from tutor.core.layout import Array
-from tutor.core.numbers import draw, find_fault
+from tutor.core.numbers import draw
 from tutor.core.problem import BrokenPromise, Problem
 from tutor.core.program import FACT_WORDS
 from tutor.figures.axes import axis_entry_names
@@ -20,9 +20,9 @@ from tutor.figures.lettering import Typeset
 from tutor.figures.places import CellSize
 from tutor.figures.verdict import place_text
 from tutor.language.names import name_typst
+from tutor.ui.gestures import new_gesture
 from tutor.ui.panel import Spot, View
 from tutor.ui.widgets.matrix_table import MatrixTable
-from tutor.ui.widgets.size_box import new_gesture
 
 FILLS = (
     ("Random numbers", "normal"),
@@ -92,8 +92,7 @@ class VariableTable(QWidget):
         self.table.set_zoom(view.zoom)
         self.table.set_spec(spec)
         broken = [promise for promise in view.problem.broken if promise.name == name]
-        faults = ((find_fault(promise.fact, self.table.values), promise) for promise in broken)
-        self.table.set_faults({c: p.sentence for fault, p in faults if fault is not None for c in fault.cells})
+        self.table.set_faults({cell: promise.sentence for promise in broken for cell in promise.cells})
         self._refusal.setContentsMargins(view.px(4), view.px(2), view.px(8), 0)
         self._show_broken(broken, view.zoom)
 

@@ -24,7 +24,7 @@ from tutor.ui.prover import Prover
 from tutor.ui.reading_order import go
 from tutor.ui.spots import Spots
 from tutor.ui.status_line import StatusLine
-from tutor.ui.store import Store
+from tutor.ui.store import Document, Store
 from tutor.ui.theme import Look, text_zoom
 from tutor.ui.tool_bar import ToolBar
 from tutor.ui.wheel import ZoomWheel
@@ -72,13 +72,13 @@ class MainWindow(QMainWindow):
         self._look = look
         self._settings = settings
         self._joined = str(settings.value("joined", "false")) == "true"
-        self.store = Store(problem, self)
+        self.store = Store(problem, self, document)
         self._answers = Answers(problem, self, prover)
         self._typesetter = typesetter or Typesetter()
         self._actions = Actions(self)
         self.menus = QMenuBar()  # not menuBar(): the menus share their place with the notice
         self._notice = NoticeBar()
-        self.documents = Documents(gallery, self.store, self._notice, document)
+        self.documents = Documents(gallery, self.store, self._notice)
         self._keys = KeyList(self)
         self.tool_bar = ToolBar(self._actions, self.documents.titles, self._typesetter)
         self.status = StatusLine()
@@ -249,15 +249,15 @@ class MainWindow(QMainWindow):
     def _view(self) -> View:
         return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), self._joined)
 
-    def _take(self, old: Problem, new: Problem) -> None:
-        if self._joined and new.title != old.title:
+    def _take(self, old: Document, new: Document) -> None:
+        if self._joined and (new.name, new.problem.title) != (old.name, old.problem.title):
             self._keep_joined(False)  # it was asked for of another problem
-        self._answers.take(new)
+        self._answers.take(new.problem)
 
     def _show(self) -> None:
         view = self._view()
         self.docks.show_view(view)
-        self.tool_bar.show_view(view)
+        self.tool_bar.show_view(view, self.documents.place)
         self.status.show_view(view)
         self._actions.refresh()
 
@@ -285,7 +285,7 @@ class MainWindow(QMainWindow):
 
     def _open_ready(self, place: int) -> None:
         self.documents.open_ready(place)
-        self.tool_bar.show_view(self._view())  # the list names what is open
+        self.tool_bar.show_view(self._view(), self.documents.place)  # the list names what is open
 
     def _name(self, key: str, what: str) -> None:
         self._actions[key].setText(f"{key.capitalize()} {what}".strip())

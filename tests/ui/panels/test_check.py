@@ -20,6 +20,8 @@ from tutor.core.program import resolve
 from tutor.derive import derive
 from tutor.figures.checks import step_sweep
 from tutor.figures.comparison import LABELS
+from tutor.figures.comparison_plan import LABEL_PX
+from tutor.figures.inter import text_width
 from tutor.figures.palette import DARK, LIGHT
 from tutor.files import library
 from tutor.language.reader import read_program
@@ -135,10 +137,20 @@ def test_at_a_corner_it_cannot_tell(show: Callable[..., CheckPanel]) -> None:
     assert panel.list.rows[0].right is None
 
 
-def test_a_matrix_at_the_end_cannot_be_checked(panel: CheckPanel) -> None:
-    program = read_program("x : (1, 2)\nL = 2 * x")
+def test_of_a_matrix_at_the_end_the_jacobian_is_checked(panel: CheckPanel) -> None:
+    program = read_program("x : (1, 2)\nW : (2, 3)\nY = tanh(x W)")
+    problem = Problem.drawn("Matrix", program, "x", {}, 4)
+    panel.show_view(view_of(problem))
+    assert panel.verdict.words == "All 24 entries agree"
+    spec = panel.comparison.spec
+    assert spec is not None and spec.shape == (3, 2)
+    assert (spec.row_names, spec.column_names) == (("Y_1", "Y_2", "Y_3"), ("x_1", "x_2"))
+    np.testing.assert_allclose(spec.analytic, evaluate(problem).jacobian("x"))
+
+
+def test_what_depends_on_nothing_cannot_be_checked(panel: CheckPanel) -> None:
+    program = read_program("x : (1, 2)\nL = ones(1, 2)")
     panel.show_view(view_of(Problem.drawn("Matrix", program, "x", {})))
-    assert "L is a matrix" in panel.words
     assert not any(w.isVisible() for w in (panel.list, panel.comparison, panel.sweep, panel.step))
 
 
@@ -350,6 +362,26 @@ def test_in_the_window_the_head_says_method_and_step_whole(qtbot: QtBot, window:
     for method in ("forward differences", "complex step", "central differences"):
         choose(qtbot, panel.method, method)
         qtbot.waitUntil(lambda: all(box.width() >= box.sizeHint().width() for box in (panel.method, panel.step)))
+
+
+@pytest.mark.parametrize("wrt", ["W1", "W2", "x"])
+def test_in_the_smallest_room_every_word_is_whole(
+    qtbot: QtBot, look: Look, open_window: Callable[[Problem], MainWindow], problem: Problem, wrt: str
+) -> None:
+    look.zoom_to(1.5)
+    window = open_window(problem.with_wrt(wrt))
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: window.width() == 1100)
+    for _ in range(20):
+        QApplication.processEvents()
+    view = in_window(window).comparison
+    plan, seen, ends = view.plan, view.visibleRegion().boundingRect(), []
+    for label, word in zip(plan.labels, LABELS, strict=True):
+        width = text_width(word, LABEL_PX)
+        left = label.left if plan.stacked else label.centre[0] - width / 2
+        ends += [(view.margin_x + left) * view.zoom, (view.margin_x + left + width) * view.zoom]
+    assert seen.left() <= ends[0] and ends[-1] <= seen.right() + 1
+    assert plan.stacked or ends == sorted(ends)
 
 
 def test_in_the_window_the_numbers_are_live(window: MainWindow) -> None:

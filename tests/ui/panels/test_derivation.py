@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.programs import skips
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
@@ -183,6 +184,19 @@ def test_switching_the_target_keeps_the_open_step(question: Shown, problem: Prob
     assert question.opened() == []
     question.show(view_of(problem))
     assert question.opened() == ["h"]
+
+
+def test_what_is_abbreviated_is_told_under_the_line(shown: Callable[..., Shown]) -> None:
+    problem = Problem.drawn("", skips(10), "x", {"n": 2}, 3)
+    assert shown(view_of(problem, proofs=None)).line.accessibleName().endswith("= δh2 + δh1 ∘ (1 − h1**2)")
+    for width in (582, 400):
+        block = shown(view_of(problem, proofs=None), width).panel.page.block
+        told = block.meanings.removeprefix("where ").split("; ")
+        assert [meaning.split(" = ")[0] for meaning in told] == [f"δh{i}" for i in range(10, 0, -1)]
+
+
+def test_what_is_not_abbreviated_is_not_told(question: Shown) -> None:
+    assert question.panel.page.block.meanings == ""
 
 
 def test_a_refusal_is_a_sentence(question: Shown, problem: Problem) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.programs import skips
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
@@ -401,6 +402,15 @@ def test_another_way_through_the_chain(qtbot: QtBot, show: Callable[[View], Jaco
     assert set(seen) == set(ways)
     parts = [items[-1].values for items in seen.values()]
     np.testing.assert_allclose(sum(parts), evaluate(two_ways()).gradients["x"], atol=1e-12)
+
+
+def test_ways_that_are_not_listed_are_counted(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:
+    panel = show(view_of(Problem.drawn("Many ways", skips(10), "x", {"n": 2}, 4)))
+    assert panel.path.count() == 65
+    assert panel.path.itemText(64) == "and 25 more paths"
+    panel.path.setCurrentIndex(63)
+    qtbot.keyClick(panel.path, Qt.Key.Key_Down)
+    assert panel.path.currentIndex() == 63, "it cannot be chosen"
 
 
 def test_the_way_is_kept_while_numbers_change(qtbot: QtBot, show: Callable[[View], JacobiansPanel]) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import numpy as np
 import pytest
+from PySide6 import QtGui
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
@@ -32,13 +31,13 @@ class Heard:
         self.words.append(event.message())
 
 
-def listened(monkeypatch: pytest.MonkeyPatch, module: ModuleType, widget: QWidget, qtbot: QtBot) -> Heard:
+def listened(monkeypatch: pytest.MonkeyPatch, widget: QWidget, qtbot: QtBot) -> Heard:
     heard = Heard()
     widget.show()
     widget.activateWindow()
     qtbot.waitUntil(widget.isActiveWindow)
     widget.setFocus()
-    monkeypatch.setattr(module, "QAccessible", heard)
+    monkeypatch.setattr(QtGui, "QAccessible", heard)
     return heard
 
 
@@ -48,7 +47,7 @@ def test_a_table_says_the_cell_the_keyboard_comes_to(
     table = table_view.TableView(typeset_with(Typesetter()))
     qtbot.addWidget(table)
     table.set_spec(HeatmapSpec("W", np.array([[1.0, -0.5]])))
-    heard = listened(monkeypatch, table_view, table, qtbot)
+    heard = listened(monkeypatch, table, qtbot)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(table, key)
     assert heard.words == ["row 1, column 2, −0.50", "row 1, column 1, 1.00"]
@@ -60,6 +59,6 @@ def test_a_list_says_the_line_the_keyboard_comes_to(qtbot: QtBot, look: Look, mo
     formula = Typesetter().formula("x", 15)
     rows = [check_list.CheckRow(name, formula, "5", "3.7e−9", True) for name in ("x", "h")]
     shown.show_rows([rows], "x", LIGHT, 1.0)
-    heard = listened(monkeypatch, check_list, shown, qtbot)
+    heard = listened(monkeypatch, shown, qtbot)
     qtbot.keyClick(shown, Qt.Key.Key_Down)
     assert heard.words == ["h, 5 entries, worst relative error 3.7e−9, agrees"]

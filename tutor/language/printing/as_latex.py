@@ -2,22 +2,48 @@ r"""Expressions in LaTeX: ``((\hat{y} - y)\, W_2^{\top}) \circ h``."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from tutor.core.expression import Expression
 from tutor.core.layout import Shape
 from tutor.core.operation import Operation
-from tutor.language.names import name_latex
+from tutor.language.names import GREEK, name_latex, parts
 from tutor.language.printing.display import display_number, marked_exponent, side_by_side
 from tutor.language.printing.notation import Level, Notation, Printer, Written
 from tutor.language.printing.templates import latex_function
 
 
-def latex(expression: Expression) -> str:
-    """The expression in LaTeX, for maths mode."""
-    return Printer(Latex()).write(expression).source
+def latex(expression: Expression, inline: bool = False) -> str:
+    """The expression in LaTeX, for maths mode.
+
+    Args:
+        expression: The formula.
+        inline: Whether quotients are written with a slash, for a line of text.
+    """
+    return Printer(Latex(inline)).write(expression).source
+
+
+def latex_prose(words: str) -> str:
+    r"""Words for LaTeX's text mode, in plain letters: a sign of mathematics becomes mathematics, ``$\circ$``."""
+    return "".join(_PROSE.get(sign) or (f"${name_latex(sign)}$" if parts(sign).accent else sign)
+                   for sign in unicodedata.normalize("NFC", words))
+
+
+_PROSE: Final[Mapping[str, str]] = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"}, "\\": r"\textbackslash{}", "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}", "“": "``", "”": "''", "’": "'", "…": r"\dots{}",
+    "\u2013": "--",
+    **{letter: f"$\\{word}$" for word, letter in GREEK.items()},
+    **{sign: f"${source}$" for sign, source in {
+        "−": "-", "×": r"\times", "·": r"\cdot", "∘": r"\circ", "⊗": r"\otimes", "∂": r"\partial", "→": r"\to",
+        "↦": r"\mapsto", "≤": r"\le", "≥": r"\ge", "<": "<", ">": ">", "|": "|", "ᵀ": r"^{\top}", "²": "^2",
+        "⁻": "^{-}", "¹": "^1", "√": r"\surd",
+    }.items()},
+}
+"""What stands otherwise in LaTeX's text mode."""
 
 
 class Latex(Notation):
@@ -29,6 +55,9 @@ class Latex(Notation):
     }  # fmt: skip
     transpose = r"^{\top}"
     inverse_transpose = r"^{-\top}"
+
+    def __init__(self, inline: bool = False) -> None:
+        self.inline = inline
 
     def name(self, name: str) -> str:
         """A variable: ``W_1``."""
@@ -62,8 +91,8 @@ class Latex(Notation):
         return latex_function(operation, operands, self.brackets)
 
     def quotient(self, above: Written, below: Written) -> Written | None:
-        """A bar, unless there is one inside already."""
-        if r"\frac" in above.source or r"\frac" in below.source:
+        """A bar, unless there is one inside already or the line is one of text."""
+        if self.inline or r"\frac" in above.source or r"\frac" in below.source:
             return None
         return Written(rf"\frac{{{above.source}}}{{{below.source}}}", Level.FRACTION)
 

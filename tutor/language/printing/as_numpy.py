@@ -1,4 +1,7 @@
-"""Expressions as Python source that needs NumPy alone: ``((yhat - y) @ W2.T) * h * (1 - h)``."""
+"""Expressions as Python source that needs one library alone: ``((yhat - y) @ W2.T) * h * (1 - h)``.
+
+The library is NumPy, or one that says in :mod:`tutor.language.printing.libraries` what it calls otherwise.
+"""
 
 from __future__ import annotations
 
@@ -11,47 +14,53 @@ from fractions import Fraction
 from typing import ClassVar, Final
 
 from tutor.core.errors import TutorError
-from tutor.core.expression import Apply, Dimension, Expression, Number, nodes
+from tutor.core.expression import Apply, Dimension, Expression, Number
 from tutor.core.layout import Shape, Size
 from tutor.core.operation import Operation
 from tutor.language.names import name_numpy
+from tutor.language.printing.libraries import NUMPY, Library, UnknownNameError
 from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal, unrepeated
-from tutor.ops.linear import Frobenius
+from tutor.ops.activations import Step
+from tutor.ops.linear import Frobenius, Hadamard
 
 _PLAIN: Final = frozenset({"add", "subtract", "scale", "hadamard", "divide", "negate"})
 """Operations that Python does on plain numbers as NumPy does them; it takes roots in its own way."""
 
 
-def numpy(expression: Expression, identifiers: Mapping[str, str] | None = None) -> str:
+def numpy(
+    expression: Expression, identifiers: Mapping[str, str] | None = None, library: Library = NUMPY
+) -> str:
     """The expression as Python source with ``np``; all arrays have two axes, a number is (1, 1).
 
     Args:
         expression: The formula.
         identifiers: Python names for variables and sizes, where :func:`name_numpy` would not do.
+        library: What is called, where it is not NumPy.
     """
-    return NumpyPrinter(Numpy(identifiers or {})).whole(expression)
+    return NumpyPrinter(Numpy(identifiers or {}, library)).whole(expression)
 
 
-def numpy_prelude(expressions: Iterable[Expression]) -> str:
+def numpy_prelude(expressions: Iterable[Expression], library: Library = NUMPY) -> str:
     """Definitions of the functions that the printed expressions call, from the operations' own source.
 
     Raises:
         TutorError: an operation's value cannot be written without the rest of this program.
     """
-    waiting = [
-        type(node.operation) for expression in expressions for node in nodes(expression)
-        if isinstance(node, Apply) and node.operation.called and not node.operation.numpy
-    ]
+    waiting: list[type[Operation]] = []
+    for expression in expressions:
+        printer = NumpyPrinter(Numpy({}, library))
+        printer.whole(expression)
+        waiting.extend(printer.defined)
     definitions: dict[str, str] = {}
     while waiting:
         operation = waiting.pop()
         if operation.name not in definitions:
-            definitions[operation.name], called = _definition(operation)
+            definitions[operation.name], called = _definition(operation, library)
             waiting.extend(called)
     return "\n\n\n".join(definitions[name] for name in sorted(definitions))
 
 
-def _definition(operation: type[Operation]) -> tuple[str, list[type[Operation]]]:
+def _definition(operation: type[Operation], library: Library) -> tuple[str, list[type[Operation]]]:
     """The ``value`` of an operation as a function of its own, and the operations whose values it calls."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(operation.value)))
     function = tree.body[0]
@@ -76,25 +85,49 @@ def _definition(operation: type[Operation]) -> tuple[str, list[type[Operation]]]
     }
     if used - known or "self" in known:
         raise TutorError(f"{operation.name} cannot be written as a NumPy function of its own yet.")
+    if library is not NUMPY:
+        try:
+            library.rewritten(tree)
+        except UnknownNameError as name:
+            raise TutorError(f"{operation.name} cannot be written for {library.title} yet: it needs {name}.") from None
     summary = (operation.__doc__ or operation.title).strip().splitlines()[0]
     function.body.insert(0, ast.Expr(ast.Constant(summary)))
     return ast.unparse(ast.fix_missing_locations(tree)), called
 
 
 class NumpyPrinter(Printer):
-    """Leaves broadcasting to NumPy, and makes arrays of numbers where NumPy would not."""
+    """Leaves broadcasting to the library, and makes arrays of numbers where the library would not."""
+
+    notation: Numpy
+
+    @property
+    def defined(self) -> tuple[type[Operation], ...]:
+        """The operations among what was written that have to be defined above it."""
+        return tuple(self.notation.defined)
 
     def whole(self, expression: Expression) -> str:
         """An expression as an array of two axes."""
         written = self.write(expression)
-        return (_filled(written) if _plain(expression) else written).source
+        return (self._filled(written) if _plain(expression) else written).source
+
+    def _filled(self, written: Written) -> Written:
+        """A plain Python number as an array."""
+        return Written(self.notation.library.write("np.full((1, 1), float({}))", written.source))
 
     def _applied(self, expression: Apply, operands: list[Written]) -> Written:
         name = expression.operation.name
         if name != "negate":
-            operands = [_filled(written) if _plain(operand) else written
+            operands = [self._filled(written) if _plain(operand) else written
                         for operand, written in zip(expression.operands, operands, strict=True)]
         return super()._applied(expression, operands)
+
+    def _operand(self, expression: Apply, shown: Expression, other: Expression, path: Path) -> Written:
+        if (isinstance(expression.operation, Hadamard) and isinstance(shown, Apply)
+                and isinstance(shown.operation, Step) and not _plain(shown.operands[0])
+                and not _plain(other) and not _only_steps(other)):
+            # Multiplied with numbers, what is true counts as 1.
+            return Written(f"({self.write(shown.operands[0], (*path, 0)).source} > 0)")
+        return super()._operand(expression, shown, other, path)
 
     def _infix(self, expression: Apply, path: Path) -> Written:
         divisor = expression.operands[-1]
@@ -103,12 +136,14 @@ class NumpyPrinter(Printer):
         ):
             return super()._infix(expression, path)
         # Python refuses to divide its own numbers by 0.
-        return Written(f"np.divide({', '.join(self.write(operand).source for operand in expression.operands)})")
+        sources = (self.write(operand).source for operand in expression.operands)
+        return Written(self.notation.library.write("np.divide({}, {})", *sources))
 
     def _repeated(self, target: Shape, operand: Expression, written: Written) -> Written:
-        assert isinstance(self.notation, Numpy)
-        sizes = self.notation.sizes(target)
-        return Written(f"np.broadcast_to({written.source}, {sizes})")
+        library, sizes = self.notation.library, self.notation.sizes(target)
+        if _plain(operand):
+            return Written(library.write("np.full({}, float({}))", sizes, written.source))
+        return Written(library.write("np.broadcast_to({}, {})", written.source, sizes))
 
     def _shown(self, expression: Apply) -> tuple[Expression, ...]:
         name = expression.operation.name
@@ -132,21 +167,28 @@ def _plain(expression: Expression) -> bool:
     return False
 
 
-def _filled(written: Written) -> Written:
-    """A plain Python number as an array."""
-    return Written(f"np.full((1, 1), float({written.source}))")
+def _only_steps(expression: Expression) -> bool:
+    """Whether an expression is a step, or a product of nothing but steps: as comparisons, never a number."""
+    match unrepeated(expression):
+        case Apply(operation=Step()):
+            return True
+        case Apply(operation=Hadamard(), operands=operands):
+            return all(_only_steps(operand) for operand in operands)
+    return False
 
 
 class Numpy(Notation):
-    """Python with NumPy."""
+    """Python with NumPy, or with a library much like it."""
 
     signs: ClassVar[Mapping[str, str]] = {
         "add": " + ", "subtract": " - ", "hadamard": " * ", "divide": " / ", "matmul": " @ ", "scale": " * ",
     }  # fmt: skip
     transpose = ".T"
 
-    def __init__(self, identifiers: Mapping[str, str]) -> None:
+    def __init__(self, identifiers: Mapping[str, str], library: Library = NUMPY) -> None:
         self.identifiers = identifiers
+        self.library = library
+        self.defined: list[type[Operation]] = []
 
     def name(self, name: str) -> str:
         """An identifier."""
@@ -171,23 +213,25 @@ class Numpy(Notation):
     def joined(self, operation: str, left: str, right: str) -> str:
         """The sign between, and the sum that A : B stands for."""
         if operation == "frobenius":
-            return Frobenius.numpy.format(left, right)
+            return self.library.write(Frobenius.numpy, left, right)
         return super().joined(operation, left, right)
 
     def sizes(self, shape: Shape) -> str:
         """A shape as a tuple."""
-        return f"({self._size(shape[0])}, {self._size(shape[1])})"
+        return f"({self.size(shape[0])}, {self.size(shape[1])})"
 
-    def _size(self, size: Size) -> str:
+    def size(self, size: Size) -> str:
+        """A size as a number, a name or a product of them."""
         return " * ".join(factor if factor.isdigit() else self.name(factor) for factor in str(size).split("·"))
 
     def constant(self, name: str, shape: Shape) -> str:
         """``np.ones`` and its like."""
-        return f"np.eye({self._size(shape[0])})" if name == "eye" else f"np.{name}({self.sizes(shape)})"
+        return self.library.write(f"np.{name}({{}})", self.size(shape[0]) if name == "eye" else self.sizes(shape))
 
     def function(self, operation: Operation, operands: Sequence[Written]) -> Written:
-        """A function of NumPy's, or one that the prelude defines."""
+        """A function of the library's, or one that the prelude defines."""
         sources = [operand.source for operand in operands]
-        if operation.numpy:
-            return Written(operation.numpy.format(*sources))
+        if operation.numpy and self.library.knows(operation.numpy):
+            return Written(self.library.write(operation.numpy, *sources))
+        self.defined.append(type(operation))
         return Written(f"{operation.name}({', '.join(sources)})")

@@ -217,7 +217,8 @@ class Printer:
         shown = self._shown(expression)
         paths = [(*path, i) if kept is whole else (*path, i, 0)
                  for i, (kept, whole) in enumerate(zip(shown, expression.operands, strict=True))]
-        parts = [self.write(operand, place) for operand, place in zip(shown, paths, strict=True)]
+        parts = [self._operand(expression, operand, other, place)
+                 for operand, other, place in zip(shown, reversed(shown), paths, strict=True)]
         if name == "divide" and (fraction := self.notation.quotient(*parts)):
             return fraction
         left, right = (
@@ -226,6 +227,10 @@ class Printer:
             for side, (operand, part) in enumerate(zip(shown, parts, strict=True))
         )
         return Written(self.notation.joined(name, left, right), INFIX[name].level)
+
+    def _operand(self, expression: Apply, shown: Expression, other: Expression, path: Path) -> Written:
+        """One of the two operands of an operation with a sign between them."""
+        return self.write(shown, path)
 
     def _shown(self, expression: Apply) -> tuple[Expression, ...]:
         """The operands without the broadcasts that the reader puts in again."""

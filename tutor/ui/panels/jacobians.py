@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tutor.derive.views import factors
+from tutor.derive.views import factors, path_count
+from tutor.figures.derivation_words import more_paths
 from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import EquationSpec
 from tutor.figures.inspector import CellWords
@@ -111,7 +112,8 @@ class JacobiansPanel(Panel):
             self._fit()
             return
         self._path = min(self._path, len(derivation.paths) - 1)
-        self._offer_paths(["→".join(path) for path in derivation.paths])
+        more = more_paths(path_count(derivation) - len(derivation.paths))
+        self._offer_paths(["→".join(path) for path in derivation.paths], more)
         path = derivation.paths[self._path]
         spec = equation(view.evaluation, derivation, path, view.joined, view.scale)
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
@@ -174,10 +176,15 @@ class JacobiansPanel(Panel):
 
     # ---- room ---------------------------------------------------------------------------------------------------
 
-    def _offer_paths(self, names: Sequence[str]) -> None:
-        if [self.path.itemText(i) for i in range(self.path.count())] != list(names):
+    def _offer_paths(self, names: Sequence[str], more: str) -> None:
+        """Offer paths; ``more`` says at their end, where nobody can choose it, that there are others."""
+        wanted = [*names, more] if more else list(names)
+        if [self.path.itemText(i) for i in range(self.path.count())] != wanted:
             self.path.clear()
-            self.path.addItems(list(names))
+            self.path.addItems(wanted)
+            model = self.path.model()
+            if more and isinstance(model, QStandardItemModel):
+                model.item(len(names)).setEnabled(False)
         self.path.setCurrentIndex(self._path)
         self.path.setVisible(len(names) > 1)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,7 @@ from tutor.ui.widgets.number_glyphs import REGULAR, SEMIBOLD, number_font
 _RADIUS: Final = 3.0
 
 
-@dataclass(frozen=True)
-class Pixels:
+class Pixels(NamedTuple):
     """From px of the layout to device pixels.
 
     Attributes:
@@ -132,8 +130,7 @@ class MatrixPainter:
                 painter.drawGlyphRun(QPointF(), run)
 
 
-@dataclass(frozen=True)
-class _Picture:
+class _Picture(NamedTuple):
     """The cells as an image, one dot a device pixel, and the memory it lies in."""
 
     left: int

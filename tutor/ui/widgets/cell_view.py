@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from tutor.figures.heatmap import Cell
 from tutor.figures.places import MatrixPlace
+from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.cell_painter import Pixels
 from tutor.ui.widgets.dressed import Dressed
 
@@ -172,14 +171,7 @@ class CellView(Dressed):
         self.cell_hovered.emit(self.matrices()[spot[0]][0], *spot[1])
 
     def _describe(self, spot: Spot) -> None:
-        if not QAccessible.isActive():
-            self.setAccessibleDescription(self.cell_words(spot[0], *spot[1]))
-            return
-        words = self.cell_words(spot[0], *spot[1])
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if self.hasFocus():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        describe(self, self.cell_words(spot[0], *spot[1]))
 
     def _pin(self, spot: Spot) -> None:
         free = self._pinned == spot

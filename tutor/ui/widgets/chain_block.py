@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tutor.figures.chain_layout import chain_picture
 from tutor.figures.derivation import DerivationSpec, Detail
-from tutor.figures.derivation_layout import PADDING, detail_row, gutter, is_narrow, one_line
+from tutor.figures.derivation_layout import PADDING, WHERE, detail_row, gutter, is_narrow, one_line
 from tutor.typeset import Typesetter
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X
@@ -37,12 +37,17 @@ class ChainBlock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chain, self.line = FormulaStrip(), FormulaStrip()
-        self._more, self._blocks, self._warning = FormulaStrip(), FormulaStrip(), FormulaStrip()
+        self._more, self._blocks, self._where, self._warning = (FormulaStrip() for _ in range(4))
         self._column = QVBoxLayout(self)
-        for strip in (self.chain, self._more, self._blocks, self.line, self._warning):
+        for strip in (self.chain, self._more, self._blocks, self.line, self._where, self._warning):
             self._column.addWidget(strip)
             strip.view.part_hovered.connect(self.part_hovered)
             strip.view.part_clicked.connect(self.part_clicked)
+
+    @property
+    def meanings(self) -> str:
+        """What it says of the names in the line; empty where none is abbreviated."""
+        return self._where.view.accessibleName() if not self._where.isHidden() else ""
 
     @property
     def warning(self) -> str:
@@ -71,30 +76,31 @@ class ChainBlock(QWidget):
         formula = one_line(typesetter, spec.gradient, width, left, picture)
         words = f"in one line: ∂{spec.output}/∂{spec.wrt} = {spec.gradient_words}"
         self.line.show_formula(formula, words, colours, zoom, names)
-        self._say(self._more, spec.more, spec.more, look, typesetter, left)
-        self._say(self._blocks, spec.blocks, spec.blocks_words, look, typesetter, left, quiet=True)
+        self._say(self._more, Detail("", text=spec.more, words=spec.more), look, typesetter, left)
+        blocks = Detail("", text=spec.blocks, words=spec.blocks_words, quiet=True)
+        self._say(self._blocks, blocks, look, typesetter, left)
+        meanings = tuple(meaning.typst for meaning in spec.meanings)
+        said = f"{WHERE} {'; '.join(meaning.text for meaning in spec.meanings)}"
+        self._say(self._where, Detail(WHERE, meanings, words=said), look, typesetter, left)
         warnings = spec.warnings(broken)
         text, said = " ".join(p.warning for p in warnings), " ".join(p.warning_words for p in warnings)
-        self._say(self._warning, text, said, look, typesetter, left)
+        self._say(self._warning, Detail("", text=text, words=said), look, typesetter, left)
         self.dress(look)
         edge = round((PADDING - PADDING_X) * zoom)
         self._column.setContentsMargins(edge, round(_AROUND[0] * zoom), edge, round(_AROUND[1] * zoom))
         self._column.setSpacing(0)
 
-    def _say(
-        self, strip: FormulaStrip, text: str, words: str, look: Look, typesetter: Typesetter, left: float,
-        quiet: bool = False,
-    ) -> None:
-        """A sentence, or nothing."""
-        if text:
-            detail = Detail("", text=text, words=words, quiet=quiet)
+    def _say(self, strip: FormulaStrip, detail: Detail, look: Look, typesetter: Typesetter, left: float) -> None:
+        """A sentence or some formulas, or nothing."""
+        is_said = bool(detail.text or detail.maths)
+        if is_said:
             row = detail_row(typesetter, detail, look.width - 2 * PADDING, left)
-            strip.show_formula(row, words, look.colours, look.zoom)
-        strip.setVisible(bool(text))
+            strip.show_formula(row, detail.words, look.colours, look.zoom)
+        strip.setVisible(is_said)
 
     def dress(self, look: Look) -> None:
         """Take other colours; nothing is typeset again."""
-        for strip in (self.chain, self.line, self._more, self._blocks):
+        for strip in (self.chain, self.line, self._more, self._blocks, self._where):
             strip.view.set_colours(look.colours)
         self._warning.view.set_colours(look.warning)
 

@@ -8,8 +8,6 @@ from math import ceil, floor
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFontMetricsF,
@@ -24,6 +22,7 @@ from tutor.figures.palette import LIGHT, Theme
 from tutor.typeset import Formula
 from tutor.ui.icons import pixmap
 from tutor.ui.theme import CAPTION, interface_font, text_zoom
+from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.inks import inks
@@ -136,10 +135,7 @@ class CheckList(QWidget):
         if row is not None:
             verdict = {True: "agrees", False: "differs", None: "cannot tell"}[row.right]
             words = f"{row.name}, {row.count} entries, worst relative error {row.error}, {verdict}"
-            if words != self.accessibleDescription():
-                self.setAccessibleDescription(words)
-                if self.hasFocus() and QAccessible.isActive():
-                    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+            describe(self, words)
 
     def sizeHint(self) -> QSize:
         columns = max(1, len(self._columns))

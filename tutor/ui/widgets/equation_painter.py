@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import replace
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
@@ -135,8 +134,8 @@ class EquationPainter:
         cells = {cell for at, cell in looked_at if at == index}
         if not cells:
             return marked
-        return replace(
-            marked, whole=True, cells=marked.cells | cells, rows=marked.rows | {row for row, _ in cells},
+        return marked._replace(
+            whole=True, cells=marked.cells | cells, rows=marked.rows | {row for row, _ in cells},
             columns=marked.columns | {column for _, column in cells},
         )
 

@@ -4,7 +4,7 @@ The display list of `tutor.typeset` says where each outline stands; here it gets
 highlighted or zoomed without being typeset again.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QTransform
@@ -22,8 +22,7 @@ _TINT_X, _TINT_Y = 2.5, 1.5  # how far a tint reaches beyond the box of its part
 _PATHS: Recent[int, tuple[Outline, QPainterPath]] = Recent(4096)
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaColours:
+class FormulaColours(NamedTuple):
     """The colours of a formula.
 
     Attributes:

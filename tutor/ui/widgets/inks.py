@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor
 
@@ -11,8 +11,7 @@ from tutor.figures.palette import Theme
 from tutor.ui.widgets.formula_paint import FormulaColours
 
 
-@dataclass(frozen=True)
-class Inks:
+class Inks(NamedTuple):
     """The colours of a theme as Qt wants them, and those of formulas in each voice."""
 
     sheet: QColor

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from tutor.figures.cells import MINUS, NumberTextError, number_source
 from tutor.figures.heatmap import Cell, HeatmapSpec
 from tutor.figures.lettering import Typeset
+from tutor.ui.gestures import new_gesture
 from tutor.ui.widgets.cell_editor import CellEditor
-from tutor.ui.widgets.size_box import new_gesture
 from tutor.ui.widgets.table_selection import Selection, step_of, stepped
 from tutor.ui.widgets.table_text import numbers_from_table, table_text
 from tutor.ui.widgets.table_view import TableView

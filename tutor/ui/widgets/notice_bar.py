@@ -61,6 +61,11 @@ class NoticeBar(QWidget):
         self._is_wrong = wrong
         self._say(sentence)
 
+    def withdraw(self, sentence: str) -> None:
+        """Close the notice if it still says this and nothing else."""
+        if sentence == self.sentence:
+            self.hide()
+
     def offer(self, sentence: str, words: str, take: Callable[[], object]) -> None:
         """Offer something, after what is said already: ``take`` is called by a button that bears ``words``."""
         if self.isHidden():

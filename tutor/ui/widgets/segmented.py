@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPalette, QPen
@@ -14,8 +14,7 @@ from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.frames import RADIUS, paint_focus
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One name to choose.
 
     Attributes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -18,17 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QSpinBox, QWidget
 
+from tutor.ui.gestures import new_gesture
 from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.frames import paint_chevron, paint_field
 
-_gestures = count(1)
 _MOST_DIGITS = 6
 """More than these nobody types in earnest."""
-
-
-def new_gesture() -> int:
-    """A number no other gesture has: equal ones make one step of undo."""
-    return next(_gestures)
 
 
 class SizeBox(QSpinBox):

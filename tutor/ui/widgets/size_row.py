@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -16,8 +16,7 @@ from tutor.ui.widgets.formula_view import FormulaView
 from tutor.ui.widgets.size_box import SizeBox
 
 
-@dataclass(frozen=True, slots=True)
-class NamedSize:
+class NamedSize(NamedTuple):
     """One size.
 
     Attributes:

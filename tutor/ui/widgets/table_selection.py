@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 
 from tutor.figures.heatmap import Cell
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """A block of cells between the one it began at and the one the keyboard is at.
 
     Attributes:

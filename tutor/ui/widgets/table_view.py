@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -24,6 +22,7 @@ from tutor.figures.heatmap import NO_MARKS, Cell, HeatmapSpec, Marks
 from tutor.figures.lettering import Typeset
 from tutor.figures.palette import Theme
 from tutor.figures.places import CellSize, prints_numbers
+from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.cell_painter import Pixels, same_cells
 from tutor.ui.widgets.table_painter import TablePainter
 from tutor.ui.widgets.table_selection import Selection
@@ -200,10 +199,7 @@ class TableView(QWidget):
         words = "" if cell is None else self.spec.cell_words(*cell)
         fault = self._faults.get(cell, "") if cell is not None else ""
         words = f"{words}. {fault}" if fault else words
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
-            if words and self.hasFocus() and QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+        describe(self, words)
 
     def _all_marks(self) -> Marks:
         """What is lit from elsewhere, and what the pointer, the keyboard and the selection light here."""
@@ -214,9 +210,9 @@ class TableView(QWidget):
             if not self._selection.single:
                 linked |= self._selection.cells
         if here is None:
-            return replace(marks, cells=frozenset(cells), linked=frozenset(linked))
-        return replace(
-            marks, cells=frozenset(cells | {here}), linked=frozenset(linked), rows=marks.rows | {here[0]},
+            return marks._replace(cells=frozenset(cells), linked=frozenset(linked))
+        return marks._replace(
+            cells=frozenset(cells | {here}), linked=frozenset(linked), rows=marks.rows | {here[0]},
             columns=marks.columns | {here[1]},
         )
 

@@ -1,0 +1,105 @@
+"""A derivation as a page of Markdown, for a notebook or a README: formulas between dollar signs, as GitHub has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tutor.core.problem import Problem
+from tutor.derive.reading_export import passage_formulas, result_latex
+from tutor.derive.readings import Reading
+from tutor.derive.report import Report
+from tutor.derive.step import Certificate, Step
+from tutor.derive.words import Sentence
+from tutor.language import printing
+from tutor.language.names import name_latex
+
+_SPACES: Final = {r"\, ": r"\thinspace ", r"\; ": r"\thickspace "}
+_NAME: Final = re.compile(r"\\operatorname\{([^{}]*)\}")
+
+
+def page(given: Report) -> str:
+    """A derivation as a page: the program, the result, every step, and what has to be said."""
+    blocks = _head(given.problem)
+    result = [f"{given.slope_latex} = {printing.latex(given.result)}"] if given.result is not None else []
+    if given.pullback is not None:
+        symbol, action = given.pullback
+        result.append(rf"{name_latex(symbol.name)} \mapsto {printing.latex(action)}")
+    blocks += _displays(result)
+    if given.definitions:
+        blocks += ["where", *_displays([f"{name_latex(v.name)} = {printing.latex(meaning)}"
+                                        for v, meaning in given.definitions])]
+    steps = given.derivation.shown_steps()
+    blocks += ["## Steps"] if steps else []
+    for number, step in enumerate(steps, 1):
+        blocks += [_step_head(number, step.title, step.through, given.holds(step), step.certificate),
+                   *_displays([_step_formula(step, given)]), _sentence(step.because)]
+    return _page(blocks, given.sentences)
+
+
+def reading_page(problem: Problem, reading: Reading, sentences: Sequence[Sentence]) -> str:
+    """A reading as a page.
+
+    Args:
+        problem: What was asked.
+        reading: The derivation in a convention.
+        sentences: What has to be said.
+    """
+    blocks = [*_head(problem), *_displays([result_latex(reading)]), *reading.convention.notes]
+    blocks += ["## Steps"] if reading.passages else []
+    for number, (passage, formulas) in enumerate(passage_formulas(reading), 1):
+        blocks += [_step_head(number, passage.title, passage.through, passage.certificate.holds, passage.certificate),
+                   *_displays(formulas), _sentence(passage.because)]
+    return _page(blocks, sentences)
+
+
+def _head(problem: Problem) -> list[str]:
+    program = problem.program.text.strip("\n") or printing.program_text(problem.program).strip("\n")
+    # A fence is longer than any inside it.
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", program)), default=0))
+    return [f"# {_plain(problem.title)}" if problem.title else "# Derivation", f"{fence}text\n{program}\n{fence}"]
+
+
+def _page(blocks: Sequence[str], sentences: Sequence[Sentence]) -> str:
+    notes = ["## Notes", "\n".join(f"- {_sentence(sentence)}" for sentence in sentences)] if sentences else []
+    return "\n\n".join((*blocks, *notes)) + "\n"
+
+
+def _step_head(number: int, title: str, through: Sequence[tuple[str, str]], holds: bool, certificate: Certificate
+               ) -> str:
+    """The rule, the links it crosses, and whether it was certified."""
+    ways = dict.fromkeys(through)
+    way = ", ".join(rf"${name_latex(output)} \to {name_latex(source)}$" for output, source in ways)
+    tick = f"certified (residual {certificate.residual:.0e})" if holds else "**NOT CERTIFIED**"
+    return f"**{number}. {_plain(title)}**" + "".join(f" · {part}" for part in (github(way), tick) if part)
+
+
+def _step_formula(step: Step, given: Report) -> str:
+    derivation = given.derivation
+    after = printing.latex(given.meant(step.after))
+    cotangent = derivation.cotangent(step.of or derivation.wrt)
+    if cotangent.of == derivation.wrt and not derivation.ends_in_matrix:
+        return f"{given.slope_latex} = {after}"
+    return f"{name_latex(cotangent.symbol.name)} = {after}"
+
+
+def _displays(formulas: Sequence[str]) -> Iterator[str]:
+    """Displays of their own lines, as every reader of Markdown wants them."""
+    return (f"$$\n{github(formula)}\n$$" for formula in formulas)
+
+
+def _sentence(sentence: Sentence) -> str:
+    return github(sentence.markdown)
+
+
+def _plain(words: str) -> str:
+    """Words in which nothing is markup."""
+    return re.sub(r"([\\`*_\[\]<>#$])", r"\\\1", words)
+
+
+def github(latex: str) -> str:
+    r"""LaTeX that survives GitHub: it takes away the backslash before a sign, and forbids ``\\operatorname``."""
+    for space, word in _SPACES.items():
+        latex = latex.replace(space, word)
+    return _NAME.sub(lambda name: rf"\mathrm{{{name[1]}}}".replace(r"\_", r"\text{-}"), latex)
