@@ -78,7 +78,7 @@ def check(
     analytic = {name: _derived(evaluation, name) for name in chosen}
     places = _places(evaluation, chosen)
     derived, differences = (np.concatenate([J[name] for name in chosen], axis=1) for J in (analytic, numeric))
-    floor = _floor(evaluation)
+    floor = _floor(derived if names is None else evaluation)
     relative = relative_errors(derived, differences, floor)
     doubtful = not (relative <= limit).all()
     comparisons = {}
@@ -261,13 +261,14 @@ def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: floa
         return np.where((apart > limit / 4) & (apart <= LOST), (16 * finer - numeric) / 15, numeric)
 
 
-def _floor(evaluation: Evaluation) -> float:
+def _floor(slopes: Array | Evaluation) -> float:
     """Smaller numbers are compared as if they were as large: :data:`FLOOR`, or that share of slopes all small.
 
     It goes by all names, so that the verdict on one does not depend on which others are checked with it.
     """
-    slopes = [np.abs(_derived(evaluation, name)).max() for name in checked_names(evaluation.program)]
-    scale = float(np.max(slopes, initial=0.0))
+    if isinstance(slopes, Evaluation):
+        slopes = np.concatenate([_derived(slopes, name) for name in checked_names(slopes.program)], axis=1)
+    scale = float(np.abs(slopes).max(initial=0.0))
     return FLOOR * min(1.0, scale) if np.isfinite(scale) and scale else FLOOR
 
 

@@ -123,12 +123,12 @@ class Program:
                 found.update((name, None) for size in sizes for name in named_factors(size))
         return tuple(found)
 
-    @property
+    @cached_property
     def output(self) -> Variable:
         """The last statement's variable."""
         return self.variable(self.statements[-1].name)
 
-    @property
+    @cached_property
     def targets(self) -> tuple[str, ...]:
         """The declared variables one differentiates by: all the output depends on, but labels."""
         reached = self.depends(self.output.name)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, reduce
-from typing import Final
+from typing import Final, NamedTuple
 
 from tutor.core.errors import TutorError
 from tutor.core.expression import Expression, Variable, apply
@@ -62,7 +62,7 @@ def _derived(program: Program, variable: Variable, kinds: tuple[tuple[str, str],
         whole = None if output.shape == SCALAR else apply(Zeros((product_size(*output.shape),
                                                                  product_size(*variable.shape))))
         return Derivation(program, wrt, nothing, draw.certificate(nothing, nothing), (), (), (), (), whole)
-    return _Assembly(backward(program), wrt, draw, _breaking(program, kinds)).derivation()
+    return _assembly(program, kinds).derivation(wrt)
 
 
 def drawn(program: Program, kinds: Mapping[str, str] | None = None) -> Draw:
@@ -73,6 +73,11 @@ def drawn(program: Program, kinds: Mapping[str, str] | None = None) -> Draw:
 @lru_cache(maxsize=32)
 def _draw(program: Program, kinds: tuple[tuple[str, str], ...]) -> Draw:
     return Draw(program, dict(kinds))
+
+
+@lru_cache(maxsize=32)
+def _assembly(program: Program, kinds: tuple[tuple[str, str], ...]) -> _Assembly:
+    return _Assembly(backward(program), _draw(program, kinds), _breaking(program, kinds))
 
 
 @lru_cache(maxsize=32)
@@ -107,51 +112,62 @@ def paths(program: Program, wrt: str) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+class _Piece(NamedTuple):
+    """What a derivation says of one name on the way; the same whichever variable it leads to."""
+
+    cotangent: Cotangent
+    step: Step
+    links: tuple[Link, ...]
+
+
 @dataclass(frozen=True)
 class _Assembly:
-    """What the steps of one derivation are made of.
+    """What the steps of a program's derivations are made of.
 
     Attributes:
         walked: The program backwards.
-        wrt: The variable.
         draw: The numbers of the certificates.
         breaking: For each declared fact a draw that does not keep it: a formula that fails there rests on it.
     """
 
     walked: Backward
-    wrt: str
     draw: Draw
     breaking: Mapping[Promise, Draw]
+    _pieces: dict[str, _Piece] = field(default_factory=dict, repr=False)
 
     @property
     def program(self) -> Program:
         """The program."""
         return self.walked.program
 
-    def derivation(self) -> Derivation:
-        """Everything on the way from the output to the variable."""
+    def derivation(self, wrt: str) -> Derivation:
+        """Everything on the way from the output to a variable."""
         program, output = self.program, self.program.output.name
-        names = [n for n in self.walked.arrived if n != output and self.wrt in program.depends(n)]
-        arrived = [self.walked.arrived[n] for n in names]
-        result, whole = self.shown(self.walked.arrived[self.wrt].spelled), self._jacobian()
-        steps = tuple(self._step(a) for a in arrived)
+        result, whole = self.shown(self.walked.arrived[wrt].spelled), self._jacobian(wrt)
+        pieces = [self._piece(n) for n in self.walked.arrived if n != output and wrt in program.depends(n)]
+        steps = tuple(piece.step for piece in pieces)
         known = {p for step in steps for p in step.promises}
         rests_on = self._rests((p for p in self.breaking if p not in known), lambda draw: draw.against(
-            self.wrt, result).holds and (whole is None or draw.is_whole_jacobian(self.wrt, whole)))
+            wrt, result).holds and (whole is None or draw.is_whole_jacobian(wrt, whole)))
         return Derivation(
-            program, self.wrt, result, self.draw.against(self.wrt, result),
-            tuple(self._cotangent(a) for a in arrived), steps,
-            tuple(self._link(a.name, c) for a in arrived for c in a.contributions), paths(program, self.wrt),
-            whole, rests_on,
+            program, wrt, result, self.draw.against(wrt, result), tuple(piece.cotangent for piece in pieces), steps,
+            tuple(link for piece in pieces for link in piece.links), paths(program, wrt), whole, rests_on,
         )
 
-    def _jacobian(self) -> Expression | None:
+    def _piece(self, name: str) -> _Piece:
+        if name not in self._pieces:
+            arrived = self.walked.arrived[name]
+            links = tuple(self._link(name, contribution) for contribution in arrived.contributions)
+            self._pieces[name] = _Piece(self._cotangent(arrived), self._step(arrived), links)
+        return self._pieces[name]
+
+    def _jacobian(self, wrt: str) -> Expression | None:
         """The Jacobian of an output that is a matrix, where it has a short form that stands the test."""
         if self.program.output.shape == SCALAR:
             return None
-        form = program_jacobian(self.walked, self.wrt)
+        form = program_jacobian(self.walked, wrt)
         formula = None if form is None else self.shown(form)
-        return formula if formula is not None and self.draw.is_whole_jacobian(self.wrt, formula) else None
+        return formula if formula is not None and self.draw.is_whole_jacobian(wrt, formula) else None
 
     def _rests(self, promises: Iterable[Promise], holds: Callable[[Draw], bool]) -> tuple[Promise, ...]:
         """Those of some declared facts without which something that holds does not."""
