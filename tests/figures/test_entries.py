@@ -20,6 +20,7 @@ from tutor.figures.entries import declared_entries, entry_name, entry_of, entry_
 from tutor.files.library import problem, ready_made
 from tutor.language import printing
 from tutor.language.reader import read_program
+from tutor.ops.determinants import Inverse
 
 READY = [name for name, *_ in ready_made()]
 
@@ -61,7 +62,9 @@ def test_every_cell_of_every_link_of_the_ready_made_problems(name: str) -> None:
         jacobian = evaluation.link_jacobian(output, source)
         if form.shape == jacobian.shape:
             np.testing.assert_allclose(value_of(form, evaluation.values), jacobian, rtol=1e-9, atol=1e-12)
-    assert told > 10
+    # Of an inverse no entry has a short formula.
+    assert told > 10 or any(isinstance(node, Apply) and isinstance(node.operation, Inverse)
+                            for statement in asked.program.statements for node in nodes(statement.expression))
 
 
 def test_in_the_question_every_cell_has_letters() -> None:

@@ -13,7 +13,7 @@ from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Call, Filled, Node, Plus, Times, Unit, is_zero
+from tutor.derive.nodes import Atom, Call, Filled, Flip, Node, Plus, Times, Unit, is_zero
 from tutor.derive.simplify import cost, simplify
 from tutor.derive.terms import is_number
 from tutor.ops.normalising import Softmax
@@ -123,7 +123,10 @@ def algebra_of(program: Program) -> Algebra:
         node = algebra.read(statement.expression)
         # Many statements may be zero, or the same number everywhere, without being each other.
         if not (isinstance(node, Atom | Filled | Unit) or is_zero(node) or is_number(node)):
-            algebra.names.setdefault(node, Atom(program.variable(statement.name)))
+            name = Atom(program.variable(statement.name))
+            algebra.names.setdefault(node, name)
+            if isinstance(node, Flip):
+                algebra.names.setdefault(node.inner, Flip(name))  # of ŷ = softmax(θᵀ)ᵀ the softmax is ŷᵀ
     _enter_meanings(algebra, program)
     algebra.log.clear()
     return algebra
@@ -132,7 +135,7 @@ def algebra_of(program: Program) -> Algebra:
 def _enter_meanings(algebra: Algebra, program: Program) -> None:
     """What else is known of the names: other forms of what they stand for, and which of them add up to 0."""
     plain = Algebra(algebra.facts)
-    stands_for = {name.expression: node for node, name in algebra.names.items()}
+    stands_for = {name.expression: node for node, name in algebra.names.items() if isinstance(name, Atom)}
     expanded: dict[Expression, Node] = {}
     means: dict[Expression, Node] = {}
     for statement in program.statements:

@@ -265,7 +265,7 @@ class Algebra(BlockAlgebra):
                 return self.reduce(self.flip(node.operands[0]), shape)
             case Call() if isinstance(node.operation, elementwise.Elementwise):
                 turned = Call(node.operation, (self.flip(node.operands[0]),), shape)
-                return self.names.get(turned, Flip(self.names[node]) if node in self.names else turned)
+                return self.names.get(turned, self.flip(self.names[node]) if node in self.names else turned)
         return Flip(node)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from tutor.core.expression import Dimension, Variable
 from tutor.core.layout import SCALAR, Shape, named_factors
 from tutor.core.operation import Operation
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, common_size, is_zero
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, common_size, is_zero
 from tutor.derive.terms import ONE, Rewrite, TermAlgebra
 from tutor.ops import measures, reductions
 
@@ -52,6 +52,8 @@ class AxisAlgebra(TermAlgebra):
             return self._reduced_product(node, shape)
         if isinstance(node, Chain) and node.shape[1] == 1 and shape == SCALAR and node.factors[0].shape[1] == 1:
             return self.sum_of(node, shape)
+        if isinstance(node, Flip) and shape == SCALAR:
+            return self.reduce(node.inner, shape)
         if isinstance(node, Atom) and isinstance(node.expression, Variable):
             return self._summed_atom(node, node.expression.name, shape)
         if isinstance(node, Call) and isinstance(node.operation, reductions.RowSum | reductions.ColSum):

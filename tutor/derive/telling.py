@@ -8,12 +8,14 @@ from tutor.core.expression import Apply, Expression
 from tutor.derive.adjoint import Contribution, Use
 from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.ops.forms import Diag, Identity
+from tutor.ops.linear import Transpose
 
 
 def telling(contribution: Contribution) -> Use | None:
-    """The rule that speaks for a step: the innermost that changes what it passes on, else the innermost."""
+    """The rule that speaks for a step: the innermost that changes more than places, else the innermost."""
     found = at_work(contribution)
-    return found[-1] if found else None
+    more = [use for use in found if not isinstance(use.operation, Transpose)]
+    return (more or found)[-1] if found else None
 
 
 def at_work(contribution: Contribution) -> tuple[Use, ...]:

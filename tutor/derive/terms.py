@@ -49,19 +49,19 @@ class TermAlgebra:
 
     Attributes:
         facts: What may be used of the names.
-        names: Canonical formula -> the atom that already names it.
+        names: Canonical formula -> the atom that already names it, or its transpose.
         meanings: Other forms of what has a name -> that name, or a multiple of it; and sums that are known.
         log: The identities used so far, in order.
         joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices,
             and its Kronecker products meet instead.
     """
 
-    def __init__(self, facts: Facts, names: dict[Node, Atom] | None = None, joins_diagonals: bool = True,
+    def __init__(self, facts: Facts, names: dict[Node, Node] | None = None, joins_diagonals: bool = True,
                  meanings: dict[Node, Node] | None = None) -> None:
         self.facts = facts
         self.joins_diagonals = joins_diagonals
         # Shared with every fork: names are entered once, before anything is derived.
-        self.names: dict[Node, Atom] = names if names is not None else {}
+        self.names: dict[Node, Node] = names if names is not None else {}
         self.meanings: dict[Node, Node] = meanings if meanings is not None else {}
         self.log: list[Rewrite] = []
 
