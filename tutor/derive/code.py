@@ -8,20 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.core.expression import Expression, Variable, variables
+from tutor.core.expression import Variable, variables
 from tutor.core.layout import SCALAR, Shape, product_size
 from tutor.core.program import Program
 from tutor.derive.curvature import Curvature
 from tutor.derive.names import cotangent
+from tutor.derive.repeated import Line, named_parts
 from tutor.derive.step import Derivation
 from tutor.language import printing
 from tutor.language.names import identifiers
 from tutor.language.printing.as_numpy import Numpy
 from tutor.language.printing.libraries import NUMPY, Library
 from tutor.ops import build
-
-Line = tuple[str, Expression]
-"""A name, and what it is set to."""
 
 
 def gradient_module(derivation: Derivation, library: Library = NUMPY) -> str:
@@ -53,7 +51,7 @@ def hessian_module(given: Curvature, library: Library = NUMPY) -> str:
         *before, (_, slope) = _needed_steps(second)
         steps = [*before, ("product", build.multiply(slope, direction))]
     times = _Function(second, "hessian_vector", f"The Hessian {of}, times a direction in the shape of {{{first.wrt}}}.",
-                      _with_statements(second.program, steps), direction)
+                      named_parts(_with_statements(second.program, steps)), direction)
     return _module(library, _whole(second, "hessian", f"The Hessian {of}."), times)
 
 
@@ -91,7 +89,10 @@ class _Function:
         given = [(d.name, d.shape) for d in program.declarations]
         if self.direction is not None:
             given.append((self.direction.name, self.direction.shape))
-        spelled = spelled_names(self.derivation, *([self.direction] if self.direction else []))
+        others = [self.direction] if self.direction else []
+        known = spelled_names(self.derivation, *others)
+        others += [Variable(name, part.shape) for name, part in self.lines[:-1] if name not in known]
+        spelled = spelled_names(self.derivation, *others)
         arguments = [spelled[name] for name, _ in given]
         body = [f'"""{self.summary.format(**spelled)}"""']
         body += [f"{spelled[name]} = {library.write('np.asarray({}, dtype=np.float64)', spelled[name])}"
@@ -127,9 +128,11 @@ def _whole(derivation: Derivation, name: str, summary: str) -> _Function:
     """The function that returns the gradient, or the Jacobian: its formula, or where it has none row by row."""
     program = derivation.program
     if not derivation.ends_in_matrix:
-        return _Function(derivation, name, summary, _with_statements(program, _needed_steps(derivation)))
+        lines = _with_statements(program, _needed_steps(derivation))
+        return _Function(derivation, name, summary, named_parts(lines))
     if derivation.jacobian is not None:
-        return _Function(derivation, name, summary, _with_statements(program, [("Jacobian", derivation.jacobian)]))
+        lines = _with_statements(program, [("Jacobian", derivation.jacobian)])
+        return _Function(derivation, name, summary, named_parts(lines))
     lines = _with_statements(program, _needed_steps(derivation))
     return _Function(derivation, name, summary, lines, row_by_row=_arriving(derivation).name)
 
