@@ -162,11 +162,16 @@ class _Button(QAbstractButton):
 
 def _outline(area: QRectF, radius: float, left: bool, right: bool) -> QPainterPath:
     """A rectangle with round corners on the sides that are the ends of the row."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    path.addRoundedRect(area, radius, radius)
-    if not left:
-        path.addRect(area.adjusted(0, 0, -area.width() + radius + 1, 0))
-    if not right:
-        path.addRect(area.adjusted(area.width() - radius - 1, 0, 0, 0))
-    return path.simplified()
+    path = QPainterPath(area.topLeft() + QPointF(radius if left else 0.0, 0.0))
+    corners = ((area.topRight(), right, 90), (area.bottomRight(), right, 0), (area.bottomLeft(), left, 270),
+               (area.topLeft(), left, 180))
+    for corner, is_round, start in corners:
+        if is_round:
+            circle = QRectF(0, 0, 2 * radius, 2 * radius)
+            circle.moveCenter(corner + QPointF(radius if corner.x() == area.left() else -radius,
+                                               radius if corner.y() == area.top() else -radius))
+            path.arcTo(circle, start, -90)
+        else:
+            path.lineTo(corner)
+    path.closeSubpath()
+    return path
