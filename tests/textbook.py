@@ -491,4 +491,23 @@ CASES = (
     Case("circ",
          "X : (4, 3)\nY : (4, 3)\nf = sum(X * Y * X) / 2",
          "X", "X * Y", {}),
+    Case("named_gram", "X : (5, 3)\nC : (5, 5) spd\nA : (3, 3) symmetric\nS = inv(X.T @ C @ X)\nL = trace(S @ A)",
+         "X", "-2 * C @ X @ S @ A @ S", {}),
+    Case("named_solution", "A : (4, 4) spd\nb : (4, 1)\nu = inv(A) @ b\nL = b.T @ u",
+         "A", "-u @ u.T", {}),
+    Case("pooling", "s : (1, 4)\nX : (4, 3)\nc : (3, 1)\na = softmax(s)\nL = a @ X @ c",
+         "s", "a * (c.T @ X.T - L)", {}),
+    Case("weighted", "X : (6, 3)\nw : (3, 1)\ny : (6, 1)\nv : (6, 1) positive\nL = sum(v * (y - X @ w)**2)",
+         "w", "2 * X.T @ (v * (X @ w - y))", {}),
+    Case("temperature", "z : (1, 4)\ny : (1, 4) distribution\nt : scalar positive\np = softmax(z / t)\n"
+         "L = xent(y, p)",
+         "t", "np.sum((y - p) * z) / t**2", {"y": "simplex"}),
+    Case("smoothed", "z : (1, 4)\ny : (1, 4) distribution\ne : scalar\nt = (1 - e) * y + e / 4\n"
+         "p = softmax(z)\nL = xent(t, p)",
+         "z", "p - t", {"y": "simplex"}),
+    Case("student_rows", "X : (6, 3)\nw : (3, 1)\ny : (6, 1)\nv : scalar positive\nr = X @ w - y\n"
+         "L = sum(log(1 + r**2 / v))",
+         "w", "2 * X.T @ (r / (v + r**2))", {}),
+    Case("standard_column", "x : (4, 1)\nc : (4, 1)\nd = x - mean(x)\ns = sqrt(mean(d**2))\nz = d / s\nL = c.T @ z",
+         "x", "(c - np.mean(c) - z * L / 4) / s", {}),
 )

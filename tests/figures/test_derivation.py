@@ -150,7 +150,7 @@ def test_a_matrix_at_the_end_shows_its_jacobian_and_what_becomes_of_a_cotangent(
     rule = next(row for row in spec.steps[0].details if row.caption == "rule")
     assert rule.words.startswith("δa = δp ∂p/∂a = δp (diag(p) − pᵀ p) = ")
     without = spec_of(read_program("X : (n, n)\nD = diag(diagof(X))\nG = D X"), "X")
-    assert without.gradient_words == "(δG ↦ Dᵀ δG + diag(diagof(δG Xᵀ)))"
+    assert without.gradient_words == "(δG ↦ D δG + diag(diagof(X δGᵀ)))"
 
 
 def test_a_gradient_by_a_symmetric_matrix_says_that_it_is_unconstrained() -> None:

@@ -13,7 +13,7 @@ from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Call, Filled, Flip, Node, Plus, Times, Unit, is_zero
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero
 from tutor.derive.simplify import cost, simplify
 from tutor.derive.terms import is_number
 from tutor.ops.normalising import Softmax
@@ -121,6 +121,9 @@ def algebra_of(program: Program) -> Algebra:
     algebra = Algebra(facts_of(program))
     for statement in program.statements:
         node = algebra.read(statement.expression)
+        if node.shape[0] == node.shape[1] != 1 and algebra.flip(node) == node:
+            facts = algebra.facts
+            algebra.facts = Facts(facts.distributions, facts.symmetric | {statement.name})
         # Many statements may be zero, or the same number everywhere, without being each other.
         if not (isinstance(node, Atom | Filled | Unit) or is_zero(node) or is_number(node)):
             name = Atom(program.variable(statement.name))
@@ -143,14 +146,18 @@ def _enter_meanings(algebra: Algebra, program: Program) -> None:
         name, whole = Atom(variable), plain.read(statement.expression, expanded)
         for form in (stands_for[variable], whole) if variable in stands_for else ():
             (coefficient, part), *more = ((ONE, form),) if isinstance(form, Plus) else plain.terms(form)
-            if isinstance(part, Times | Plus | Call) and cost(part) <= RECOGNISED and not more:
+            if isinstance(part, Times | Plus | Chain | Call) and cost(part) <= RECOGNISED and not more:
                 algebra.meanings.setdefault(part, algebra.scaled(1 / coefficient, name))
         if cost(whole) <= RECOGNISED:
             expanded[variable] = whole
         if _is_mean(whole):
             means[variable] = whole
         apart = plain.read(statement.expression, means)
-        for shape in dict.fromkeys(((variable.shape[0], 1), (1, variable.shape[1]), SCALAR)):
+        rows = (variable.shape[0], 1)
+        if variable.shape[1] != 1 and plain.reduce(apart, rows) == plain.spread(plain.number(ONE), rows):
+            for known in (algebra, plain):
+                known.facts = Facts(known.facts.distributions | {statement.name}, known.facts.symmetric)
+        for shape in dict.fromkeys((rows, (1, variable.shape[1]), SCALAR)):
             if shape != variable.shape and is_zero(plain.reduce(apart, shape)):
                 algebra.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
                 plain.meanings[algebra.sum_of(name, shape)] = Plus((), shape)

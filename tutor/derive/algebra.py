@@ -84,7 +84,9 @@ class Algebra(BlockAlgebra):
             case forms.Zeros():
                 return Plus((), shape)
             case forms.Identity():
-                return Unit(shape)
+                return Unit(shape) if shape != SCALAR else self.number(ONE)
+            case determinants.Trace() | forms.DiagOf():
+                return Call(operation, (plainer(operands[0], self.fork().flip(operands[0])),), shape)
             case determinants.Inverse():
                 return self.inverse(operands[0])
             case activations.Step():

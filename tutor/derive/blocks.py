@@ -42,7 +42,8 @@ class BlockAlgebra(GateAlgebra):
         pairs, others = [], []
         for base, power in product.factors:
             pair = factors_of_kronecker(base) if power == 1 else ()
-            if isinstance(base, Unit) and left.shape[0] == left.shape[1] and right.shape[0] == right.shape[1]:
+            square = left.shape[0] == left.shape[1] and right.shape[0] == right.shape[1]
+            if isinstance(base, Unit) and base.shape == product.shape and square:
                 pair = (Unit(left.shape), Unit(right.shape))
             if pair and (pair[0].shape, pair[1].shape) == (left.shape, right.shape):
                 pairs.append(pair)

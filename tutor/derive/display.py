@@ -16,7 +16,7 @@ from tutor.ops import build
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Identity, Ones, Zeros
 from tutor.ops.linear import Scale, Transpose
-from tutor.ops.reductions import spread
+from tutor.ops.reductions import ColSum, RowSum, Sum, spread
 
 
 def shown(node: Node, given: Container[str] = ()) -> Expression:
@@ -101,7 +101,10 @@ class _Writer:
 
     # --- products ------------------------------------------------------------------------------------------------
 
-    def _times(self, node: Times, spreads: bool = True) -> tuple[int, Expression]:
+    def _times(
+        self, node: Times, spreads: bool = True, absorbs: bool = True, turn: Node | None = None
+    ) -> tuple[int, Expression]:
+        """A product; ``turn`` is a factor to be written as its negative, ``absorbs`` whether a minus may go inside."""
         coefficient, factors = averaged(node.coefficient, node.factors)
         sign = 1 if coefficient > 0 else -1
         upper: list[Node] = []
@@ -113,6 +116,8 @@ class _Writer:
             if isinstance(base, Filled):
                 continue
             s, body = self._oriented(base)
+            if base == turn and (negative := self._turned(base)) is not None:
+                s, body = -s, negative
             if power.denominator == 1 and power.numerator % 2:
                 signs.append(s)
             elif s < 0:
@@ -120,7 +125,7 @@ class _Writer:
             raised = body if abs(power) == 1 else apply(Power(abs(power)), body)
             (above if power > 0 else below).append(raised)
             (upper if power > 0 else lower).append(base if power == 1 else Filled(base.shape))
-        sign, above = self._absorbed(_product(signs), upper, above)
+        sign, above = self._absorbed(_product(signs), upper, above) if absorbs else (_product(signs), above)
         size = abs(coefficient)
         in_front = _decimal(size, 3) and size.numerator != 1 if above else _decimal(size, 12)
         if size.denominator != 1 and not below and in_front:
@@ -173,13 +178,23 @@ class _Writer:
         if sign > 0:
             return sign, parts
         for i, factor in enumerate(factors):
-            turned = self._turned(factor)
+            turned = self._turned(factor, lone=len(factors) == 1)
             if turned is not None:
                 return 1, [*parts[:i], turned, *parts[i + 1 :]]
         return sign, parts
 
-    def _turned(self, node: Node) -> Expression | None:
-        """The negative of what a factor is written as, where a difference in it can be turned round for that."""
+    def _turned(self, node: Node, lone: bool = False) -> Expression | None:
+        """The negative of what a factor is written as, where a difference in it can be turned round for that.
+
+        A number less something, 1 − h, is only turned where it stands alone.
+        """
+        if isinstance(node, Call) and isinstance(node.operation, Sum | RowSum | ColSum):
+            inner = self._turned(node.operands[0])
+            return None if inner is None else apply(node.operation, inner)
+        if isinstance(node, Times):
+            turns = [None, *(base for base, power in node.factors if power == 1 and self._turned(base) is not None)]
+            written = (self._times(node, absorbs=False, turn=turn) for turn in turns)
+            return next((body for sign, body in written if sign * self.write(node)[0] < 0), None)
         if isinstance(node, Chain):
             signs, bodies = zip(*(self._oriented(f) for f in node.factors), strict=True)
             for i, factor in enumerate(node.factors):
@@ -190,7 +205,7 @@ class _Writer:
                     return reduce(build.product, parts)
         if not isinstance(node, Plus) or len({c > 0 for c, _ in node.terms}) != 2:
             return None
-        if any(is_one(term) or isinstance(term, Filled) for _, term in node.terms):
+        if not lone and any(is_one(term) or isinstance(term, Filled) for _, term in node.terms):
             return None
         other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
         before, after = (other, node) if self._reversed(node) else (node, other)

@@ -1,4 +1,4 @@
-"""Gates: [a > 0], the slope of relu, and what it does beside what it was made from."""
+"""Functions that are known by their squares: gates [a > 0], the slopes of relu, and square roots."""
 
 from __future__ import annotations
 
@@ -9,16 +9,26 @@ from tutor.core.layout import Shape
 from tutor.derive.axes import AxisAlgebra
 from tutor.derive.nodes import Atom, Call, Node, Times
 from tutor.derive.terms import ONE, Rewrite
-from tutor.ops import activations
+from tutor.ops import activations, elementwise
 
 
 class GateAlgebra(AxisAlgebra):
-    """Elementwise products in which a gate stands once, and not at all beside relu(a)."""
+    """Elementwise products in which a gate stands once, not at all beside relu(a), and no root is squared."""
 
     def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:
-        """An elementwise product; gates among its factors meet."""
+        """An elementwise product; gates among its factors meet, and a root squared is what stands under it."""
         product = super().times(factors, shape)
-        return self._gated(product) if isinstance(product, Times) else product
+        if not isinstance(product, Times):
+            return product
+        roots = [base for base, power in product.factors if _is_root(base) and power.numerator % 2 == 0]
+        return self._unrooted(product, roots) if roots else self._gated(product)
+
+    def _unrooted(self, product: Times, roots: list[Node]) -> Node:
+        """A product with what stands under its squared roots."""
+        factors = [(base.members[0], power / 2) if base in roots else (base, power) for base, power in product.factors]
+        after = self.times([(self.number(product.coefficient), ONE), *factors], product.shape)
+        self.log.append(Rewrite("root", (product,), after))
+        return after
 
     def gate(self, node: Node) -> Node:
         """[a > 0]; where h = relu(a) has a name and a has none, [h > 0]."""
@@ -51,3 +61,7 @@ class GateAlgebra(AxisAlgebra):
         """Whether a name stands for relu of something."""
         return any(isinstance(meaning, Call) and isinstance(meaning.operation, activations.Relu)
                    for meaning, name in self.names.items() if name == node)
+
+
+def _is_root(node: Node) -> bool:
+    return isinstance(node, Call) and isinstance(node.operation, elementwise.Sqrt)

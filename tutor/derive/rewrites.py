@@ -14,7 +14,7 @@ from typing import Final
 from tutor.core.layout import SCALAR
 from tutor.derive.algebra import ONE, Algebra
 from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, Unit
-from tutor.derive.terms import is_one
+from tutor.derive.terms import is_number, is_one
 from tutor.ops import determinants, elementwise, forms, reductions
 
 MOST_NAMES: Final = 6
@@ -39,6 +39,8 @@ def by_name(algebra: Algebra, node: Node) -> Node | None:
 
 def _part_named(algebra: Algebra, node: Node) -> Node | None:
     """A product with one part of it named: factors of its own, or some that a sum beside them can take in."""
+    if isinstance(node, Chain):
+        return _chain_named(algebra, node)
     if not isinstance(node, Times):
         return None
     powers = dict(node.factors)
@@ -56,6 +58,10 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
         if not scales or not all(_reaches(powers.get(base, Fraction(0)), power) for base, power in scales.items()):
             continue
         for summed, power in node.factors:
+            product = _taken_in(algebra, summed, rest, name) if power == 1 else None
+            if product is not None:
+                kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
+                return algebra.times([number, *kept, (product, ONE)], node.shape)
             inner = summed.operands[0] if isinstance(summed, Call) and isinstance(
                 summed.operation, reductions.Sum | reductions.RowSum | reductions.ColSum) else None
             if power != 1 or not isinstance(inner, Times) or inner.shape != meant.shape:
@@ -67,6 +73,45 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
                 named = algebra.times([*((b, p) for b, p in inner.factors if b not in rest), (name, ONE)], inner.shape)
                 kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
                 return algebra.times([number, *kept, (algebra.reduce(named, summed.shape), ONE)], node.shape)
+    return None
+
+
+def _taken_in(algebra: Algebra, product: Node, rest: Mapping[Node, Fraction], name: Node) -> Node | None:
+    """A number uᵀ v in which v, over what is beside the number, has a name: uᵀ v / s is uᵀ z for z = v / s."""
+    (member, power), *more = rest.items() if rest else ((None, ONE),)
+    if not isinstance(product, Chain) or product.shape != SCALAR or member is None or power != 1 or more:
+        return None
+    for known, named in ((member, name), (algebra.flip(member), algebra.flip(name))):
+        if known in product.factors:
+            at = product.factors.index(known)
+            chain = algebra.chain([*product.factors[:at], named, *product.factors[at + 1 :]])
+            return algebra.meanings.get(chain, chain)
+    return None
+
+
+def _chain_named(algebra: Algebra, node: Chain) -> Node | None:
+    """A matrix product with neighbours in it named, or named by their transpose."""
+    for meant, name in algebra.meanings.items():
+        if not isinstance(meant, Chain):
+            continue
+        for product, known in ((meant, name), (algebra.flip(meant), algebra.flip(name))):
+            members = product.factors if isinstance(product, Chain) else ()
+            for at in range(len(node.factors) - len(members) + 1) if members else ():
+                if node.factors[at : at + len(members)] == members:
+                    return algebra.chain([*node.factors[:at], known, *node.factors[at + len(members) :]])
+    return None
+
+
+def inner_product(algebra: Algebra, node: Node) -> Node | None:
+    """The sum of the products of two rows, as a row times a column; or a row times a column, where they cancel."""
+    match node:
+        case Chain(factors=(left, right), shape=(1, 1)):
+            product = algebra.times([(left, ONE), (algebra.flip(right), ONE)], left.shape)
+            return algebra.reduce(product, SCALAR) if isinstance(product, Filled) or is_number(product) else None
+        case Call(operation=reductions.Sum(), operands=(Times(coefficient=1, factors=((left, 1), (right, 1))),)) if (
+                left.shape == right.shape and left.shape[0] == 1):
+            product = algebra.chain([left, algebra.flip(right)])
+            return algebra.meanings.get(product, product)
     return None
 
 
@@ -141,9 +186,20 @@ def one_fraction(algebra: Algebra, node: Node) -> Node | None:
     assert isinstance(node, Plus)
     for divisor in dict.fromkeys(base for _, term in node.terms if isinstance(term, Times)
                                  for base, power in term.factors if power == -1 and isinstance(base, Plus)):
-        above = [(c, _times_sum(algebra, term, divisor)) for c, term in node.terms]
+        above = [(c, _multiplied_out(algebra, _times_sum(algebra, term, divisor))) for c, term in node.terms]
         return algebra.times([(algebra.plus(above, node.shape), ONE), (divisor, -ONE)], node.shape)
     return None
+
+
+def _multiplied_out(algebra: Algebra, node: Node) -> Node:
+    """A product with one short sum in it as a sum of products."""
+    sums = [base for base, power in node.factors if isinstance(base, Plus) and power == 1] if isinstance(
+        node, Times) else []
+    if len(sums) != 1 or len(sums[0].terms) > 2:
+        return node
+    rest = algebra.times([(node, ONE), (sums[0], -ONE)], node.shape)
+    return algebra.plus([(c, algebra.times([(rest, ONE), (part, ONE)], node.shape)) for c, part in sums[0].terms],
+                        node.shape)
 
 
 def _times_sum(algebra: Algebra, term: Node, total: Plus) -> Node:
@@ -160,7 +216,7 @@ def _without_inner_fraction(algebra: Algebra, node: Times) -> Node | None:
         if power != -1 or not isinstance(total, Plus):
             continue
         for base, other in node.factors:
-            if other <= -1 and base.shape == total.shape and any(
+            if other <= -1 and base.shape in (SCALAR, total.shape) and any(
                     dict(term.factors).get(base, ONE) < 0 for _, term in total.terms if isinstance(term, Times)):
                 kept = [(b, p + 1 if b == base else p) for b, p in node.factors if b != total]
                 inner = algebra.plus([(c, algebra.times([(term, ONE), (base, ONE)], term.shape))
@@ -215,8 +271,8 @@ def _on_diagonal(algebra: Algebra, matrix: Node, shape: tuple[int | str, int | s
                 column = algebra.times([(left, ONE), (algebra.flip(right), ONE)], left.shape)
                 return column if shape == column.shape else algebra.flip(column)
     if shape == SCALAR:
-        return None if isinstance(matrix, Chain) else Call(determinants.Trace(), (matrix,), SCALAR)
-    column = Call(forms.DiagOf(), (matrix,), (matrix.shape[0], 1))
+        return None if isinstance(matrix, Chain) else algebra.build(determinants.Trace(), [matrix], SCALAR)
+    column = algebra.build(forms.DiagOf(), [matrix], (matrix.shape[0], 1))
     return column if shape == column.shape else algebra.flip(column)
 
 
@@ -234,7 +290,8 @@ class Rewriting:
 
 
 REWRITES: Final[Mapping[str, Rewriting]] = MappingProxyType({
-    "own name": Rewriting((Times, Plus, Call), by_name),
+    "own name": Rewriting((Times, Plus, Chain, Call), by_name),
+    "inner product": Rewriting((Call, Chain), inner_product),
     "logistic": Rewriting((Times, Plus), logistic),
     "one fraction": Rewriting((Plus, Times), one_fraction),
     "inverse of a product": Rewriting((Chain,), inverse_of_product),

@@ -286,6 +286,8 @@ def _takeable(term: Node) -> Iterable[tuple[str, Node]]:
                 yield ("times", base if power == 1 else Times(ONE, ((base, power),), base.shape))
                 if power > 1:
                     yield ("times", base)
+                if power < -1:
+                    yield ("times", Times(ONE, ((base, -ONE),), base.shape))
         chain = _giving_chain(term)
         if chain is not None:
             yield ("left", chain.factors[0])
