@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -25,12 +26,15 @@ from tests.programs import (
     xent,
 )
 from tutor.core.evaluate import evaluate
-from tutor.core.expression import Expression, Variable, apply
+from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive
 from tutor.derive.certify import Draw, declared_jacobians
+from tutor.derive.derivation import drawn
 from tutor.derive.step import LIMIT
+from tutor.language.reader import read_program
+from tutor.ops import build
 from tutor.ops.elementwise import Sigmoid
 from tutor.ops.linear import Hadamard, MatMul, Transpose
 from tutor.ops.normalising import Softmax
@@ -176,3 +180,18 @@ def test_softmax_is_certified_on_rows_and_columns_of_one() -> None:
     w.let("L", total(multiply(p, w.given("c", "n", 1))))
     problem = Problem.drawn("", w.program(), "x", {"n": 3})
     np.testing.assert_allclose(measured(problem, "x"), 0, atol=1e-9)
+
+
+def test_a_cotangent_that_cancels_to_nothing_is_certified_as_zero() -> None:
+    M = "((A ∘ B + norm2(diag(square(B)))) exp(0.3 u))"
+    program = read_program(f"A : (3, 3)\nB : (3, 1)\nx : (1, 3)\nu = softmax(B + x)\nL = trace({M}ᵀ {M})")
+    assert derive(program, "B").certified
+
+
+def test_a_formula_that_is_off_by_little_is_not() -> None:
+    program = read_program("x : (1, n)\nW : (n, m)\nL = sum(tanh(x W))")
+    draw = drawn(program)
+    right = derive(program, "x").gradient
+    for share in (1e-6, 1e-8):
+        off = build.multiply(Number(Fraction(1) + Fraction(share)), right)
+        assert draw.against("x", right).holds and not draw.against("x", off).holds

@@ -19,6 +19,7 @@ from tutor.core.declared import declared_jacobian
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import (
     Evaluation,
+    Schedule,
     cotangents,
     evaluate,
     link_cotangent,
@@ -51,6 +52,9 @@ ASYMMETRIC: Final[Mapping[str, str]] = {"sym": "normal", "spd": "spd_nonsym"}
 LARGEST_FORM: Final = 4_000_000
 """Entries of a factor of a Jacobian's form up to which, at sizes the program fixes, it is built to be checked."""
 
+ROUNDING: Final = 1e-14
+"""What rounding leaves of large numbers that cancel, as a share of the largest: some units in the last place."""
+
 FLOOR: Final = 1e-6
 """Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
 
@@ -82,20 +86,21 @@ class Draw:
 
     def certificate(self, before: Expression, after: Expression) -> Certificate:
         """How far apart two formulas are."""
-        return self.compared(self.value(before), self.value(after))
+        heights = (self._height(formula) for formula in (before, after))
+        return self.compared(self.value(before), self.value(after), ROUNDING * max(heights))
 
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
         right = self.arrays[cotangent_name(name)] if name in self.trusted else None
-        return self.compared(right, self.value(formula))
+        return self.compared(right, self.value(formula), self._noise)
 
-    def compared(self, one: Array | None, other: Array | None) -> Certificate:
-        """How far apart two arrays are; None stands for one that could not be computed."""
+    def compared(self, one: Array | None, other: Array | None, rounding: float = 0.0) -> Certificate:
+        """How far apart two arrays are, beyond rounding; None stands for one that could not be computed."""
         residual = float("inf")
         if one is not None and other is not None and one.shape == other.shape:
             scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
             with np.errstate(invalid="ignore"):
-                gap = float(np.abs(one - other).max(initial=0)) / scale
+                gap = max(0.0, float(np.abs(one - other).max(initial=0)) - rounding) / scale
             residual = gap if np.isfinite(gap) else float("inf")
         return Certificate(residual, self.sizes, self.seed)
 
@@ -105,7 +110,7 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        return self.compared(self._sent(statement, name), self.value(formula))
+        return self.compared(self._sent(statement, name), self.value(formula), self._noise)
 
     def _sent(self, statement: str, name: str) -> Array | None:
         """What a statement sends back to a name it reads."""
@@ -196,6 +201,16 @@ class Draw:
                 sent = pull_back(resolved, row, resolved.value(*known), known)[place]
         return self.compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
 
+    def _height(self, formula: Expression) -> float:
+        """The largest number on the way to a formula's value: where large ones cancel, their rounding is left."""
+        try:
+            resolved = resolve(formula, self.sizes)
+            flat = Schedule(list(self.arrays), [("", resolved)])
+            registers = flat.run(list(self.arrays.values()))
+        except TutorError:
+            return 0.0
+        return max(float(np.abs(registers[flat.place("", node)]).max(initial=0.0)) for node in nodes(resolved))
+
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
         try:
@@ -243,6 +258,8 @@ class Draw:
                                 for name, jacobian in self._jacobians.items()}
         else:
             self._cotangents = _pulled_back(evaluation, arriving)
+        sizes = [float(np.abs(cotangent).max(initial=0.0)) for cotangent in self._cotangents.values()]
+        self._noise = ROUNDING * max(size for size in (0.0, *sizes) if np.isfinite(size))
         self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
         self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed, arriving))
 
