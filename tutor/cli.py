@@ -129,7 +129,8 @@ def _derive(options: argparse.Namespace) -> int:
         return DONE if found.certified else NO
     if found.kind != "gradient":
         raise TutorError(f"--vectors, --style and --layout read a gradient, and this is a {found.kind.capitalize()}.")
-    from tutor.derive.readings import Convention, read
+    from tutor.derive.conventions import Convention
+    from tutor.derive.readings import read
 
     reading = read(found.derivation, Convention(*convention), found.problem.kinds)
     print(export.as_read(found, reading, options.format), end="")

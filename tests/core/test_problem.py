@@ -8,6 +8,7 @@ import pytest
 from tests.programs import network
 from tutor.core.errors import NameUnknownError, ShapeError, UnusableNumbersError
 from tutor.core.problem import Problem
+from tutor.language.reader import read_program
 
 DIMS = {"n": 5, "m": 3, "k": 4}
 
@@ -136,3 +137,54 @@ def test_asking_by_another_variable_leaves_the_rest(problem: Problem) -> None:
     assert asked.wrt == "W2"
     assert asked.numbers is problem.numbers
     assert problem.with_wrt("h").wrt == "h"
+
+
+TEXT = "x : (1, n)\nW : (n, k)\ny : (1, k) onehot\np = softmax(x W)\nL = xent(y, p)"
+
+
+@pytest.fixture
+def small() -> Problem:
+    return Problem.drawn("Small", read_program(TEXT), "W", {"n": 4, "k": 3}, seed=5)
+
+
+def test_another_program_keeps_what_keeps_its_name(small: Problem) -> None:
+    edited = small.with_numbers("W", small.numbers["W"] + 1.0)
+    changed = edited.with_program(read_program("b : (1, k)\n" + TEXT.replace("x W", "tanh(x W + b)")))
+    assert changed.dims == edited.dims and changed.wrt == "W"
+    np.testing.assert_array_equal(changed.numbers["W"], edited.numbers["W"])
+    np.testing.assert_array_equal(changed.numbers["b"], changed.drawn_numbers("b"))
+
+
+def test_a_new_size_is_none_that_hides_mistakes(small: Problem) -> None:
+    changed = small.with_program(read_program("V : (m, l)\n" + TEXT))
+    assert len({*changed.dims.values()}) == 4 and {*changed.dims} == {"m", "l", "n", "k"}
+    back = changed.with_program(read_program(TEXT))
+    assert back.dims == small.dims
+
+
+def test_a_variable_of_another_shape_keeps_the_cells_set_by_hand(small: Problem) -> None:
+    numbers = small.numbers["W"].copy()
+    numbers[0, 0] = 9.0
+    changed = small.with_numbers("W", numbers).with_program(
+        read_program(TEXT.replace("(n, k)", "(n, 2)").replace("(1, k)", "(1, 2)")))  # fmt: skip
+    assert changed.shape("W") == (4, 2) and changed.numbers["W"][0, 0] == 9.0
+    assert changed.numbers["W"][0, 1] == small.numbers["W"][0, 1]
+
+
+def test_the_question_goes_on_to_the_first_variable_where_its_own_is_gone(small: Problem) -> None:
+    assert small.with_program(read_program("z : (1, n)\nL = sum(z)")).wrt == "z"
+    assert small.with_program(read_program("W : (n, k)\nW1 = 2 W\nL = sum(W1)")).wrt == "W"
+    assert small.with_program(read_program("L = 1 + 1")).wrt == "L"
+
+
+def test_a_new_promise_draws_numbers_that_keep_it_unless_they_are_edited(small: Problem) -> None:
+    promised = read_program(TEXT.replace("W : (n, k)", "W : (n, k) positive"))
+    assert not small.with_program(promised).broken
+    edited = small.with_numbers("W", small.numbers["W"] - 10.0)
+    assert [broken.name for broken in edited.with_program(promised).broken] == ["W"]
+
+
+def test_a_way_to_draw_goes_where_it_does_not_fit(small: Problem) -> None:
+    square = Problem.drawn("Square", read_program("A : (n, n)\nL = trace(A)"), "A", {"n": 3}, kinds={"A": "eye"})
+    assert square.with_program(read_program("A : (n, 2)\nL = sum(A)")).kinds == {}
+    assert square.with_program(read_program("A : (n, n)\nL = sum(A)")).kinds == {"A": "eye"}

@@ -29,7 +29,9 @@ from tutor.core.expression import Expression, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive, export
-from tutor.derive.readings import Convention, read
+from tutor.derive.conventions import Convention
+from tutor.derive.proof import Proof
+from tutor.derive.readings import read
 from tutor.derive.report import Report, report
 from tutor.derive.step import Certificate
 from tutor.language import printing
@@ -80,7 +82,8 @@ def test_a_wrong_step_is_not_certified_in_any_format() -> None:
     assert not found.certified
     for name, write in export.FORMATS.items():
         assert "NOT CERTIFIED: not every formula could be checked." in write(found), name
-    assert "\n2 steps certified at random numbers; " in export.as_text(found), "of three"
+    assert "\n2 of 3 steps certified at random numbers; 2 of 3 links, " in export.as_text(found)
+    assert re.search(r"\na → x: \d+ of \d+ entries are wrong\.\n", export.as_text(found))
     data = as_json(found)
     assert data["certified"] is False
     assert [s["of"] for s in data["steps"] if not s["certified"]] == ["x"]
@@ -141,16 +144,68 @@ def test_nothing_to_derive_is_said() -> None:
 
 def test_text_counts_steps_and_proofs() -> None:
     text = export.as_text(report(asked(network("onehot"), "x"), "x"))
-    # 2 + 4 + 6 + 9 + 12 entries of the five Jacobians at n = 4, m = 3, k = 2
-    assert text.endswith("\n5 steps certified at random numbers; 33 entries of 5 links proved by SymPy.\n")
+    # Two links are crossed in one step; 2 + 4 + 6 + 9 + 12 entries of the five Jacobians at n = 4, m = 3, k = 2
+    assert text.endswith("\n4 steps certified at random numbers; 5 links, 33 entries in all, proved by SymPy.\n")
     program = read_program("s : scalar\nL = s * s")
     assert export.as_text(report(asked(program, "s"), "s")).endswith(
-        "\n1 step certified at random numbers; 1 entry of 1 link proved by SymPy.\n")
+        "\n1 step certified at random numbers; 1 link, 1 entry in all, proved by SymPy.\n")
+
+
+def test_a_link_without_a_proof_says_so() -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    said = "Checked numerically only: the entries are too long to prove."
+    unproved = replace(found, proofs={**found.proofs, ("h", "a"): Proof(None, 0, {}, (), said)})
+    assert export.as_text(unproved).endswith(
+        "\n4 steps certified at random numbers; 4 of 5 links, 24 entries in all, proved by SymPy.\n"
+        f"h → a: {said}\n")
+    none = replace(found, proofs=dict.fromkeys(found.proofs, Proof(None, 0, {}, (), said)))
+    assert "\n4 steps certified at random numbers; 0 of 5 links proved by SymPy.\n" in export.as_text(none)
+
+
+def test_text_and_markdown_say_what_delta_is() -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    assert export.as_text(found).splitlines()[1] == "δ stands for the slope of L by what follows it: δθ = ∂L/∂θ."
+    page = export.FORMATS["markdown"](found)
+    assert "δ stands for the slope of $L$ by what follows it: $\\delta_{\\theta}$ = " in page
+    matrix = report(asked(read_program("x : (1, n)\nW : (n, m)\nh = tanh(x W)"), "W"), "W")
+    assert "δ stands" not in export.as_text(matrix), "there it is what arrives"
+
+
+def test_every_line_of_a_joined_step_is_shown_with_its_reason() -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    lines = [line.strip() for line in export.as_text(found).splitlines()]
+    first = lines.index("δŷ = −y / ŷ    [cross-entropy]")
+    assert lines[first + 1 : first + 5] == [
+        "δθ = ŷ ∘ (δŷ − sum(δŷ ∘ ŷ))    [softmax]",
+        "= ŷ ∘ (−y / ŷ − sum((−y / ŷ) ∘ ŷ))    [δŷ written out]",
+        "= ŷ ∘ (1 − y / ŷ)    [cancelling, entries of y sum to 1]",
+        "= ŷ − y    [multiplying out, cancelling]"]
+    assert [line.split(":")[0] for line in lines[first + 5 : first + 7]] == ["Cross-entropy", "Softmax"]
+    page = export.FORMATS["markdown"](found)
+    assert r"- $= \hat{y} \circ \left(1 - \frac{y}{\hat{y}}\right)$ · cancelling, entries of $y$ sum to 1" in page
+    assert "*Cross-entropy.* " in page and "*Softmax.* " in page
+    assert as_json(found)["steps"][1]["lines"][0]["reasons"] == ["softmax"]
+
+
+@pytest.mark.parametrize("name", list(printing.LIBRARIES))
+def test_code_says_that_it_has_no_conventions(name: str) -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    code = export.as_read(found, read(found.derivation, Convention("column", layout="numerator")), name)
+    usual = export.FORMATS[name](found)
+    said = "# Code has no conventions: the gradient is in the shapes that the program declares.\n"
+    assert code.replace(said, "") == usual and said in code
+
+
+def test_json_says_what_is_in_another_convention() -> None:
+    found = report(asked(network("onehot"), "x"), "x")
+    data = json.loads(export.as_read(found, read(found.derivation, Convention(layout="numerator")), "json"))
+    assert data["notes"][-1].endswith("all else is in the shapes that the program declares.")
+    assert data["reading"]["layout"] == "numerator" and data["gradient"] == as_json(found)["gradient"]
 
 
 def test_text_shows_the_way_and_the_names() -> None:
     lines = export.as_text(report(asked(network("onehot"), "x"), "x")).splitlines()
-    assert [line.split("    [")[0].split() for line in lines if line.endswith("certified]")] == [
+    assert [line.split("    [")[0].split() for line in lines if line.endswith("; certified]")] == [
         "L → θ δθ = ŷ − y".split(), "θ → h δh = δθ W2ᵀ".split(), "h → a δa = δh ∘ h ∘ (1 − h)".split(),
         "a → x ∂L/∂x = δa W1ᵀ".split()]
 
@@ -184,9 +239,11 @@ def test_json_holds_no_word_that_json_does_not_know() -> None:
 def test_latex_has_a_row_for_each_cotangent() -> None:
     latex = export.as_latex(report(asked(network("onehot"), "x"), "x"))
     rows = latex.splitlines()[1:-1]
-    assert len(rows) == 7
+    assert len(rows) == 10, "four of softmax with cross-entropy, one of each other cotangent, what was used, the result"
     assert rows[-2] == r"  & \text{This uses that $y$ is one-hot, as declared.} \\"
     assert rows[0].startswith(r"  \delta_{\hat{y}} = \frac{\partial L}{\partial \hat{y}} &= -\frac{y}{\hat{y}} && ")
+    assert rows[1].startswith(r"  \delta_{\theta} = \frac{\partial L}{\partial \theta} &= \hat{y} \circ ")
+    assert rows[4] == r"  &= \hat{y} - y && \text{multiplying out; cancelling} \\"
     assert rows[-1] == (r"  \frac{\partial L}{\partial x} &= (((\hat{y} - y)\, W_2^{\top}) \circ h \circ (1 - h))\, "
                         r"W_1^{\top}")
 
@@ -284,7 +341,7 @@ def test_the_jacobian_in_json() -> None:
     assert (data["kind"], data["shape"], data["certified"]) == ("jacobian", [3, 12], True)
     assert data["gradient"]["text"] == "kron(x, diag(1 − h**2))"
     assert data["pullback"]["of"] == "δh" and data["pullback"]["text"] == "xᵀ (δh ∘ (1 − h**2))"
-    assert "Its rows are the entries of h, its columns those of W, counted row by row." in data["notes"]
+    assert "The Jacobian's rows are the entries of h, its columns those of W, counted row by row." in data["notes"]
     assert data["steps"] and all(step["certified"] for step in data["steps"])
     scope: dict[str, Any] = {"np": np, "diag": lambda v: np.diag(v.reshape(-1)), **evaluate(problem).values}
     np.testing.assert_allclose(eval(data["gradient"]["numpy"], scope), evaluate(problem).jacobian("W"))
@@ -295,10 +352,10 @@ def test_a_jacobian_without_a_form_says_so_and_gives_the_pullback() -> None:
     data = as_json(found)
     assert found.certified and data["shape"] == [16, 16]
     assert data["gradient"] == {"text": None, "latex": None, "numpy": None}
-    assert data["pullback"]["text"] == "Dᵀ δG + diag(diagof(δG Xᵀ))"
+    assert data["pullback"]["text"] == "D δG + diag(diagof(X δGᵀ))"
     assert "The Jacobian has no short matrix form here; the arrow says the same." in data["notes"]
     text = export.as_text(found)
-    assert text.startswith("δG ↦ Dᵀ δG + diag") and "∂G/∂X" not in text
+    assert text.startswith("δG ↦ D δG + diag") and "∂G/∂X" not in text
     assert export.as_latex(found).splitlines()[-2].startswith(r"  \delta_G &\mapsto ")
 
 

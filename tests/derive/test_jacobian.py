@@ -147,10 +147,10 @@ def test_the_form_of_a_matrix_that_passes_through_has_numbers() -> None:
 
 def test_a_form_has_its_meaning_beside_it() -> None:
     found = links(network("onehot"))
-    assert found["h", "a"].note == "diagonal: it acts as ∘"
+    assert found["h", "a"].note == "diagonal: $sigma$ acts on each entry alone"
     assert found["a", "b1"].note == "identity: it changes nothing"
-    assert found["a", "W1"].note == "block j is $x_j$ $I_(m)$; entries count row by row"
-    assert found["a", "x"].note == ""
+    assert found["a", "W1"].note == "block j is $x_j$ $I_(m)$; entries are counted row by row"
+    assert found["a", "x"].note == "full: every output reads every input"
 
 
 def test_what_has_no_short_form_has_none() -> None:

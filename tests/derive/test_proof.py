@@ -253,3 +253,27 @@ def test_symbols_are_named_by_row_and_column_where_there_are_several() -> None:
     assert [str(s) for s in symbols("x", (1, 2))] == ["x_{1}", "x_{2}"]
     assert [str(s) for s in symbols("W", (2, 2))] == ["W_{1,1}", "W_{1,2}", "W_{2,1}", "W_{2,2}"]
     assert [str(s) for s in symbols("s", (1, 1))] == ["s"]
+
+
+@pytest.mark.parametrize("statements", [
+    "S = inv(X.T @ C @ X)\nL = trace(S @ A)",
+    "S = X.T C X\nL = logdet(S) + trace(inv(S) A)",
+    "L = trace(inv(X.T @ C @ X) A)",
+    "S = X.T C X\nT = inv(S + A)\nL = sum(T T)",
+])
+def test_determinants_of_sums_are_not_multiplied_out(statements: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SymPy multiplies the entries of a determinant out while it computes it, which took a minute here."""
+    def refuse(self: sympy.Expr, *args: object, **more: object) -> None:
+        raise AssertionError("a formula is multiplied out by SymPy")
+
+    program = read_program(f"X : (n, m)\nC : (n, n) spd\nA : (m, m) symmetric\n{statements}")
+    monkeypatch.setattr(sympy.Expr, "expand", refuse)
+    for link in links(program):
+        found = prove(program, link, {"n": 5, "m": 3})
+        assert found.exact is not False, found.sentence
+
+
+def test_the_inverse_of_numbers_is_computed_once() -> None:
+    program = read_program("C : (8, 8) spd\nx : (8, 1)\nS = inv(C)\nL = x.T S x")
+    found = prove(program, derive(program, "S").link("L", "S"), {})
+    assert found.exact

@@ -11,10 +11,11 @@ from tests.programs import deep, lstm, network, programs, regression, residual
 from tutor.core.errors import TutorError
 from tutor.core.program import Declaration, Program
 from tutor.derive import derive, readings
+from tutor.derive.conventions import LAYOUTS, STYLES, VECTORS, Convention
 from tutor.derive.index_notation import entry_of
 from tutor.derive.index_printing import LATEX, TEXT, TYPST
 from tutor.derive.reading_export import as_data, as_latex, as_text
-from tutor.derive.readings import LAYOUTS, STYLES, VECTORS, Convention, Reading, read
+from tutor.derive.readings import Reading, read
 from tutor.language import printing
 from tutor.language.reader import read_program
 from tutor.ops import build
@@ -154,3 +155,42 @@ def test_a_wrong_differential_of_a_number_is_not_certified(monkeypatch: pytest.M
     monkeypatch.setattr(readings, "tangent", lambda *given: build.negate(right(*given)))
     wrong = read(derivation, Convention(style="differential"))
     assert [p.certificate.holds for p in wrong.passages if p.change is not None] == [False] * 2
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("vectors", VECTORS)
+def test_spelled_out_nothing_is_abbreviated(style: str, vectors: str) -> None:
+    found = reading(network("distribution"), "x", style=style, vectors=vectors, spelled=True)
+    assert found.certified
+    assert not [line for line in as_text(found) if "δθ :" in line or "= δ" in line]
+    assert found.passages[-1].promises == found.passages[0].promises != ()
+
+
+def test_apart_every_step_of_the_derivation_is_a_passage() -> None:
+    derivation = derive(network("distribution"), "x")
+    convention = Convention("column", "differential")
+    together, apart = (read(derivation, convention, joined=joined) for joined in (True, False))
+    assert [p.of for p in together.passages] == ["θ", "h", "a", "x"]
+    assert [p.of for p in apart.passages] == ["ŷ", "θ", "h", "a", "x"]
+    assert [printing.text(member) for member in apart.about("θ")[0].chain] == [
+        "δŷ : dŷ", "δŷ : ŷ ∘ (dθ − ŷᵀ dθ)", "(ŷ − y) : dθ"]
+    assert apart.certified
+
+
+def test_a_jacobian_has_no_reading() -> None:
+    program = read_program("x : (1, n)\nW : (n, m)\nh = x W")
+    with pytest.raises(TutorError, match="h is a 1×m matrix"):
+        read(derive(program, "x"), Convention("column"))
+
+
+def test_a_wrong_rewriting_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = reading(network("distribution"), "x", vectors="column")
+    form = found.derivation.link("θ", "h").form
+    assert form is not None and found.jacobian(form, True) is not None
+    monkeypatch.setattr(type(found.notation), "jacobian", lambda self, e, flipped: build.add(e, e))
+    assert found.jacobian(form, True) is None
+
+
+def test_in_numerator_layout_the_last_step_is_not_called_the_result() -> None:
+    found = reading(network("distribution"), "x", vectors="column", layout="numerator")
+    assert any(line.startswith("a → x") and " δx = " in line for line in as_text(found))

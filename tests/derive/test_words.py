@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 
 from tests.programs import add, multiply, network, product, transpose
-from tutor.core.expression import Expression, Number, Variable
+from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.derive import derive
-from tutor.derive.words import Sentence, entry_indices, filled
+from tutor.derive.words import Sentence, entry_indices, filled, free_letters
+from tutor.language.reader import read_program
 from tutor.ops import build
+from tutor.ops.reductions import Broadcast
 from tutor.typeset import Formula, Typesetter
 
 x, h = Variable("x", (1, "n")), Variable("h", (1, "m"))
@@ -59,6 +62,39 @@ def test_a_sentence_speaks_of_the_entries_it_is_asked_about() -> None:
     assert sentence.typst_at({"θ": (0, 1), "h": (0, 2)}) == "$h_3$ reaches $theta_2$ through $W_2 [3, 2]$."
     assert sentence.typst_at({"θ": (0, 1)}) == "$h_k$ reaches $theta_2$ through $W_2 [k, 2]$."
     assert sentence.text == "h[k] reaches θ[j] through W2[k, j]."
+
+
+def test_letters_are_no_names_of_the_program() -> None:
+    places = {"A": Variable("p", (1, "j")), "Y": Variable("o", (1, "k"))}
+    sentence = filled("{A:i,p} reaches {Y:i,j}", places, {"p", "o", "j", "k"})
+    assert sentence.text == "p[q] reaches o[l]"
+    assert filled("{A:i,p} reaches {Y:i,j}", places).text == "p[p] reaches o[j]"
+
+
+@pytest.mark.parametrize("taken", [(), ("p",), ("i", "j", "p"), tuple("ijklpqrstuvw")])
+def test_free_letters_are_free_and_different(taken: tuple[str, ...]) -> None:
+    free = free_letters(taken)
+    assert len(set(free.values())) == 3 and not set(free.values()) & set(taken)
+    assert all(letter == usual for usual, letter in free.items() if usual not in taken)
+
+
+def test_letters_are_the_same_in_a_whole_derivation() -> None:
+    program = read_program("x : (1, n)\nW : (n, j)\nV : (j, p)\no = tanh(x W)\nL = sum((o V)**2)")
+    reasons = [link.because.text for link in derive(program, "W").links]
+    letters = {letter for said in reasons for entry in re.findall(r"\[([\w, ]+)\]", said)
+               for letter in entry.split(", ")}
+    assert letters and not letters & {"j", "p", "n", "x", "W", "V", "o", "L"}
+    assert len(letters) <= 3
+
+
+def test_a_place_can_be_transposed() -> None:
+    said = filled("{A:ᵀ} and {B:ᵀ}", {"A": W, "B": transpose(W)})
+    assert said.text == "W2ᵀ and W2"
+    assert said.typst_at({"W2": (0, 1)}) == "$W_2^top$ and $W_2$"
+
+
+def test_an_entry_of_one_number_everywhere_is_the_number() -> None:
+    assert filled("{A:i,j}", {"A": apply(Broadcast(("n", "m")), Number(Fraction(2)))}).text == "2"
 
 
 def test_letters_that_nobody_says_stay_letters() -> None:

@@ -231,7 +231,7 @@ def test_blocks_are_explained_where_they_stand() -> None:
     program = read_program("X : (N, n)\nW : (n, m)\nA = X W\nL = sum(A * A)")
     spec = spec_of(program, "W")
     assert spec.blocks.startswith("Blocks of $X times.o I_(m)$: block i, j is $X_(i j)$ $I_(m)$")
-    assert spec.blocks_words.endswith("; entries count row by row.")
+    assert spec.blocks_words.endswith("; entries are counted row by row.")
     assert spec_of(network("onehot"), "x").blocks == ""
 
 

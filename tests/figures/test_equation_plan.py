@@ -185,3 +185,15 @@ def test_what_is_said_to_fit_fits_and_more_room_never_means_smaller_cells(
         assert plan_equation(spec, width, *given, pitch).size.height <= height
         assert larger is not None
         assert (larger.cell.width, -len(larger.bare)) >= (pitch.cell.width, -len(pitch.bare))
+
+
+def test_a_note_that_yields_goes_before_numbers_do() -> None:
+    noted = EquationSpec((HeatmapSpec("A", np.zeros((3, 3)), note="full", note_yields=True),))
+    measures = [Measures(note=60.0)]
+    roomy = fitting_pitch(noted, Size(300.0, 200.0), measures, [])
+    tight = fitting_pitch(noted, Size(300.0, 3 * 16.0), measures, [])
+    assert roomy is not None and roomy.notes
+    assert tight is not None and not tight.notes and not tight.bare
+    assert plan_equation(noted, 300.0, measures, [], tight).items[0].note.width == 0
+    kept = EquationSpec((HeatmapSpec("A", np.zeros((3, 3)), note="diagonal"),))
+    assert plan_equation(kept, 300.0, measures, [], tight).items[0].note.width == 60.0

@@ -154,7 +154,7 @@ def test_large_and_missing_numbers_are_said() -> None:
     typesetter = Typesetter()
     assert all(isinstance(f, Formula) for f in typesetter.formulas([words.formula, pole.formula]))
     evaluation, derivation = evaluate(asked), derive(program, "x")
-    whole = inspect_result(evaluation, derivation, factors(derivation, derivation.paths[0])[-1], (0, 0), np.nan,
+    whole = inspect_result(evaluation, derivation, ("L", "a", "x"), (0, 0), np.nan,
                            [(np.nan, 2.0), (np.inf, 5e4)])
     assert whole.because == "" and "NaN" not in whole.carries
     texts = [t for t in (words.carries, pole.carries) if t]

@@ -26,6 +26,7 @@ from tutor.figures.jacobians import (
     slope_typst,
 )
 from tutor.figures.palette import nice_scale
+from tutor.figures.products import Reading
 from tutor.files.library import problem, ready_made
 from tutor.language.reader import read_program
 
@@ -78,7 +79,8 @@ def test_the_question_in_the_order_of_the_equation() -> None:
     assert items["θ→h"].column_names == ("h_1", "h_2", "h_3")
     assert items["θ→h"].title == "partial theta slash partial h"
     assert items["θ→h"].matrix_form == "W_2^top"
-    assert "$compose$" in items["h→a"].note
+    assert items["h→a"].note == "diagonal: $sigma$ acts on each entry alone"
+    assert items["θ→h"].note == "full: every output reads every input"
     assert items[RESULT].column_names == tuple(f"x_{i}" for i in range(1, 6))
     assert items[RESULT].title == "partial L slash partial x"
 
@@ -288,3 +290,60 @@ def test_a_matrix_at_the_end_has_its_jacobian_as_the_result(text: str) -> None:
               for s in step]
     measured_columns = [((up - down) / 2e-6).reshape(-1) for up, down in slopes]
     np.testing.assert_allclose(total, np.stack(measured_columns, axis=1), rtol=1e-5, atol=1e-8)
+
+
+@pytest.mark.parametrize("reading", ["left", "right"])
+@pytest.mark.parametrize(("name", "wrt"), QUESTIONS)
+def test_every_product_is_that_of_the_links_it_names(name: str, wrt: str, reading: Reading) -> None:
+    asked = problem(name)
+    evaluation, derivation = evaluate(asked), derive(asked.program, wrt)
+    path = derivation.paths[-1]
+    *items, result = equation(evaluation, derivation, path, reading=reading).items
+    for item in items:
+        output, source = item.key.split("→")
+        names = path[path.index(output) : path.index(source) + 1]
+        links = [evaluation.link_jacobian(*link) for link in pairwise(names)]
+        np.testing.assert_allclose(item.values, reduce(np.matmul, links), rtol=1e-9, atol=1e-12)
+        part = path_count(derivation, output, source) > 1
+        assert item.title.startswith('"part of"') == (part and len(links) > 1)
+    local = equation(evaluation, derivation, path).items[-1]
+    np.testing.assert_array_equal(result.values, local.values)
+
+
+def test_products_stand_in_the_order_they_are_made() -> None:
+    asked = problem("backprop-5-3-5")
+    evaluation, derivation = evaluate(asked), derive(asked.program, "x")
+    left, right = (equation(evaluation, derivation, derivation.paths[0], reading=reading)
+                   for reading in ("left", "right"))
+    assert [item.key for item in left.items] == ["L→ŷ", "L→θ", "L→h", "L→a", RESULT]
+    assert [item.key for item in right.items] == ["a→x", "h→x", "θ→x", "ŷ→x", RESULT]
+    assert left.operators == right.operators == ("arrow.r",) * 4
+    assert by_key(left)["L→h"].matrix_form == "partial L slash partial theta dot partial theta slash partial h"
+    assert by_key(left)["L→h"].note == "1×5 times 5×3: 15 multiplications"
+    assert by_key(right)["θ→x"].note == "5×3 times 3×5: 75 multiplications"
+    assert left.description == "Products: ∂L by ∂ŷ, then ∂L by ∂θ, then ∂L by ∂h, then ∂L by ∂a, then ∂L by ∂x"
+
+
+def test_each_matrix_can_have_a_scale_of_its_own() -> None:
+    asked = problem("backprop-5-3-5")
+    evaluation, derivation = evaluate(asked), derive(asked.program, "x")
+    for item in equation(evaluation, derivation, derivation.paths[0], scale=2.0, own_scales=True).items:
+        assert item.colour_scale == nice_scale(float(np.abs(item.values).max()))
+
+
+def test_a_product_of_what_is_too_large_is_described() -> None:
+    program = read_program("x : (1, n)\nW : (n, m)\nV : (m, 1)\nh = tanh(x W)\ns = h V\nL = s ∘ s")
+    asked = Problem.drawn("", program, "x", {"n": 2, "m": 600})
+    evaluation, derivation = evaluate(asked), derive(program, "x")
+    for reading in ("left", "right"):
+        items = equation(evaluation, derivation, derivation.paths[0], reading=reading).items
+        assert any(item.computed is not None and "600" in item.note for item in items[:-1])
+
+
+def test_jacobians_of_matrices_are_parted_into_blocks() -> None:
+    asked = problem("batch-of-the-question")
+    items = by_key(shown(asked, "W2"))
+    _, k = asked.shape("P")
+    assert items["P→Θ"].blocks == (k, k)
+    assert items["L→P"].blocks == (0, k)
+    assert by_key(shown(problem("backprop-5-3-5"), "x"))["θ→h"].blocks == (0, 0)

@@ -31,14 +31,14 @@ positive = st.floats(min_value=1e-300, max_value=1e300)
 # The contrast each token is promised to have: on the sheet and on the desk.
 PROMISED = {
     "light": {"ink": (17.9, 15.0), "ink2": (8.6, 7.2), "ink3": (5.6, 4.7), "edge": (3.7, 3.1), "accent": (6.8, 5.7),
-              "ok": (5.9, 4.9), "wrong": (6.3, 5.3)},
+              "ok": (5.9, 4.9), "wrong": (6.3, 5.3), "word": (6.7, 5.6)},
     "dark": {"ink": (13.8, 15.4), "ink2": (9.1, 10.2), "ink3": (5.8, 6.5), "edge": (3.9, 4.3), "accent": (7.9, 8.8),
-             "ok": (7.9, 8.8), "wrong": (7.5, 8.4)},
+             "ok": (7.9, 8.8), "wrong": (7.5, 8.4), "word": (8.1, 9.0)},
 }
 
 
 @pytest.mark.parametrize("theme", SCREEN, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("token", ["ink", "ink2", "ink3", "edge", "accent", "ok", "wrong"])
+@pytest.mark.parametrize("token", ["ink", "ink2", "ink3", "edge", "accent", "ok", "wrong", "word"])
 def test_contrast_is_as_promised(theme: Theme, token: str) -> None:
     on_sheet, on_desk = PROMISED[theme.name][token]
     assert contrast(getattr(theme, token), theme.sheet) == pytest.approx(on_sheet, abs=0.06)

@@ -110,3 +110,15 @@ def test_even_a_giant_fits(rows: int, columns: int) -> None:
     cell = fitting_cell((rows, columns), 511.0, HEAT)
     assert columns * cell.width <= 511.0 + 1e-6
     assert rows * cell.height <= 576.0 + 1e-6
+
+
+@pytest.mark.parametrize("cell", [HEAT, CellSize(7, 5)])
+def test_lines_part_blocks_between_the_cells(cell: CellSize) -> None:
+    place = place_matrix((4, 6), cell, 10.0, 20.0)
+    lines = place.block_lines((2, 3))
+    assert len(lines) == 2
+    across, down = lines
+    assert across.top + across.height == place.top + 2 * cell.height and across.width > 5 * cell.width
+    assert down.left + down.width == place.left + 3 * cell.width and down.height > 3 * cell.height
+    assert place.block_lines((0, 0)) == []
+    assert place.block_lines((4, 6)) == []

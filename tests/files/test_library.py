@@ -12,7 +12,8 @@ import tutor
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.files import library
-from tutor.files.problem_file import load_problem, read_problem, to_toml
+from tutor.files.document import load_document
+from tutor.files.problem_file import read_problem, to_toml
 
 ENTRIES = library.ready_made()
 
@@ -95,4 +96,4 @@ def test_every_file_of_the_library_is_listed() -> None:
     stems = {path.stem for path in (library.resources() / "problems").glob("*.toml")}
     assert stems == {entry.name for entry in ENTRIES}
     for stem in stems:
-        load_problem(library.resources() / "problems" / f"{stem}.toml")
+        load_document(library.resources() / "problems" / f"{stem}.toml")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
-from tutor.files.problem_file import load_problem, read_problem, to_toml
+from tutor.files.problem_file import read_problem, to_toml
 from tutor.files.toml_text import TomlText, block, key, string
 
 SMALL = """\
@@ -146,22 +144,6 @@ def test_not_toml_at_all() -> None:
     for text in ("[" * 5000, "a = " + "[" * 5000, "a = " + "9" * 6000, "\0", "a" * 1000):
         with pytest.raises(TutorError, match="This is not TOML"):
             read_problem(text)
-
-
-def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(TutorError, match=r"none\.toml cannot be read: No such file"):
-        load_problem(tmp_path / "none.toml")
-    with pytest.raises(TutorError, match=r"is not a file"):
-        load_problem(tmp_path)
-    binary = tmp_path / "binary.toml"
-    binary.write_bytes(b"title = '\xff\xfe'")
-    with pytest.raises(TutorError, match=r"binary\.toml is not a text in UTF-8\."):
-        load_problem(binary)
-    wrong = tmp_path / "wrong.toml"
-    wrong.write_text(SMALL.replace("n = 3", "n = 0"), encoding="utf-8")
-    with pytest.raises(TutorError) as caught:
-        load_problem(wrong)
-    assert str(caught.value) == "line 12, column 1: wrong.toml: The size n has to be a whole number from 1."
 
 
 def test_keys_and_texts() -> None:

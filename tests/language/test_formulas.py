@@ -186,7 +186,7 @@ def test_operations_know_where_they_stand() -> None:
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ("", "There is no formula to read."),
+        ("", "line 1, column 1: There is no formula to read."),
         ("W1 h", "line 1, column 3: `W1` is 5×3 and `h` is 1×3; a product needs 3 rows on the right."),
         ("(x W1) (h)", "line 1, column 7: `(x W1)` is 1×3 and `(h)` is 1×3; a product needs 3 rows on the right."),
         ("x W1 h", "line 1, column 5: `x W1` is 1×3 and `h` is 1×3; a product needs 3 rows on the right."),
@@ -207,6 +207,26 @@ def test_operations_know_where_they_stand() -> None:
         ("x : h", "line 1, column 3: The two sides of : have different shapes: `x` is 1×5 and `h` is 1×3."),
         ("xent(y, h)", "line 1, column 1: xent: the shapes 1×5 and 1×3 do not fit. Here `y` is 1×5 and `h` is 1×3."),
         ("xent(y)", "line 1, column 1: xent takes 2 operands, not 1."),
+        ("kron x", "line 1, column 1: kron takes 2 operands, not 1."),
+        ("h + kron(x)", "line 1, column 5: kron takes 2 operands, not 1."),
+        ("kron(x, x, x)", "line 1, column 1: kron takes 2 operands, not 3."),
+        ("diag(x, x)", "line 1, column 1: diag takes 1 operand, not 2."),
+        ("ones(2000000000, 1)", "line 1, column 6: A size is at most 1,000,000,000."),
+        ("sum(dot(x, x))", "line 1, column 5: There is no function `dot`. Write xᵀ y for columns x and y, x yᵀ for "
+                           "rows."),
+        ("dot(x)", "line 1, column 1: There is no function `dot`. Write xᵀ y for columns x and y, x yᵀ for rows."),
+        ("outer(x, x)", "line 1, column 1: There is no function `outer`. Write u vᵀ for columns u and v."),
+        ("solve(X, b)", "line 1, column 1: There is no function `solve`. Write inv(A) b."),
+        ("max(0, x)", "line 1, column 1: There is no function `max`. The larger of x and 0 is relu(x)."),
+        (r"\max(0, x)", r"line 1, column 1: `\max` is not in the language. The larger of x and 0 is relu(x)."),
+        ("maximum(X, 0)", "line 1, column 1: There is no function `maximum`. The larger of x and 0 is relu(x)."),
+        ("softmx(x, x)", "line 1, column 1: There is no function `softmx`. Did you mean softmax?"),
+        ("(x, x)", "line 1, column 3: A comma separates the arguments of a function; nothing else has any."),
+        ("tanh^2(x)", "line 1, column 1: A power stands behind the brackets: write tanh(x)^2."),
+        ("tanh²(x)", "line 1, column 1: A power stands behind the brackets: write tanh(x)^2."),
+        ("x + sin**3(x)", "line 1, column 5: A power stands behind the brackets: write sin(x)**3."),
+        ("log|X|", "line 1, column 4: `|` is not in the language. Bars can be read in several ways. Write abs(…), "
+                   "norm2(…), det(…) or, for log |A|, logdet(A)."),
         ("x +", "line 1, column 3: After `+` a formula has to follow."),
         ("x (", "line 1, column 3: This `(` is not closed."),
         ("x)", "line 1, column 2: This `)` closes nothing."),
@@ -246,7 +266,7 @@ def test_operations_know_where_they_stand() -> None:
         ("a > 0", "line 1, column 3: `>` is not in the language. There are no comparisons here; step(a) is 1 where a "
                   "is positive."),
         ("|x|", "line 1, column 1: `|` is not in the language. Bars can be read in several ways. Write abs(…), "
-                "norm2(…) or det(…)."),
+                "norm2(…), det(…) or, for log |A|, logdet(A)."),
         ("x ! y", "line 1, column 3: `!` is not in the language."),
         ("1e999 x", "line 1, column 1: This number is too long to be read exactly."),
         ("(((A^16)^16)^16)^16", "line 1, column 1: Written out, this formula is too long. Give a part of it a name of "
@@ -263,7 +283,7 @@ def test_what_is_wrong_and_where(typed: str, message: str) -> None:
 def test_deep_nesting_is_refused_with_a_sentence() -> None:
     sentence = r"This is nested more than 100 levels deep\. Give a part of it a name of its own\."
     for typed in ("(" * 500 + "x" + ")" * 500, "-" * 500 + "x", "x + " * 500 + "x", "A " * 500, "A" + "ᵀ" * 500,
-                 "exp(" * 400 + "x" + ")" * 400, "log " * 400 + "x", "{" * 3000 + "x" + "}" * 3000):  # fmt: skip
+                 "exp(" * 400 + "x" + ")" * 400, "log " * 400 + "x", "{" * 900 + "x" + "}" * 900):  # fmt: skip
         with pytest.raises(TutorError, match=sentence):
             read(typed)
 
@@ -278,8 +298,11 @@ def test_as_deep_as_allowed_is_read_and_printed() -> None:
 
 
 def test_a_long_text_is_refused() -> None:
-    with pytest.raises(TutorError, match=r"The text has 1,000,000 signs; at most 20,000 are read\."):
+    with pytest.raises(TutorError) as caught:
         read("x + " * 250_000)
+    assert str(caught.value) == "line 1, column 20001: The text has 1,000,000 signs; at most 20,000 are read."
+    with pytest.raises(TutorError, match="line 10001, column 1: The text has 22,000 signs"):
+        read("x\n" * 11_000)
 
 
 def test_the_published_answers_at_both_sizes() -> None:

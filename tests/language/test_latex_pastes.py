@@ -109,7 +109,7 @@ def test_pasted_formula_reads_like_the_plain_one(pasted: str, plain: str | None)
         (r"v \rVert", "line 1, column 3: This `‖` closes nothing."),
         (r"(\lVert v) \rVert", "line 1, column 10: This `)` cannot close the `‖` before it."),
         (r"\lvert v \rvert", r"line 1, column 1: `\lvert` is not in the language. Bars can be read in several ways. "
-                            "Write abs(…), norm2(…) or det(…)."),
+                            "Write abs(…), norm2(…), det(…) or, for log |A|, logdet(A)."),
         (r"X^{-T} A", "line 1, column 7: `X^{-T}` is 4×3 and `A` is 4×4; a product needs 3 rows on the right."),
         (r"\hat{xy}", r"line 1, column 1: `\hat` stands above one letter."),
         (r"x_{+}", "line 1, column 3: An index is made of letters and digits, as in W_{12} or b_{out}."),

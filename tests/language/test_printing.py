@@ -78,7 +78,7 @@ PRINTED = [
     ("σ(a)", r"\sigma(a)", "sigma(a)", "sigmoid(a)"),
     ("step(a)", "[a > 0]", "[a > 0]", "step(a)"),
     ("a ∘ step(a + h)", "a \\circ [(a + h) > 0]", "a compose [(a + h) > 0]", "a * (a + h > 0)"),
-    ("step(a) ∘ step(h)", "[a > 0] \\circ [h > 0]", "[a > 0] compose [h > 0]", "step(a) * step(h)"),
+    ("step(a) ∘ step(h)", "[a > 0] \\circ [h > 0]", "[a > 0] compose [h > 0]", "step(a) * (h > 0)"),
     ("2 step(a)", "2 [a > 0]", "2 [a > 0]", "2 * step(a)"),
     ("sqrt(h + 1)**3", r"\sqrt{h + 1}^{3}", "sqrt(h + 1)^3", "np.sqrt(h + 1)**3"),
     (

@@ -123,8 +123,41 @@ def test_scalars_sizes_and_facts() -> None:
 
 
 def test_a_variable_cannot_have_the_name_of_a_size() -> None:
-    with pytest.raises(TutorError, match="n is the name of a size and of a variable"):
+    with pytest.raises(TutorError, match="line 1, column 1: n is the name of a size and of a variable"):
         read_program("n : scalar\nx : (1, n)\nf = n sum(x) + sum(ones(n, 1))")
+    with pytest.raises(TutorError, match="line 2, column 1: m is the name of a size and of a variable"):
+        read_program("A : (n, m)\nm : (m, 1)\ny = A m")
+    with pytest.raises(TutorError, match="line 3, column 1: n is the name of a size and of a variable"):
+        read_program("A : (n, m)\nx : (m, 1)\nn = A x")
+
+
+@pytest.mark.parametrize(("shape", "line", "said"), [
+    ("(2, 2)", 6, "more than 1,000,000,000 rows or columns"),
+    ("(n, m)", 6, "a product of more than 16 sizes"),
+    ("(n, 2)", 6, "a product of more than 16 sizes"),
+])
+def test_sizes_that_no_machine_holds_are_refused(shape: str, line: int, said: str) -> None:
+    text = f"z0 : {shape}\n" + "".join(f"z{i + 1} = kron(z{i}, z{i})\n" for i in range(40))
+    with pytest.raises(TutorError, match=f"column .*This Kronecker product is too large: .*{said}") as caught:
+        read_program(text)
+    assert caught.value.position is not None and caught.value.position.line == line, str(caught.value)
+
+
+def test_a_power_of_a_square_matrix_is_remarked_on() -> None:
+    program = read_program("W : (n, n)\nx : (n, 1)\ns : scalar\nA : (n, m)\n"
+                           "a = sum(W^2) + sum((W + W)³)\nb = sum(W^-2 x)\nc = sum(W^9)\n"
+                           "d = W**2 + inv(W)\nL = s^2 sum(A^2) + xᵀ W^-1 x + sum(x^2) + sum(W^1)")
+    assert [(r.sentence, r.position.line, r.position.column, r.position.length) for r in program.remarks] == [
+        ("W^2 is the matrix product W W here, as W is square; write W**2 to square every entry.", 5, 9, 3),
+        ("(W + W)^3 is the matrix product (W + W) (W + W) (W + W) here, as W + W is square; write (W + W)**3 to take "
+         "that power of every entry.", 5, 20, 8),
+        ("W^-2 is the matrix product inv(W) inv(W) here, as W is square; write W**-2 to take that power of every "
+         "entry.", 6, 9, 4),
+        ("W^9 is the matrix product of 9 factors W here, as W is square; write W**9 to take that power of every "
+         "entry.", 7, 9, 3),
+    ]
+    assert program.resolved({"n": 2, "m": 3}).remarks == program.remarks
+    assert read_program("S : (n, n) spd; L = sum(S^2)").without_fact("S", "spd").remarks[0].position.column == 21
 
 
 def test_decimals_are_exact() -> None:
@@ -136,12 +169,16 @@ def test_decimals_are_exact() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "The program is empty. Declare a variable as  x : (1, n)  and write  y = formula."),
-        ("# nothing but a comment", "The program is empty. Declare a variable as  x : (1, n)  and write  y = formula."),
-        ("x : (1, n)", "The program has no statement. Write one as  name = formula."),
+        ("", "line 1, column 1: The program is empty. Declare a variable as  x : (1, n)  and write  y = formula."),
+        ("# nothing but a comment",
+         "line 1, column 1: The program is empty. Declare a variable as  x : (1, n)  and write  y = formula."),
+        ("x : (1, n)", "line 1, column 1: The program has no statement. Write one as  name = formula."),
         ("x : (1, 2)\nW : (3, 2)\ny = x + z W", "line 3, column 9: `z` is not known here."),
         ("x : (1, 2)\ny = x + z W\nz = x", "line 2, column 9: `z` is not known yet: line 3 defines it."),
         ("x : (1, 2)\nx : (2, 2)\ny = x", "line 2, column 1: x is declared twice."),
+        ("x : (1, 2)\nδx : (1, 2)\ny = x", "line 2, column 1: δx is what the cotangent of x is called. Give the "
+                                            "variable another name."),
+        ("x : (2000000000, 2)\ny = x", "line 1, column 6: A size is at most 1,000,000,000."),
         ("W1 : (1, 2)\nW_1 : (2, 2)\ny = W1", "line 2, column 1: W1 is declared twice."),
         ("x : (1, 2)\nx = x", "line 2, column 1: x already has a value."),
         ("x : (1, 2)\ny = x + y", "line 2, column 9: `y` cannot be used in its own definition."),

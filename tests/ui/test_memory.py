@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.files import library
+from tutor.files.document import Shown, document_text, load_document
 from tutor.files.problem_file import to_toml
 from tutor.ui import memory
 from tutor.ui.memory import Rescue, open_named, recall, remember
@@ -45,6 +46,18 @@ class TestRecall:
         monkeypatch.chdir("/")
         assert same_document(recall(settings).problem, problem)
 
+    def test_a_saved_document_as_it_was_looked_at_and_typed(
+        self, settings: QSettings, tmp_path: Path, problem: Problem
+    ) -> None:
+        file = tmp_path / "mine.toml"
+        file.write_text(document_text(problem, Shown(True, "column"), "x : ("), encoding="utf-8")
+        named = open_named(str(file))
+        assert (named.shown, named.draft) == (Shown(True, "column"), "x : (")
+        assert named.digest == load_document(file).digest
+        remember(settings, Document(named.problem.with_wrt("b1"), named.document))
+        again = recall(settings)
+        assert (again.shown, again.draft, again.problem.wrt) == (None, "x : (", "b1"), "the session looked at it last"
+
     @pytest.mark.parametrize("text", [None, "no problem at all", "large"])
     def test_what_is_gone_damaged_or_too_large_is_said(
         self, settings: QSettings, tmp_path: Path, problem: Problem, text: str | None
@@ -74,6 +87,10 @@ def edited(problem: Problem, number: float) -> Problem:
 
 
 class TestRescue:
+    @pytest.fixture(autouse=True)
+    def soon(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(memory, "PAUSE", 200)
+
     def test_work_that_was_cut_off_is_given_back(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
         store = Store(problem, name="/a/b\n.toml")
         cut_off = Rescue(tmp_path, store)
@@ -107,6 +124,32 @@ class TestRescue:
         rescue.save()
         rescue.close()
         assert list(tmp_path.iterdir()) == []
+
+    def test_what_is_saved_needs_no_copy(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        store = Store(problem)
+        rescue = Rescue(tmp_path, store)
+        rescue.begin()
+        copy = tmp_path / "session-0.toml"
+        store.edit("change x", edited(problem, 7))
+        qtbot.waitUntil(copy.exists)
+        store.keep("/a/b.toml")
+        rescue.forget()
+        assert not copy.exists()
+        store.edit("change x", edited(problem, 8))
+        qtbot.waitUntil(copy.exists)
+        store.stack.undo()
+        qtbot.waitUntil(lambda: not copy.exists())
+        rescue.close()
+
+    def test_what_was_being_typed_is_given_back(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
+        store = Store(problem)
+        cut_off = Rescue(tmp_path, store)
+        cut_off.begin()
+        store.edit("type", problem, draft="x : (1,\n'''")
+        cut_off.save()
+        (tmp_path / "session-0.lock").unlink()  # as if its process were gone
+        left = Rescue(tmp_path, Store(problem)).begin()
+        assert left is not None and left.draft == "x : (1,\n'''"
 
     def test_two_windows_do_not_take_each_others_copy(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
         one, two = (Rescue(tmp_path, Store(edited(problem, number))) for number in (1, 2))

@@ -8,6 +8,7 @@ import pytest
 
 from tutor.core.problem import Problem
 from tutor.files import library
+from tutor.files.document import SavedDocument
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter, shelf
 from tutor.ui.session import keep_formulas, run
@@ -21,7 +22,8 @@ def test_what_is_too_large_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], n: int, seed: int, said: str
 ) -> None:
     program = read_program("x : (1, n)\nL = sum(x)")
-    monkeypatch.setattr(library, "problem", lambda _: Problem.drawn("Large", program, "x", {"n": n}, seed))
+    large = SavedDocument(Problem.drawn("Large", program, "x", {"n": n}, seed))
+    monkeypatch.setattr(library, "document", lambda _: large)
     assert run(["large.toml"]) == 2
     assert capsys.readouterr().err == f"chain-rule-tutor: {said}\n"
 

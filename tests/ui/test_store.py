@@ -5,7 +5,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
-from tutor.ui.store import Document, Store
+from tutor.language.reader import read_program
+from tutor.ui.store import Document, Store, carried
 
 
 @pytest.fixture
@@ -85,9 +86,92 @@ def test_opening_what_is_open_is_none(store: Store, problem: Problem) -> None:
 def test_the_name_goes_with_the_document(store: Store, problem: Problem) -> None:
     store.open(problem, "ready-made")
     store.edit("change n", sized(problem, 4))
-    assert store.document == (store.problem, "ready-made")
+    assert store.document == Document(store.problem, "ready-made")
     for name in ("ready-made", ""):
         store.stack.undo()
-        assert store.document == (problem, name)
+        assert store.document == Document(problem, name)
     store.stack.redo()
     assert store.document.name == "ready-made"
+
+
+class TestModified:
+    def test_an_edit_and_its_undoing(self, store: Store, problem: Problem) -> None:
+        assert not store.modified
+        store.edit("change n", sized(problem, 4))
+        assert store.modified
+        store.stack.undo()
+        assert not store.modified
+
+    def test_typing_the_old_number_again_is_no_change(self, store: Store, problem: Problem) -> None:
+        store.edit("change x", problem.with_numbers("x", np.zeros((1, 5))))
+        store.edit("change x", store.problem.with_numbers("x", problem.numbers["x"]))
+        assert not store.modified
+
+    def test_to_ask_for_another_gradient_is_no_change(self, store: Store, problem: Problem) -> None:
+        store.edit("gradient by W1", problem.with_wrt("W1"))
+        assert not store.modified
+
+    def test_what_is_being_typed_is_a_change(self, store: Store, problem: Problem) -> None:
+        store.edit("type", problem, draft="x : (1,")
+        assert store.modified
+
+    def test_another_text_of_the_same_program_is_a_change(self, store: Store, problem: Problem) -> None:
+        text = problem.program.text.replace("# the label", "# what is right")
+        store.edit("type", problem.with_program(read_program(text)))
+        assert store.modified
+
+    def test_what_is_saved_is_none_until_it_is_edited_or_undone(self, store: Store, problem: Problem) -> None:
+        store.edit("change n", sized(problem, 4))
+        store.keep("/a/b.toml")
+        assert store.document.name == "/a/b.toml" and not store.modified
+        store.stack.undo()
+        assert store.document.name == "/a/b.toml", "an edit taken back is taken back in the file"
+        assert store.modified
+        store.stack.redo()
+        assert not store.modified
+
+    def test_each_document_has_its_own(self, store: Store, problem: Problem) -> None:
+        store.edit("change n", sized(problem, 4))
+        store.open(sized(problem, 2), "other")
+        assert not store.modified
+        store.stack.undo()
+        assert store.modified
+        store.stack.undo()
+        assert not store.modified
+
+    def test_what_has_no_name_was_never_saved(self, store: Store, problem: Problem) -> None:
+        store.open(problem, "ready-made")
+        store.open(sized(problem, 2))
+        assert store.modified
+
+    def test_work_taken_over_is_in_no_file(self, store: Store, problem: Problem) -> None:
+        store.open(problem, "/a/b.toml")
+        store.take_over(Document(sized(problem, 2), "/a/b.toml"))
+        assert store.modified
+        store.take_over(Document(sized(problem, 2), "/a/c.toml"))
+        assert store.modified
+
+
+def test_a_draft_is_a_step_of_undo_and_stays_through_other_edits(store: Store, problem: Problem) -> None:
+    store.edit("typing", problem, gesture=1, draft="a =")
+    store.edit("typing", problem, gesture=1, draft="a = (")
+    assert (store.document.draft, store.stack.count()) == ("a = (", 1)
+    store.edit("change n", sized(problem, 4))
+    assert store.document.draft == "a = ("
+    store.stack.undo()
+    assert (store.problem, store.document.draft) == (problem, "a = (")
+    store.stack.undo()
+    assert store.document.draft == ""
+
+
+def test_a_draft_taken_back_by_hand_leaves_nothing_to_undo(store: Store, problem: Problem) -> None:
+    for draft in ("a =", ""):
+        store.edit("typing", problem, gesture=1, draft=draft)
+    assert not store.stack.canUndo()
+
+
+def test_a_draft_follows_what_other_edits_change() -> None:
+    before, after = "x : (1, n)\ny : (1, k) onehot\nL = x", "x : (1, n)\ny : (1, k)\nL = x"
+    assert carried("new\ny : (1, k) onehot\nL = (", before, after) == "new\ny : (1, k)\nL = ("
+    assert carried("y : (1, k) one", before, after) == "y : (1, k) one"
+    assert carried("", before, after) == ""

@@ -489,6 +489,7 @@ def test_joining_links_is_kept(window: MainWindow, settings: QSettings, look: Lo
     panel = window.docks.panels[0]
     panel.joining_wanted.emit(True)
     assert panel.view is not None and panel.view.joined
+    window.close()
     again = MainWindow(problem, look, settings)
     view = again.docks.panels[0].view
     assert view is not None and view.joined

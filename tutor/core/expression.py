@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tutor.core.errors import Position
 from tutor.core.layout import SCALAR, Shape
+from tutor.core.operation import Operation, check_count
 
 if TYPE_CHECKING:
     from tutor.core.operation import Operation
@@ -85,8 +86,9 @@ def apply(operation: Operation, *operands: Expression, position: Position | None
     """The operation applied to the operands.
 
     Raises:
-        ShapeError: the operands' shapes do not fit the operation.
+        ShapeError: the operands do not fit the operation, by number or by shape.
     """
+    check_count(operation.name, operation.inputs, len(operands))
     return Apply(operation, operands, operation.shape(*(o.shape for o in operands)), position)
 
 

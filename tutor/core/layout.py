@@ -23,6 +23,9 @@ Array: TypeAlias = npt.NDArray[Any]  # float64; complex128 during a complex step
 
 SCALAR: Shape = (1, 1)
 
+LARGEST_SIZE = 1_000_000_000
+"""Rows or columns a matrix may have: more than any machine holds."""
+
 
 def shape_text(shape: Shape) -> str:
     """A shape as people write it: ``1×5``, ``n×m``; ``number`` for 1×1."""

@@ -18,13 +18,17 @@ KINDS: Final = (
 )
 """The ways to draw a matrix."""
 
+SQUARE_KINDS: Final = frozenset({"sym", "spd", "spd_nonsym", "invertible", "eye"})
+"""Those that only a square matrix can be drawn as."""
+
 LARGEST_SEED: Final = 9999
 """The last of the seeds that are counted through."""
 
 _TOLERANCE: Final = 1e-9
 """How far sums may be from 1, and entries from their mirror images, before a promise counts as broken."""
 
-_ENTRYWISE: Final = frozenset({"normal", "uniform", "positive", "fraction", "small", "binary", "pm1"})
+ENTRYWISE: Final = frozenset({"normal", "uniform", "positive", "fraction", "small", "binary", "pm1"})
+"""The ways that draw each entry by itself."""
 
 
 def next_seed(seed: int) -> int:
@@ -52,10 +56,10 @@ def draw(kind: str, shape: tuple[int, int], seed: int, name: str) -> Array:
     rows, columns = shape
     if kind not in KINDS:
         raise UnusableNumbersError(f"{kind} is not a way to draw numbers. There are {', '.join(KINDS)}.")
-    if kind in ("sym", "spd", "spd_nonsym", "invertible", "eye") and rows != columns:
+    if kind in SQUARE_KINDS and rows != columns:
         raise UnusableNumbersError(f"{name} is {rows}×{columns}; only a square matrix can be drawn as {kind}.")
     key = zlib.crc32(name.encode())
-    if kind in _ENTRYWISE:
+    if kind in ENTRYWISE:
         return np.stack([_row(kind, columns, np.random.default_rng((seed, key, i))) for i in range(rows)])
     rng = np.random.default_rng((seed, key))
     match kind:
@@ -98,7 +102,7 @@ def resized(kind: str, old: Array, was_drawn: Array, drawn: Array) -> Array:
         return old
     rows, columns = min(old.shape[0], drawn.shape[0]), min(old.shape[1], drawn.shape[1])
     kept = drawn.copy()
-    if kind in _ENTRYWISE:
+    if kind in ENTRYWISE:
         edited = (old != was_drawn)[:rows, :columns]
         kept[:rows, :columns][edited] = old[:rows, :columns][edited]
     elif kind == "onehot":

@@ -45,7 +45,8 @@ class Operation:
         latex: The operation on its slots' names, as LaTeX; the other formats print it from this.
         numpy: What NumPy calls it, with ``{}`` for each operand; empty where the code gets ``value`` as a function.
         because: For each operand's slot, sentences for a student: why the Jacobian looks as it does. ``{A}`` stands
-            for what is in slot A, ``{A:i,k}`` for an entry of it; ``{Y:i,j}``, the output slot, for the result.
+            for what is in slot A, ``{A:i,k}`` for an entry of it, ``{A:ᵀ}`` for its transpose; ``{Y:i,j}``, the
+            output slot, for the result.
             Asterisks mark what is said with emphasis.
         value: (arrays …) -> array. Leading batch axes are allowed and broadcast.
         jacobian: (arrays of two axes …) -> {slot: (outputs, inputs) array}, both sides row-major.
@@ -134,9 +135,7 @@ def unify(name: str, inputs: tuple[Slot, ...], output: Slot, shapes: tuple[Shape
     Raises:
         ShapeError: a letter would need two values, a fixed size is missed, or the number of operands is wrong.
     """
-    if len(shapes) != len(inputs):
-        plural = "operand" if len(inputs) == 1 else "operands"
-        raise ShapeError(f"{name} takes {len(inputs)} {plural}, not {len(shapes)}.")
+    check_count(name, inputs, len(shapes))
     bound: dict[str, Size] = {}
     for slot, shape in zip(inputs, shapes, strict=True):
         if slot.rows == slot.columns != 1 and shape[0] != shape[1]:
@@ -150,6 +149,17 @@ def unify(name: str, inputs: tuple[Slot, ...], output: Slot, shapes: tuple[Shape
                 raise ShapeError(f"{name}: the shapes {' and '.join(shape_text(s) for s in shapes)} do not fit.")
     rows, columns = (bound[s] if isinstance(s, str) else s for s in output.shape)
     return (rows, columns)
+
+
+def check_count(name: str, inputs: tuple[Slot, ...], given: int) -> None:
+    """Whether an operation is given as many operands as it takes.
+
+    Raises:
+        ShapeError: it takes more or fewer.
+    """
+    if given != len(inputs):
+        plural = "operand" if len(inputs) == 1 else "operands"
+        raise ShapeError(f"{name} takes {len(inputs)} {plural}, not {given}.")
 
 
 def away_from_zero(rng: np.random.Generator, shape: tuple[int, int]) -> Array:

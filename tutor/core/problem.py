@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
 from tutor.core.errors import NameUnknownError, ShapeError, UnusableNumbersError
-from tutor.core.layout import Array, numeric_shape
-from tutor.core.numbers import default_kind, draw, find_fault, resized
-from tutor.core.program import Program
+from tutor.core.layout import Array, Shape, numeric_shape
+from tutor.core.numbers import SQUARE_KINDS, default_kind, draw, find_fault, resized
+from tutor.core.program import Declaration, Program
+
+_NEW_SIZES: Final = (3, 4, 2, 5, 6, 7, 8)
+"""What a size gets that is named for the first time, the first that no other has: equal ones would hide mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,43 @@ class Problem:
         self.program.variable(name)
         return replace(self, wrt=name)
 
+    def dims_for(self, program: Program) -> dict[str, int]:
+        """The sizes of another program: those whose name stays, and a number for each new one."""
+        dims = {name: self.dims[name] for name in program.dimensions if name in self.dims}
+        for name in program.dimensions:
+            if name not in dims:
+                dims[name] = next((size for size in _NEW_SIZES if size not in dims.values()), _NEW_SIZES[0])
+        return {name: dims[name] for name in program.dimensions}
+
+    def with_program(self, program: Program) -> Problem:
+        """Another program: what keeps its name keeps its size and its numbers, what is new is drawn from the seed.
+
+        Of a variable in another shape the numbers that were set by hand stay where they still fit.
+
+        Raises:
+            UnusableNumbersError: numbers cannot be drawn.
+        """
+        dims = self.dims_for(program)
+        declared = {d.name: d for d in program.declarations}
+        # A way to draw that was named for one shape may not fit another: then the facts say how.
+        kinds = {name: kind for name, kind in self.kinds.items()
+                 if name in declared and (kind not in SQUARE_KINDS or _is_square(declared[name].shape, dims))}
+        bare = Problem.drawn(self.title, program, _still_asked(program, self.wrt), dims, self.seed, kinds,
+                             self.look_for)
+        numbers = {d.name: self._kept(d, bare) for d in program.declarations}
+        return replace(bare, numbers=MappingProxyType(numbers))
+
+    def _kept(self, declaration: Declaration, bare: Problem) -> Array:
+        """The numbers of a variable in another program, of which ``bare`` has all newly drawn."""
+        name, drawn = declaration.name, bare.numbers[declaration.name]
+        if name not in self.numbers:
+            return drawn
+        old, was_drawn = self.numbers[name], self.drawn_numbers(name)
+        untouched = np.array_equal(old, was_drawn)
+        if untouched and any(find_fault(fact, old) for fact in declaration.facts if old.shape == drawn.shape):
+            return drawn  # a promise that is new, and nobody's work to lose
+        return frozen(resized(bare.kinds.get(name, default_kind(declaration)), old, was_drawn, drawn))
+
     def without_fact(self, name: str, fact: str) -> Problem:
         """One promise less; the numbers stay. What is no longer one-hot may still be a distribution."""
         kind = {name: self.kinds.get(name, default_kind(d))} if (d := self.program.declaration(name)) else {}
@@ -157,6 +198,19 @@ class Problem:
         program = self.program.without_fact(name, fact, "distribution" if sums_stay else None)
         return replace(self, program=program,
                        kinds=MappingProxyType({**self.kinds, **kind}))
+
+
+def _is_square(shape: Shape, dims: Mapping[str, int]) -> bool:
+    rows, columns = numeric_shape(shape, dims)
+    return rows == columns
+
+
+def _still_asked(program: Program, wrt: str) -> str:
+    """The variable whose gradient is asked for in another program: the same one, where the output depends on it."""
+    output = program.output.name
+    if wrt != output and wrt in program.depends(output):
+        return wrt
+    return next(iter((*program.targets, *program.shapes)))
 
 
 def _check_dims(program: Program, dims: Mapping[str, int]) -> None:

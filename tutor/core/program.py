@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -52,11 +52,34 @@ class Statement:
     position: Position | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """How something in the text was read that may have been meant otherwise.
+
+    Attributes:
+        sentence: What it is taken for and how to write the other, as plain text.
+        position: Where it stands.
+        template: The same with ``{W}`` where a formula is to be typeset.
+        places: Those formulas.
+    """
+
+    sentence: str
+    position: Position
+    template: str
+    places: tuple[tuple[str, Expression], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """Declarations and statements in order; the last statement is the output.
 
     Programs are compared by identity: the same text read twice is two programs.
+
+    Attributes:
+        declarations: The variables it is given.
+        statements: What it computes.
+        text: As it was typed.
+        remarks: What its reader ought to know of how it was read.
 
     Raises:
         TutorError: a name is used before it is known, given twice, or there is no statement.
@@ -66,11 +89,13 @@ class Program:
     declarations: tuple[Declaration, ...]
     statements: tuple[Statement, ...]
     text: str = field(default="", repr=False)
+    remarks: tuple[Remark, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Check names and facts; shapes were checked when the expressions were built."""
         if not self.statements:
-            raise TutorError("The program has no statement. Write one as  name = formula.")
+            last = self.declarations[-1].position if self.declarations else None
+            raise TutorError("The program has no statement. Write one as  name = formula.", last)
         known: dict[str, Shape] = {}
         for declaration in self.declarations:
             if declaration.name in known:
@@ -86,11 +111,19 @@ class Program:
             known[statement.name] = statement.expression.shape
         for name in self.dimensions:
             if name in known:
-                raise TutorError(f"{name} is the name of a size and of a variable. Give one of them another name.")
+                raise TutorError(f"{name} is the name of a size and of a variable. Give one of them another name.",
+                                 self._place(name))
         for name in known:
             if cotangent_name(name) in known:
                 raise TutorError(f"{cotangent_name(name)} is what the cotangent of {name} is called. "
-                                 "Give the variable another name.")
+                                 "Give the variable another name.", self._place(cotangent_name(name)))
+
+    def _place(self, name: str) -> Position | None:
+        """Where a name is declared or defined."""
+        declared = self.declaration(name)
+        if declared is not None:
+            return declared.position
+        return next((s.position for s in self.statements if s.name == name), None)
 
     @cached_property
     def shapes(self) -> Mapping[str, Shape]:
@@ -110,6 +143,16 @@ class Program:
             for variable in variables(statement.expression):
                 found[variable.name] += (statement.name,)
         return found
+
+    def says(self, other: Program) -> bool:
+        """Whether both are the same formulas, whatever their texts look like."""
+        return self is other or self._meaning == other._meaning
+
+    @cached_property
+    def _meaning(self) -> tuple[object, ...]:
+        """All but places and text."""
+        declared = tuple((d.name, d.shape, d.facts) for d in self.declarations)
+        return declared, tuple((s.name, s.expression) for s in self.statements)
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -188,7 +231,8 @@ class Program:
             for d in self.declarations
         )
         statements = tuple(Statement(s.name, s.expression, moved(s.position)) for s in self.statements)
-        return Program(declarations, statements, "\n".join(lines))
+        remarks = tuple(replace(r, position=moved(r.position) or r.position) for r in self.remarks)
+        return Program(declarations, statements, "\n".join(lines), remarks)
 
     def resolved(self, dims: Mapping[str, int]) -> Program:
         """The same program with every named size replaced by its number.
@@ -200,7 +244,7 @@ class Program:
             Declaration(d.name, numeric_shape(d.shape, dims), d.facts, d.position) for d in self.declarations
         )
         statements = tuple(Statement(s.name, resolve(s.expression, dims), s.position) for s in self.statements)
-        return Program(declarations, statements, self.text)
+        return Program(declarations, statements, self.text, self.remarks)
 
 
 def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:

@@ -21,7 +21,8 @@ from tutor.derive.jacobian import jacobian_form, program_jacobian
 from tutor.derive.names import cotangent
 from tutor.derive.nodes import Node
 from tutor.derive.step import Certificate, Cotangent, Derivation, Line, Link, Promise, Step
-from tutor.derive.telling import listed, named, note, telling, titles
+from tutor.derive.structure import note
+from tutor.derive.telling import at_work, listed, named, telling, titles
 from tutor.derive.words import Sentence, filled
 from tutor.ops import build
 from tutor.ops.forms import Zeros
@@ -283,7 +284,9 @@ class _Assembly:
     def _because(self, statement: str, use: Use | None) -> Sentence:
         if use is None:
             return Sentence("The statement is the name itself.")
-        return filled(use.operation.because[use.slot], {**use.places, use.operation.output.name: use.result})
+        program = self.program
+        return filled(use.operation.because[use.slot], {**use.places, use.operation.output.name: use.result},
+                      {*program.shapes, *program.dimensions})
 
     def _rewrite(self, rewrite: Rewrite) -> Step:
         """An identity used on the way."""
@@ -321,5 +324,6 @@ class _Assembly:
         symmetric = self._rests(self._symmetric, lambda draw: draw.contribution(output, source, adjoint).holds and (
             formula is None or draw.is_jacobian(output, source, formula)))
         return Link(output, source, use.operation.name if use else "copy", named(titles(contribution)),
-                    self._because(output, use), adjoint, formula, note(formula),
+                    self._because(output, use), adjoint, formula,
+                    note(formula, [use.operation for use in at_work(contribution)]),
                     (*self._promises(contribution.own_log), *symmetric))

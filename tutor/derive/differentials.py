@@ -12,11 +12,13 @@ from typing import Final
 from tutor.core.expression import Expression, Variable, apply, variables
 from tutor.core.layout import Shape
 from tutor.core.program import Declaration, Program, Statement
-from tutor.derive.adjoint import facts_of
-from tutor.derive.derivation import derive
+from tutor.derive.adjoint import backward, facts_of
+from tutor.derive.display import writing
 from tutor.derive.equalities import written_out
-from tutor.derive.step import Link
+from tutor.derive.names import cotangent
+from tutor.derive.step import Derivation, Link
 from tutor.language.names import differential_name
+from tutor.ops.forms import Zeros
 from tutor.ops.linear import Hadamard
 from tutor.ops.reductions import Sum
 
@@ -48,4 +50,16 @@ def tangent(program: Program, link: Link, symbol: Variable) -> Expression:
               for v in given),
         (Statement("paired", apply(Sum(), apply(Hadamard(), sent, change))),),
     )
-    return derive(turned, _ARRIVING).gradient
+    if arriving not in variables(sent):
+        return apply(Zeros(symbol.shape))
+    # Whoever uses it compares it with the declared Jacobian, so it needs no certificate here.
+    return writing({v.name for v in given})(backward(turned).arrived[_ARRIVING].spelled)
+
+
+def prepare(derivation: Derivation) -> Derivation:
+    """Work out what a reading in differentials will ask for, where nobody waits; the derivation itself is the same."""
+    program = derivation.program
+    if not derivation.ends_in_matrix:
+        for link in derivation.links:
+            tangent(program, link, cotangent(link.output, program.shapes[link.output]))
+    return derivation

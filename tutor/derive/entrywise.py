@@ -12,7 +12,7 @@ from tutor.core.expression import Apply, Expression, Number, Variable, nodes, va
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
 from tutor.derive.step import Link
-from tutor.derive.zero import TooLongError
+from tutor.derive.zero import Lengths, TooLongError
 
 if TYPE_CHECKING:
     import sympy
@@ -99,6 +99,7 @@ def all_entries(
     import sympy
 
     done: dict[Expression, sympy.Matrix] = {}
+    lengths = Lengths()
     for node in nodes(expression):
         match node:
             case Variable(name):
@@ -112,6 +113,13 @@ def all_entries(
                 entry, (rows, columns) = node.operation.entry, numeric_shape(node.shape, {})
                 done[node] = sympy.Matrix(rows, columns, [entry(i, j, *operands)
                                                           for i in range(rows) for j in range(columns)])
-                if most is not None and sum(one.count_ops() for one in done[node]) > most:
+                if most is not None and sum(lengths[one] for one in done[node]) > most:
                     raise TooLongError
     return done
+
+
+def grows(expression: Expression, sizes: Mapping[str, int]) -> bool:
+    """Whether an operation in a formula has entries too long to write out, as a large determinant has."""
+    return any(numeric_shape(operand.shape, sizes)[0] > node.operation.longest
+               for node in nodes(expression) if isinstance(node, Apply) and node.operation.longest is not None
+               for operand in node.operands)

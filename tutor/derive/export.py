@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +13,10 @@ from tutor.derive import markdown, reading_export
 from tutor.derive.code import gradient_module, hessian_module
 from tutor.derive.readings import Reading
 from tutor.derive.report import NOT_CERTIFIED, Report
-from tutor.derive.step import Step
+from tutor.derive.step import Derivation, Step
+from tutor.derive.words import Sentence
+from tutor.derive.working import NOT_CERTIFIED as UNCHECKED
+from tutor.derive.working import gradient_left, own_working, reasons, working
 from tutor.language import printing
 from tutor.language.names import name_latex
 
@@ -86,6 +89,9 @@ def _step(step: Step, given: Report) -> dict[str, Any]:
     }
     if step.of:
         found["of"] = step.of
+    if step.lines:
+        found["lines"] = [{"text": printing.text(given.meant(line.formula)),
+                           "reasons": [reason.text for reason in line.reasons]} for line in step.lines]
     if proofs:
         found["proof"] = [p.sentence for p in proofs]
     if step.substeps:
@@ -106,22 +112,42 @@ def as_text(given: Report) -> str:
         symbol, action = given.pullback
         lines.append(f"{symbol.name} ↦ {printing.text(action)}")
     lines.extend(f"  where {v.name} = {printing.text(meaning)}" for v, meaning in given.definitions)
+    lines.extend(note.text for note in given.legend)
     lines.extend([""] if derivation.steps else [])
     for step in derivation.shown_steps():
-        last = step.of == derivation.wrt and not derivation.ends_in_matrix
-        name = f"∂{derivation.program.output.name}/∂{step.of}" if last else f"δ{step.of}"
-        tick = "certified" if given.holds(step) else "NOT CERTIFIED"
-        after = printing.text(given.meant(step.after))
-        lines.append(f"{_way(step):<12} {name} = {after}    [{step.title}; {tick}]")
-        lines.append(f"{'':<12} {step.because.text}")
+        lines.extend(_step_text(step, given))
     lines.extend(["", *given.notes] if given.notes else [])
-    proved = sum(p.entries for p in given.proofs.values() if p.exact)
-    if derivation.steps:
-        held = sum(step.certified for step in derivation.steps)
-        lines.extend(["", f"{_counted(held, 'step')} certified at random numbers; "
-                          f"{_counted(proved, 'entry', 'entries')} of {_counted(len(given.proofs), 'link')} proved by "
-                          "SymPy."])
+    lines.extend(["", *_counts(given)] if derivation.steps else [])
     return "\n".join(lines) + "\n"
+
+
+def _step_text(step: Step, given: Report) -> Iterator[str]:
+    """A step, the lines that lead to it, and why."""
+    derivation = given.derivation
+    tick = "certified" if given.holds(step) else UNCHECKED
+    after = printing.text(given.meant(step.after))
+    yield f"{_way(step):<12} {gradient_left(derivation, step).text} {after}    [{step.title}; {tick}]"
+    column = 0
+    for row in working(derivation, step):
+        column = len(row.left.text) - 1 if row.left.text else column  # the signs stand under each other
+        yield f"{'':<15}{'' if row.left.text else ' ' * column}{row.text(given.meant)}"
+    for title, why in reasons(derivation, step):
+        yield f"{'':<12} {f'{title[:1].upper()}{title[1:]}: ' if title else ''}{why.text}"
+
+
+def _counts(given: Report) -> Iterator[str]:
+    """How many steps and links were checked, and why a link has no proof."""
+    steps, proofs = given.derivation.shown_steps(), given.proofs
+    held = sum(given.holds(step) for step in steps)
+    many = _counted(held, "step") if held == len(steps) else f"{held} of {_counted(len(steps), 'step')}"
+    proved = [proof for proof in proofs.values() if proof.exact]
+    links = _counted(len(proved), "link") if len(proved) == len(proofs) else (
+        f"{len(proved)} of {_counted(len(proofs), 'link')}")
+    entries = sum(proof.entries for proof in proved)
+    inside = f", {_counted(entries, 'entry', 'entries')} in all," if proved else ""
+    yield f"{many} certified at random numbers; {links}{inside} proved by SymPy."
+    yield from (f"{output} → {source}: {proof.sentence}" for (output, source), proof in proofs.items()
+                if not proof.exact)
 
 
 def _slope_text(given: Report) -> str:
@@ -138,24 +164,20 @@ def _counted(count: int, one: str, many: str = "") -> str:
 
 
 def _way(step: Step) -> str:
-    """The link a step crosses: ``θ → h``."""
-    return f"{step.through[0][0]} → {step.of}" if step.through else ""
+    """The links a step crosses: ``θ → h``; of several paths, from where each comes."""
+    parts = [part for part in step.substeps if part.through] or ([step] if step.through else [])
+    outputs = dict.fromkeys(part.through[0][0] for part in parts)
+    return f"{', '.join(outputs)} → {step.of}" if outputs else ""
 
 
 def as_latex(given: Report) -> str:
     """The cotangents and the result as an aligned display."""
     derivation = given.derivation
-    output = name_latex(derivation.program.output.name)
     rows = []
     for statement in given.curvature.slopes if given.curvature is not None else ():
         rows.append(f"{name_latex(statement.name)} &= {printing.latex(statement.expression)}")
-    for step, c in ((derivation.step(c.of), c) for c in derivation.cotangents):
-        slope = rf"\frac{{\partial {output}}}{{\partial {name_latex(c.of)}}}"
-        name = name_latex(c.symbol.name)
-        if not derivation.ends_in_matrix:
-            name = slope if c.of == derivation.wrt else f"{name} = {slope}"
-        title = printing.latex_prose(step.title) + ("" if given.holds(step) else "; NOT CERTIFIED")
-        rows.append(rf"{name} &= {printing.latex(given.meant(c.expression))} && \text{{{title}}}")
+    for step in derivation.steps:
+        rows.extend(_step_latex(step, given))
     rows.extend(reading_export.said_rows(sentence.latex for sentence in given.sentences))
     if given.pullback is not None:
         symbol, action = given.pullback
@@ -165,16 +187,40 @@ def as_latex(given: Report) -> str:
     return "\\begin{align*}\n" + " \\\\\n".join(f"  {row}" for row in rows) + "\n\\end{align*}\n"
 
 
-def as_code(given: Report, library: printing.Library) -> str:
+def _step_latex(step: Step, given: Report) -> Iterator[str]:
+    """The lines of a step; in the last of them stands what it gives."""
+    derivation = given.derivation
+    named = gradient_left(derivation, step).latex
+    rows = own_working(derivation, step)
+    for row in rows:
+        said = [reason.latex for reason in row.reasons]
+        if not (row.certified and (row is not rows[-1] or given.holds(step))):
+            said.append(UNCHECKED)
+        aside = rf" && \text{{{'; '.join(said)}}}" if said else ""
+        equal = " = ".join(printing.latex(given.meant(formula)) for formula in row.formulas)
+        left = _defined(derivation, step) if row.left.latex == named else row.left.latex
+        yield f"{left.removesuffix('=')}&{'=' if left.endswith('=') or not left else ''} {equal}{aside}"
+
+
+def _defined(derivation: Derivation, step: Step) -> str:
+    """``δθ = ∂L/∂θ =``."""
+    named = gradient_left(derivation, step).latex
+    if derivation.ends_in_matrix or step.of == derivation.wrt:
+        return named
+    output = name_latex(derivation.program.output.name)
+    return rf"{named} \frac{{\partial {output}}}{{\partial {name_latex(step.of or '')}}} ="
+
+
+def as_code(given: Report, library: printing.Library, notes: Sequence[str] = ()) -> str:
     """A Python module that needs one library and computes the answer; what it rests on is said above it."""
     module = (gradient_module(given.derivation, library) if given.curvature is None
               else hessian_module(given.curvature, library))
-    return "".join(f"# {line}\n" for note in given.notes for line in note.splitlines()) + module
+    return "".join(f"# {line}\n" for note in (*given.notes, *notes) for line in note.splitlines()) + module
 
 
-def as_read(given: Report, reading: Reading, format: str) -> str:
-    """A derivation in another convention, in one of the formats; code has no conventions and stays as it is."""
-    sentences = [*given.sentences, *([] if reading.certified or not given.certified else [NOT_CERTIFIED])]
+def as_read(given: Report, reading: Reading, format: str, warnings: Sequence[Sentence] = ()) -> str:
+    """A derivation in another convention, in one of the formats; code has no conventions, and says so."""
+    sentences = [*given.sentences, *warnings, *([] if reading.certified or not given.certified else [NOT_CERTIFIED])]
     match format:
         case "text":
             notes = [sentence.text for sentence in sentences]
@@ -184,8 +230,13 @@ def as_read(given: Report, reading: Reading, format: str) -> str:
         case "markdown":
             return markdown.reading_page(given.problem, reading, sentences)
         case "json":
-            return _json({**_data(given), "reading": reading_export.as_data(reading)})
-    return FORMATS[format](given)
+            data = _data(given)
+            note = _AS_DECLARED.format('"reading" is in the convention that was asked for; all else')
+            return _json({**data, "notes": [*data["notes"], note], "reading": reading_export.as_data(reading)})
+    return as_code(given, printing.LIBRARIES[format], [_AS_DECLARED.format("Code has no conventions: the gradient")])
+
+
+_AS_DECLARED: Final = "{} is in the shapes that the program declares."
 
 
 FORMATS: Final[Mapping[str, Callable[[Report], str]]] = {

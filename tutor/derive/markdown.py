@@ -8,10 +8,12 @@ from typing import Final
 
 from tutor.core.problem import Problem
 from tutor.derive.reading_export import passage_formulas, result_latex
-from tutor.derive.readings import Reading
+from tutor.derive.readings import Passage, Reading
 from tutor.derive.report import Report
 from tutor.derive.step import Certificate, Step
 from tutor.derive.words import Sentence
+from tutor.derive.working import NOT_CERTIFIED as UNCHECKED
+from tutor.derive.working import reasons, working
 from tutor.language import printing
 from tutor.language.names import name_latex
 
@@ -30,11 +32,12 @@ def page(given: Report) -> str:
     if given.definitions:
         blocks += ["where", *_displays([f"{name_latex(v.name)} = {printing.latex(meaning)}"
                                         for v, meaning in given.definitions])]
+    blocks += map(_sentence, given.legend)
     steps = given.derivation.shown_steps()
     blocks += ["## Steps"] if steps else []
     for number, step in enumerate(steps, 1):
-        blocks += [_step_head(number, step.title, step.through, given.holds(step), step.certificate),
-                   *_displays([_step_formula(step, given)]), _sentence(step.because)]
+        blocks += [_step_head(f"{number}. ", step.title, step.through, given.holds(step), step.certificate),
+                   *_displays([_step_formula(step, given)]), *_working(step, given)]
     return _page(blocks, given.sentences)
 
 
@@ -46,12 +49,26 @@ def reading_page(problem: Problem, reading: Reading, sentences: Sequence[Sentenc
         reading: The derivation in a convention.
         sentences: What has to be said.
     """
-    blocks = [*_head(problem), *_displays([result_latex(reading)]), *reading.convention.notes]
+    blocks = [*_head(problem), *_displays([result_latex(reading)]), *map(_sentence, reading.convention.notes)]
     blocks += ["## Steps"] if reading.passages else []
-    for number, (passage, formulas) in enumerate(passage_formulas(reading), 1):
-        blocks += [_step_head(number, passage.title, passage.through, passage.certificate.holds, passage.certificate),
-                   *_displays(formulas), _sentence(passage.because)]
+    for number, passage in enumerate(reading.passages, 1):
+        blocks += _passage(reading, passage, f"{number}. ")
     return _page(blocks, sentences)
+
+
+def passages(reading: Reading, chosen: Sequence[Passage]) -> str:
+    """Some passages of a reading, to be put into a page."""
+    return _page([block for passage in chosen for block in _passage(reading, passage)], ())
+
+
+def display(formula: str) -> str:
+    """One formula in LaTeX as a display of its own, to be put into a page."""
+    return _page(list(_displays([formula])), ())
+
+
+def _passage(reading: Reading, passage: Passage, number: str = "") -> list[str]:
+    head = _step_head(number, passage.title, passage.through, passage.certificate.holds, passage.certificate)
+    return [head, *_displays(passage_formulas(reading, passage)), _sentence(passage.because)]
 
 
 def _head(problem: Problem) -> list[str]:
@@ -66,13 +83,13 @@ def _page(blocks: Sequence[str], sentences: Sequence[Sentence]) -> str:
     return "\n\n".join((*blocks, *notes)) + "\n"
 
 
-def _step_head(number: int, title: str, through: Sequence[tuple[str, str]], holds: bool, certificate: Certificate
+def _step_head(number: str, title: str, through: Sequence[tuple[str, str]], holds: bool, certificate: Certificate
                ) -> str:
     """The rule, the links it crosses, and whether it was certified."""
     ways = dict.fromkeys(through)
     way = ", ".join(rf"${name_latex(output)} \to {name_latex(source)}$" for output, source in ways)
     tick = f"certified (residual {certificate.residual:.0e})" if holds else "**NOT CERTIFIED**"
-    return f"**{number}. {_plain(title)}**" + "".join(f" · {part}" for part in (github(way), tick) if part)
+    return f"**{number}{_plain(title)}**" + "".join(f" · {part}" for part in (github(way), tick) if part)
 
 
 def _step_formula(step: Step, given: Report) -> str:
@@ -82,6 +99,16 @@ def _step_formula(step: Step, given: Report) -> str:
     if cotangent.of == derivation.wrt and not derivation.ends_in_matrix:
         return f"{given.slope_latex} = {after}"
     return f"{name_latex(cotangent.symbol.name)} = {after}"
+
+
+def _working(step: Step, given: Report) -> Iterator[str]:
+    """The lines that lead to a step, and why."""
+    rows = working(given.derivation, step)
+    if rows:
+        yield "\n".join(f"- {github(f'${row.latex(given.meant)}$')} · {', '.join(map(_sentence, row.reasons))}"
+                        + ("" if row.certified else f" · **{UNCHECKED}**") for row in rows)
+    for title, why in reasons(given.derivation, step):
+        yield f"{f'*{_plain(title[:1].upper() + title[1:])}.* ' if title else ''}{_sentence(why)}"
 
 
 def _displays(formulas: Sequence[str]) -> Iterator[str]:

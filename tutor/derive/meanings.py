@@ -13,8 +13,8 @@ from tutor.core.layout import named_factors, numeric_shape
 from tutor.core.numbers import default_kind, draw
 from tutor.core.program import Declaration, Program, resolve
 from tutor.derive.adjoint import facts_of
-from tutor.derive.entrywise import all_entries, entries, symbols
-from tutor.derive.zero import TooLongError, Zero, differ
+from tutor.derive.entrywise import all_entries, entries, grows, symbols
+from tutor.derive.zero import Lengths, TooLongError, Zero, differ
 
 if TYPE_CHECKING:
     import sympy
@@ -58,13 +58,13 @@ class Comparison:
         for k, pair in enumerate(pairs):
             if found[k] is None and self._point is not None and differ(*pair, self._at):
                 found[k] = False
-        zero = Zero()
+        zero, lengths = Zero(), Lengths()
         for known in self._knowledge():
             left = [k for k, verdict in enumerate(found) if verdict is None]
             if not left:
                 break
             try:
-                put_in = {k: tuple(known.put_in(side) for side in pairs[k]) for k in left}
+                put_in = {k: tuple(known.put_in(side, lengths) for side in pairs[k]) for k in left}
             except TooLongError:
                 break
             for k, (one, other) in put_in.items():
@@ -86,6 +86,8 @@ class Comparison:
             if statement.name not in shown:
                 continue
             resolved = resolve(statement.expression, self.sizes)
+            if grows(resolved, self.sizes):
+                return
             for name in sorted(self.program.depends(statement.name) - set(shown)):
                 shown[name] = symbols(name, numeric_shape(self.program.shapes[name], self.sizes))
             try:
@@ -170,7 +172,7 @@ class _Known:
 
     meanings: tuple[Mapping[Any, Any], ...]
 
-    def put_in(self, entry: sympy.Expr) -> sympy.Expr:
+    def put_in(self, entry: sympy.Expr, lengths: Lengths) -> sympy.Expr:
         """An entry in which symbols are replaced by what they mean.
 
         Raises:
@@ -178,7 +180,7 @@ class _Known:
         """
         for meaning in self.meanings:
             used = entry.free_symbols & meaning.keys()
-            if used and entry.count_ops() * max(meaning[symbol].count_ops() for symbol in used) > MOST_LENGTH:
+            if used and lengths[entry] * max(lengths[meaning[symbol]] for symbol in used) > MOST_LENGTH:
                 raise TooLongError
             entry = entry.xreplace({symbol: meaning[symbol] for symbol in used})
         return entry

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from tutor.core.expression import Apply, Expression, nodes, variables
+from tutor.core.expression import Apply, nodes, variables
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
-from tutor.derive.entrywise import Entrywise, entries, symbols
+from tutor.derive.entrywise import Entrywise, entries, grows, symbols
 from tutor.derive.meanings import Comparison
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof_typst import proof_typst
 from tutor.derive.step import Link
-from tutor.derive.zero import TooLongError
+from tutor.derive.zero import Lengths, TooLongError
 
 SMALL: Final = (2, 3, 2, 3, 2, 3)
 """Sizes of a proof where the user's own are larger than :data:`LARGEST`."""
@@ -82,7 +82,7 @@ def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> P
     inside = sum(math.prod(numeric_shape(node.shape, sizes)) for node in nodes(root))
     if max(count, inside) > MOST_ENTRIES:
         return Proof(None, 0, sizes, (), "Checked numerically only: there are too many entries to prove one by one.")
-    if _grows(root, sizes):
+    if grows(root, sizes):
         return Proof(None, 0, sizes, (), _TOO_LONG)
     # No name of a program has a space in it.
     arriving = symbols("arriving cotangent", shapes[0])
@@ -96,7 +96,8 @@ def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> P
         written_out = [*claimed, *at.outputs]
         if any(not entry.is_finite and entry.has(*_not_numbers()) for entry in written_out):
             return Proof(None, 0, sizes, (), "There is no proof: at these sizes some entries are not numbers.")
-        if sum(entry.count_ops() for entry in written_out) * max(len(at.inputs), len(at.outputs)) > MOST_WORK:
+        lengths = Lengths()
+        if sum(lengths[entry] for entry in written_out) * max(len(at.inputs), len(at.outputs)) > MOST_WORK:
             return Proof(None, 0, sizes, (), _TOO_LONG)
     except TooLongError:
         return Proof(None, 0, sizes, (), _TOO_LONG)
@@ -129,16 +130,8 @@ def proof_sizes(program: Program, link: Link, dims: Mapping[str, int]) -> dict[s
     if not dims:
         return small
     shapes = {program.shapes[link.output], *(node.shape for node in nodes(program.definitions[link.output]))}
-    inside = all(n * m <= LARGEST for n, m in (numeric_shape(s, dims) for s in shapes)) and not _grows(
+    inside = all(n * m <= LARGEST for n, m in (numeric_shape(s, dims) for s in shapes)) and not grows(
         program.definitions[link.output], dims)
     # Functions of functions have entries that grow with the sizes; a single operation's stay short.
     single = sum(isinstance(node, Apply) for node in nodes(program.definitions[link.output])) <= 2
     return dict(dims) if inside and single else small
-
-
-def _grows(expression: Expression, sizes: Mapping[str, int]) -> bool:
-    """Whether an operation in a formula has entries too long to write out, as a large determinant has."""
-    return any(numeric_shape(operand.shape, sizes)[0] > node.operation.longest
-               for node in nodes(expression) if isinstance(node, Apply) and node.operation.longest is not None
-               for operand in node.operands)
-

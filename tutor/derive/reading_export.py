@@ -18,38 +18,56 @@ from tutor.language.names import indexed_latex, name_latex
 
 def as_text(reading: Reading) -> list[str]:
     """The lines of a reading as plain text."""
-    lines = [f"{_slope(reading)} = {_text(reading.result)}", *reading.convention.notes, ""]
+    lines = [result_text(reading), *(note.text for note in reading.convention.notes), ""]
     for passage in reading.passages:
-        tick = "certified" if passage.certificate.holds else "NOT CERTIFIED"
-        way = " → ".join([*(output for output, _ in passage.through[:1]), passage.of])
-        lines.append(f"{way:<12} {_found(reading, passage)}    [{passage.title}; {tick}]")
-        if passage.change is not None and passage.change not in passage.chain:
-            output = passage.through[-1][0]
-            lines.append(f"{'':<12} {_change(reading, output)} = {printing.text(passage.change)}")
-        if len(passage.chain) > 1:
-            equal = f"\n{'':<15}= ".join(printing.text(member) for member in passage.chain)
-            # Of several paths each gives a part.
-            through = "" if passage.whole else f" through {passage.through[-1][0]}"
-            lines.append(f"{'':<12} d{reading.derivation.program.output.name}{through} = {equal}")
-        lines.append(f"{'':<12} {passage.because.text}")
+        lines.extend(passage_text(reading, passage))
     return lines
+
+
+def passage_text(reading: Reading, passage: Passage) -> Iterator[str]:
+    """The lines of one passage as plain text."""
+    tick = "certified" if passage.certificate.holds else "NOT CERTIFIED"
+    way = " → ".join([*(output for output, _ in passage.through[:1]), passage.of])
+    yield f"{way:<12} {_found(reading, passage)}    [{passage.title}; {tick}]"
+    if passage.change is not None and passage.change not in passage.chain:
+        output = passage.through[-1][0]
+        yield f"{'':<12} {_change(reading, output)} = {printing.text(passage.change)}"
+    if len(passage.chain) > 1:
+        equal = f"\n{'':<15}= ".join(printing.text(member) for member in passage.chain)
+        # Of several paths each gives a part.
+        through = "" if passage.whole else f" through {passage.through[-1][0]}"
+        yield f"{'':<12} d{reading.derivation.program.output.name}{through} = {equal}"
+    yield f"{'':<12} {passage.because.text}"
 
 
 def as_latex(reading: Reading, notes: Sequence[Sentence] = ()) -> str:
     """The passages, what has to be said, and the result as an aligned display."""
-    rows = []
-    for passage in reading.passages:
-        tick = "" if passage.certificate.holds else "; NOT CERTIFIED"
-        title = rf"&& \text{{{printing.latex_prose(passage.title)}{tick}}} \\"
-        if len(passage.chain) > 1:
-            first, *others = (printing.latex(member) for member in passage.chain)
-            rows.append(rf"  {_whole(reading, passage)} &= {first} {title}")
-            rows.extend(rf"  &= {member} \\" for member in others)
-        elif passage.whole:
-            rows.append(rf"  {_left(passage.of, passage.found)} &= {_latex(passage.found)} {title}")
-    said = (*map(printing.latex_prose, reading.convention.notes), *(sentence.latex for sentence in notes))
+    rows = [f"  {row}" for passage in reading.passages for row in _rows(reading, passage)]
+    said = (sentence.latex for sentence in (*reading.convention.notes, *notes))
     rows.extend(rf"  {row} \\" for row in said_rows(said))
     rows.append(rf"  {_slope_latex(reading)} &= {_latex(reading.result)}")
+    return _display(rows)
+
+
+def passages_latex(reading: Reading, passages: Iterable[Passage]) -> str:
+    """Some passages as an aligned display."""
+    rows = [f"  {row}" for passage in passages for row in _rows(reading, passage)]
+    rows[-1] = rows[-1].removesuffix(r" \\")
+    return _display(rows)
+
+
+def _rows(reading: Reading, passage: Passage) -> Iterator[str]:
+    tick = "" if passage.certificate.holds else "; NOT CERTIFIED"
+    title = rf"&& \text{{{printing.latex_prose(passage.title)}{tick}}} \\"
+    if len(passage.chain) > 1:
+        first, *others = (printing.latex(member) for member in passage.chain)
+        yield rf"{_whole(reading, passage)} &= {first} {title}"
+        yield from (rf"&= {member} \\" for member in others)
+    elif passage.whole:
+        yield rf"{_left(passage.of, passage.found)} &= {_latex(passage.found)} {title}"
+
+
+def _display(rows: Sequence[str]) -> str:
     return "\n".join([r"\begin{align*}", *rows, r"\end{align*}"]) + "\n"
 
 
@@ -62,21 +80,22 @@ def said_rows(sentences: Iterable[str]) -> Iterator[str]:
 _LONGEST: Final = 60
 
 
-def passage_formulas(reading: Reading) -> list[tuple[Passage, list[str]]]:
-    """Each passage with its formulas in LaTeX, one display each."""
-    found = []
-    for passage in reading.passages:
-        formulas = []
-        if len(passage.chain) > 1:
-            first, *others = (printing.latex(member) for member in passage.chain)
-            formulas = [f"{_whole(reading, passage)} = {first}", *(f"= {member}" for member in others)]
-            if passage.change is not None and passage.change not in passage.chain:
-                change = differential(passage.through[-1][0], reading.derivation.program.shapes[passage.through[-1][0]])
-                formulas.insert(0, f"{printing.latex(change)} = {printing.latex(passage.change)}")
-        says = "=" if passage.whole else r"\leftarrow"
-        formulas.append(f"{_left(passage.of, passage.found)} {says} {_latex(passage.found)}")
-        found.append((passage, formulas))
-    return found
+def passage_formulas(reading: Reading, passage: Passage) -> list[str]:
+    """The formulas of a passage in LaTeX, one display each."""
+    formulas = []
+    if len(passage.chain) > 1:
+        first, *others = (printing.latex(member) for member in passage.chain)
+        formulas = [f"{_whole(reading, passage)} = {first}", *(f"= {member}" for member in others)]
+        if passage.change is not None and passage.change not in passage.chain:
+            change = differential(passage.through[-1][0], reading.derivation.program.shapes[passage.through[-1][0]])
+            formulas.insert(0, f"{printing.latex(change)} = {printing.latex(passage.change)}")
+    says = "=" if passage.whole else r"\leftarrow"
+    return [*formulas, f"{_left(passage.of, passage.found)} {says} {_latex(passage.found)}"]
+
+
+def result_text(reading: Reading) -> str:
+    """What the reading ends with, as plain text."""
+    return f"{_slope(reading)} = {_text(reading.result)}"
 
 
 def result_latex(reading: Reading) -> str:
@@ -108,7 +127,7 @@ def as_data(reading: Reading) -> dict[str, Any]:
             for p in reading.passages
         ],
         "certified": reading.certified,
-        "notes": list(reading.convention.notes),
+        "notes": [note.text for note in reading.convention.notes],
     }
 
 
@@ -149,7 +168,9 @@ def _slope(reading: Reading) -> str:
 
 def _found(reading: Reading, passage: Passage) -> str:
     """``δh = …``, or ``∂L/∂x = …`` at the end; of one of several paths, what it adds to that."""
-    output, last = reading.derivation.program.output.name, passage.of == reading.derivation.wrt
+    output = reading.derivation.program.output.name
+    # The steps are written in the shape of the variable; in numerator layout only the result is turned.
+    last = passage.of == reading.derivation.wrt and reading.convention.layout == "gradient"
     name = f"∂{output}/∂{passage.of}" if last else cotangent_name(passage.of)
     says = "=" if passage.whole else "gets"
     return f"{_entry(name, passage.found)} {says} {_text(passage.found)}"

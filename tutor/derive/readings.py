@@ -7,70 +7,30 @@ the numbers that certified the derivation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal
 
 import numpy as np
 
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import value_of
 from tutor.core.expression import Expression, Variable, apply, variables
-from tutor.core.layout import SCALAR, Array, numeric_shape, vec
+from tutor.core.layout import SCALAR, Array, numeric_shape, shape_text, vec
 from tutor.core.program import cotangent_name, resolve
-from tutor.derive.algebra import Algebra, Facts
 from tutor.derive.certify import SMALL, Draw
+from tutor.derive.conventions import Convention, Notation
 from tutor.derive.derivation import drawn
 from tutor.derive.differentials import differential, tangent
-from tutor.derive.display import shown
+from tutor.derive.equalities import written_out
 from tutor.derive.index_notation import Index, Term, entry_of, value
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Flip, Node
 from tutor.derive.step import Certificate, Derivation, Promise, Step
 from tutor.derive.words import Sentence
 from tutor.language.names import differential_name
 from tutor.ops.linear import Frobenius
 
-Style = Literal["chain", "differential", "index"]
-Vectors = Literal["row", "column"]
-Layout = Literal["gradient", "numerator"]
-STYLES: Final[tuple[Style, ...]] = ("chain", "differential", "index")
-VECTORS: Final[tuple[Vectors, ...]] = ("row", "column")
-LAYOUTS: Final[tuple[Layout, ...]] = ("gradient", "numerator")
-
 Formula = Expression | tuple[Term, tuple[Index, Index]]
 """A matrix formula; or one of its entries, with the letters of its row and column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Convention:
-    """How a derivation is read.
-
-    Attributes:
-        vectors: Whether what the program declares as rows is written as rows or as columns.
-        style: Jacobian products, differentials with the Frobenius product, or index notation.
-        layout: The derivative in the variable's shape; or transposed, as numerator layout has it.
-    """
-
-    vectors: Vectors = "row"
-    style: Style = "chain"
-    layout: Layout = "gradient"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader has to know of a convention that is not the usual one."""
-        found = []
-        if self.vectors == "column":
-            found.append("Vectors are columns here: what the program writes as a row stands transposed.")
-        if self.style == "differential":
-            found.append("A : B is the sum of the products of entries, tr(Aᵀ B). What stands before the : and a "
-                         "name's differential is the gradient by that name.")
-        if self.layout == "numerator" and self.style == "index":
-            found.append("Index notation names each entry, so the layout makes no difference.")
-        elif self.layout == "numerator":
-            found.append("Numerator layout: the derivative D by X is the one with tr(D dX), so it has the transposed "
-                         "shape of X.")
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +73,7 @@ class Reading:
         passages: Its steps.
         result: The derivative by the variable, nothing abbreviated.
         certificate: The check of the result.
+        draw: The numbers it was checked at.
     """
 
     derivation: Derivation
@@ -120,6 +81,32 @@ class Reading:
     passages: tuple[Passage, ...]
     result: Formula
     certificate: Certificate
+    draw: Draw
+
+    @property
+    def notation(self) -> Notation:
+        """How its formulas are written."""
+        return Notation(self.derivation.program, self.convention.vectors)
+
+    def jacobian(self, form: Expression, flipped: bool) -> Expression | None:
+        """A Jacobian, or its transpose, as this reading writes it; None where that does not stand the test."""
+        return self._tested(form, self.notation.jacobian(form, flipped), flipped)
+
+    def rewritten(self, formula: Expression, of: str) -> Expression | None:
+        """A formula for something in the shape of a name as this reading writes it; None where it fails the test."""
+        flipped = of in self.notation.rows
+        return self._tested(formula, self.notation.written(formula, flipped), flipped)
+
+    def _tested(self, formula: Expression, found: Expression, flipped: bool) -> Expression | None:
+        draw, rows = self.draw, self.notation.rows
+        wanted = value_of(resolve(formula, draw.sizes), draw.arrays)
+        arrays = {name: array.T if name in rows else array for name, array in draw.arrays.items()}
+        value_here = value_of(resolve(found, draw.sizes), arrays)
+        return found if draw.compared(wanted.T if flipped else wanted, value_here).holds else None
+
+    def about(self, name: str) -> tuple[Passage, ...]:
+        """The passages that give the cotangent of a name: one, or one for each path and their sum."""
+        return tuple(p for p in self.passages if p.of == name)
 
     @property
     def certified(self) -> bool:
@@ -127,22 +114,31 @@ class Reading:
         return self.certificate.holds and all(p.certificate.holds for p in self.passages)
 
 
-def read(derivation: Derivation, convention: Convention, kinds: Mapping[str, str] | None = None) -> Reading:
+def read(
+    derivation: Derivation, convention: Convention, kinds: Mapping[str, str] | None = None, joined: bool = True
+) -> Reading:
     """A derivation in a convention, certified anew.
 
     Args:
         derivation: Of a program that ends in a number.
         convention: How it is to be read.
         kinds: How the certificates' numbers are drawn, as in :func:`tutor.derive.derive`.
+        joined: Without the steps that a later one writes out and absorbs.
 
     Raises:
-        TutorError: the declared sizes are too large to check differentials or indices one by one.
+        TutorError: the program ends in a matrix, or the declared sizes are too large to check differentials or
+            indices one by one.
     """
+    output = derivation.program.output
+    if derivation.ends_in_matrix:
+        raise TutorError(f"A reading is of a gradient, and {output.name} is a {shape_text(output.shape)} matrix: what "
+                         f"is derived is a Jacobian.")
     draw = drawn(derivation.program, kinds)
     if convention.style != "chain" and max(array.size for array in draw.arrays.values()) > SMALL:
         raise TutorError("Differentials and indices are checked entry by entry, and the declared sizes are too large "
                          "for that. Give the sizes names.")
-    return _Reader(derivation, convention, draw).reading()
+    steps = derivation.shown_steps() if joined else derivation.steps
+    return _Reader(derivation, convention, draw, steps).reading()
 
 
 @dataclass(frozen=True)
@@ -152,11 +148,12 @@ class _Reader:
     derivation: Derivation
     convention: Convention
     draw: Draw
+    steps: tuple[Step, ...]
 
     def reading(self) -> Reading:
         """All passages and the result."""
         derivation = self.derivation
-        passages = tuple(p for step in derivation.shown_steps() for p in self._passages(step))
+        passages = tuple(p for step in self.steps for p in self._passages(step))
         # An entry is an entry: index notation has no layout.
         turned = self.convention.layout == "numerator" and self.convention.style != "index"
         gradient = self._written(derivation.gradient, derivation.wrt, turned)
@@ -164,13 +161,14 @@ class _Reader:
         # What plays no part has no cotangent to compare with: its zeros were certified as they are.
         certificate = (self._certificate(derivation.wrt, gradient, result, turned) if derivation.steps
                        else derivation.certificate)
-        return Reading(derivation, self.convention, passages, result, certificate)
+        return Reading(derivation, self.convention, passages, result, certificate, self.draw)
 
     # --- steps ---------------------------------------------------------------------------------------------------
 
     def _passages(self, step: Step) -> Iterator[Passage]:
         """What a step becomes; with differentials each of several paths is a passage of its own."""
-        paths = [s for s in step.substeps if s.through] if step.rule == "paths" else [step]
+        step = self._spelled(step)
+        paths = [self._spelled(s) for s in step.substeps if s.through] if step.rule == "paths" else [step]
         if self.convention.style != "differential":
             yield self._passage(step)
             return
@@ -194,7 +192,11 @@ class _Reader:
         link = self.derivation.link(output, source)
         symbol = cotangent(output, program.shapes[output])
         ends = output == program.output.name
-        arriving = self.derivation.cotangent(output).expression if len(step.through) > 1 else symbol
+        arriving: Expression = symbol
+        if not ends and (len(step.through) > 1 and output not in {s.of for s in self.steps}):
+            arriving = self.derivation.cotangent(output).expression
+        if not ends and self.convention.spelled:
+            arriving = self._meanings[symbol]
         change = tangent(program, link, symbol)
         row_change = self._written(change, output)
         here = differential(source, program.shapes[source])
@@ -217,26 +219,29 @@ class _Reader:
     # --- formulas ------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _given(self) -> frozenset[str]:
-        return frozenset(d.name for d in self.derivation.program.declarations)
-
-    @cached_property
-    def _rows(self) -> frozenset[str]:
-        """The names that are rows and are written as columns, with their cotangents and differentials."""
-        shapes = self.derivation.program.shapes if self.convention.vectors == "column" else {}
-        return frozenset(said for name, (rows, columns) in shapes.items() if rows == 1 and columns != 1
-                         for said in (name, cotangent_name(name), differential_name(name)))
+    def _notation(self) -> Notation:
+        return Notation(self.derivation.program, self.convention.vectors)
 
     def _written(self, formula: Expression, of: str, turned: bool = False) -> Expression:
         """A formula for something in the shape of a name, with this convention's vectors."""
-        flips = (of in self._rows) != turned
-        known: dict[Expression, Node] = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
-                                         for v in variables(formula) if v.name in self._rows}
-        if not flips and not known:
-            return formula
-        algebra = Algebra(Facts(), joins_diagonals=True)
-        node = algebra.read(formula, known)
-        return shown(algebra.flip(node) if flips else node, self._given)
+        return self._notation.written(formula, (of in self._notation.rows) != turned)
+
+    @cached_property
+    def _meanings(self) -> Mapping[Variable, Expression]:
+        return {c.symbol: c.spelled for c in self.derivation.cotangents}
+
+    def _spelled(self, step: Step) -> Step:
+        """A step with nothing abbreviated, if that is wanted; it rests on what those before it rest on."""
+        if not self.convention.spelled:
+            return step
+        after = step.after
+        for symbol in variables(after):
+            if symbol in self._meanings:
+                after = written_out(after, symbol, self._meanings[symbol])
+        derivation = self.derivation
+        before = (p for s in derivation.steps if s.of is not None and step.of in derivation.program.depends(s.of)
+                  for p in s.promises)
+        return replace(step, after=after, promises=tuple(dict.fromkeys((*before, *step.promises))))
 
     def _formula(self, written: Expression) -> Formula:
         return entry_of(written) if self.convention.style == "index" else written
@@ -250,7 +255,7 @@ class _Reader:
         rng = np.random.default_rng(self.draw.seed)
         arrays = dict(self.draw.arrays)
         arrays |= {differential_name(name): rng.standard_normal(arrays[name].shape) for name in program.shapes}
-        return {name: array.T if name in self._rows else array for name, array in arrays.items()}
+        return {name: array.T if name in self._notation.rows else array for name, array in arrays.items()}
 
     def _value(self, formula: Expression) -> Array:
         return value_of(resolve(formula, self.draw.sizes), self._arrays)
@@ -258,7 +263,7 @@ class _Reader:
     def _certificate(self, of: str, written: Expression, found: Formula, turned: bool = False) -> Certificate:
         """A formula against the cotangent of a name."""
         wanted = self.draw.arrays[cotangent_name(of)] if of in self.draw.trusted else None
-        if wanted is not None and (of in self._rows) != turned:
+        if wanted is not None and (of in self._notation.rows) != turned:
             wanted = wanted.T
         if isinstance(found, tuple):
             term, letters = found
@@ -276,11 +281,11 @@ class _Reader:
         """
         program = self.derivation.program
         change = self._arrays[differential_name(source)]
-        change = change.T if source in self._rows else change
+        change = change.T if source in self._notation.rows else change
         moved = (self.draw.local_jacobian(output, source) @ vec(change)).reshape(self.draw.arrays[output].shape)
         arriving = np.ones((1, 1)) if output == program.output.name else self.draw.arrays[cotangent_name(output)]
         wanted = np.array([[float((arriving * moved).sum())]])
-        here = moved.T if output in self._rows else moved
+        here = moved.T if output in self._notation.rows else moved
         arrays = {**self._arrays, differential_name(output): here}
         worst = self.draw.compared(here, self._value(turned))
         for member in chain:

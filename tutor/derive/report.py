@@ -116,6 +116,8 @@ class Report:
         for b in self.dropped:
             yield Sentence(f"{{v}} is declared {FACT_WORDS[b.fact]}, but its numbers are not: {b.sentence} "
                            "So the promise was not used.", (("v", program.variable(b.name)),))
+        asked = self.derivation if self.curvature is None else self.curvature.first
+        yield from dict.fromkeys(Sentence(remark.template, remark.places) for remark in asked.program.remarks)
         if not self.derivation.cotangents:
             yield Sentence("{x} does not reach {y}: every entry is 0.", (("x", variable), ("y", output)))
         unconstrained = self.derivation.unconstrained(_KINDS[self.kind])
@@ -127,6 +129,22 @@ class Report:
             yield from self._stacking(variable, output)
         if not self.certified:
             yield NOT_CERTIFIED
+
+    @property
+    def legend(self) -> tuple[Sentence, ...]:
+        """What has to be known to read the steps: what δ is."""
+        derivation, output = self.derivation, ("y", self.derivation.program.output)
+        if derivation.ends_in_matrix:
+            return ()
+        shown = derivation.shown_steps()
+        inner = next((s.of for s in (*shown, *derivation.steps) if s.of and s.of != derivation.wrt), None)
+        if inner is not None:
+            return (Sentence("δ stands for the slope of {y} by what follows it: {d} = ∂{y}/∂{x}.",
+                             (output, ("d", derivation.cotangent(inner).symbol),
+                              ("x", derivation.program.variable(inner)))),)
+        if any(rule.inner is not None for step in shown for rule in step.substeps):
+            return (Sentence("δ stands for the slope of {y} by what is in the brackets after it.", (output,)),)
+        return ()
 
     @property
     def promises(self) -> tuple[Promise, ...]:
@@ -143,7 +161,7 @@ class Report:
         yield Sentence(said, (("s", symbol), ("x", variable), ("y", output)))
         rows = variable if self.curvature is not None else output
         order = ", counted row by row" if any(1 not in v.shape for v in (variable, output)) else ""
-        yield Sentence(f"Its rows are the entries of {{y}}, its columns those of {{x}}{order}.",
+        yield Sentence(f"The {_KINDS[self.kind]}'s rows are the entries of {{y}}, its columns those of {{x}}{order}.",
                        (("y", rows), ("x", variable)))
         result = self.result
         if result is None:

@@ -1,13 +1,10 @@
-"""What a reader calls the rules of a statement, and what the structure of a Jacobian means."""
+"""What a reader calls the rules of a statement."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tutor.core.expression import Apply, Expression
 from tutor.derive.adjoint import Contribution, Use
-from tutor.derive.words import ROW_BY_ROW, blocks
-from tutor.ops.forms import Diag, Identity
 from tutor.ops.linear import Transpose
 
 
@@ -35,18 +32,6 @@ def named(titles: Sequence[str], joined: bool = False) -> str:
     if joined and len(titles) == 2:
         return " with ".join(titles)
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])}, then {titles[-1]}"
-
-
-def note(form: Expression | None) -> str:
-    """What a Jacobian's structure means, in a few words."""
-    if not isinstance(form, Apply):
-        return ""
-    if isinstance(form.operation, Diag):
-        return "diagonal: it acts as ∘"
-    if isinstance(form.operation, Identity):
-        return "identity: it changes nothing"
-    said = blocks(form)
-    return "" if said is None else f"{said.typst}; {ROW_BY_ROW}"
 
 
 def listed(words: Sequence[str]) -> str:

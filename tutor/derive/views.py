@@ -66,12 +66,18 @@ def factors(derivation: Derivation, path: tuple[str, ...], joined: bool = False)
     return tuple(found)
 
 
-def path_count(derivation: Derivation) -> int:
-    """How many ways lead from the output to the variable; :attr:`Derivation.paths` lists the first of very many."""
-    ways = {derivation.program.output.name: 1}
+def path_count(derivation: Derivation, output: str = "", source: str = "") -> int:
+    """How many ways lead from one name to another; :attr:`Derivation.paths` lists the first of very many.
+
+    Args:
+        derivation: Whose links are counted.
+        output: Where the ways begin; the output of the program if it is not said.
+        source: Where they end; the variable of the derivation if it is not said.
+    """
+    ways = {output or derivation.program.output.name: 1}
     for link in derivation.links:
-        ways[link.source] = ways.get(link.source, 0) + ways[link.output]
-    return ways.get(derivation.wrt, 0)
+        ways[link.source] = ways.get(link.source, 0) + ways.get(link.output, 0)
+    return ways.get(source or derivation.wrt, 0)
 
 
 def can_join(derivation: Derivation) -> bool:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from string import Formatter
 from typing import Final
 
-from tutor.core.expression import Apply, Expression, Variable
+from tutor.core.expression import Apply, Expression, Variable, nodes
+from tutor.core.layout import SCALAR, named_factors
+from tutor.derive.index_notation import LETTERS
 from tutor.language import printing
 from tutor.language.names import indexed_latex, indexed_typst
+from tutor.ops import build
 from tutor.ops.forms import Identity, Kronecker
+from tutor.ops.linear import Transpose
+from tutor.ops.reductions import Broadcast
+
+_TRANSPOSED: Final = "ᵀ"
+_ENTRY: Final = re.compile(r"\{(\w+):([a-z\d, ]+)\}")
+_REASONS: Final = "ijp"
+"""The letters that reasons are written with."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +30,8 @@ class Sentence:
     """A template and what its places stand for.
 
     Attributes:
-        template: Text with ``{A}`` for a formula and ``{A:i,j}`` for an entry of it, ``*…*`` for emphasis.
+        template: Text with ``{A}`` for a formula, ``{A:i,j}`` for an entry of it and ``{A:ᵀ}`` for its transpose,
+            ``*…*`` for emphasis.
         places: Slot name -> formula.
     """
 
@@ -66,7 +77,7 @@ class Sentence:
         """Letter -> the number it stands for, as far as the entries say."""
         found: dict[str, str] = {}
         places = dict(self.places)
-        for slot, letters in re.findall(r"\{(\w+):([\w, ]+)\}", self.template):
+        for slot, letters in _ENTRY.findall(self.template):
             formula = places.get(slot)
             if isinstance(formula, Variable) and formula.name in entries:
                 for letter, number in zip(letters.split(","), entries[formula.name], strict=True):
@@ -80,18 +91,27 @@ def entry_indices(formula: Expression, indices: str) -> tuple[str, ...]:
     return tuple(letter for letter, size in zip(letters, formula.shape, strict=True) if size != 1)
 
 
+def _asked(formula: Expression, how: str) -> tuple[Expression, tuple[str, ...]]:
+    """What a place speaks of, and the indices it needs."""
+    if how == _TRANSPOSED:
+        turned = isinstance(formula, Apply) and isinstance(formula.operation, Transpose)
+        return (formula.operands[0] if turned and isinstance(formula, Apply) else build.transpose(formula)), ()
+    if how and isinstance(formula, Apply) and isinstance(formula.operation, Broadcast):
+        (repeated,) = formula.operands
+        formula = repeated if repeated.shape == SCALAR else formula  # every entry is the same number
+    return formula, entry_indices(formula, how) if how else ()
+
+
 class _Text:
     """A formula that formats itself as text."""
 
     def __init__(self, formula: Expression) -> None:
         self.formula = formula
 
-    def __format__(self, indices: str) -> str:
-        text = printing.text(self.formula)
-        if not indices:
-            return text
-        chosen = entry_indices(self.formula, indices)
-        whole = text if isinstance(self.formula, Variable) else f"({text})"
+    def __format__(self, how: str) -> str:
+        formula, chosen = _asked(self.formula, how)
+        text = printing.text(formula)
+        whole = text if isinstance(formula, Variable) else f"({text})"
         return f"{whole}[{', '.join(chosen)}]" if chosen else text
 
 
@@ -101,11 +121,11 @@ class _Latex:
     def __init__(self, formula: Expression) -> None:
         self.formula = formula
 
-    def __format__(self, indices: str) -> str:
-        chosen = entry_indices(self.formula, indices) if indices else ()
-        if chosen and isinstance(self.formula, Variable):
-            return f"${indexed_latex(self.formula.name, chosen)}$"
-        source = printing.latex(self.formula)
+    def __format__(self, how: str) -> str:
+        formula, chosen = _asked(self.formula, how)
+        if chosen and isinstance(formula, Variable):
+            return f"${indexed_latex(formula.name, chosen)}$"
+        source = printing.latex(formula)
         return f"$({source})_{{{' '.join(chosen)}}}$" if chosen else f"${source}$"
 
 
@@ -116,16 +136,16 @@ class _Typst:
         self.formula = formula
         self.numbers = numbers
 
-    def __format__(self, indices: str) -> str:
-        letters = entry_indices(self.formula, indices) if indices else ()
+    def __format__(self, how: str) -> str:
+        formula, letters = _asked(self.formula, how)
         chosen = tuple(self.numbers.get(letter, letter) for letter in letters)
-        if chosen and isinstance(self.formula, Variable):
-            return f"${indexed_typst(self.formula.name, chosen)}$"
-        source = printing.typst(self.formula)
+        if chosen and isinstance(formula, Variable):
+            return f"${indexed_typst(formula.name, chosen)}$"
+        source = printing.typst(formula)
         return f"$({source})_({' '.join(chosen)})$" if chosen else f"${source}$"
 
 
-ROW_BY_ROW: Final = "entries count row by row"
+ROW_BY_ROW: Final = "entries are counted row by row"
 """How the entries of a matrix stand along a Jacobian."""
 
 
@@ -137,10 +157,38 @@ def blocks(form: Expression) -> Sentence | None:
     places = (("A", left), ("B", right))
     if isinstance(left, Apply) and isinstance(left.operation, Identity):
         return Sentence("{B} once for each row, along the diagonal", places)
-    place = ", ".join(entry_indices(left, "i,j"))
-    return Sentence(f"block {place} is {{A:i,j}} {{B}}" if place else "each block is {A} {B}", places)
+    free = free_letters(names_in(form))
+    letters = f"{free['i']},{free['j']}"
+    place = ", ".join(entry_indices(left, letters))
+    return Sentence(f"block {place} is {{A:{letters}}} {{B}}" if place else "each block is {A} {B}", places)
 
 
-def filled(template: str, places: Mapping[str, Expression]) -> Sentence:
-    """A sentence from a template and its places."""
-    return Sentence(template, tuple(places.items()))
+def names_in(formula: Expression) -> frozenset[str]:
+    """The names and sizes in a formula."""
+    inside = list(nodes(formula))
+    return frozenset((*(node.name for node in inside if isinstance(node, Variable)),
+                      *(name for node in inside for size in node.shape for name in named_factors(size))))
+
+
+def free_letters(taken: Collection[str]) -> Mapping[str, str]:
+    """For each letter that reasons are written with: itself, or where it is a name already another one."""
+    spare = (f"{letter}{count or ''}" for count in range(len(taken) + 1) for letter in LETTERS)
+    free = (letter for letter in spare if letter not in taken and letter not in _REASONS)
+    return {letter: next(free) if letter in taken else letter for letter in _REASONS}
+
+
+def filled(template: str, places: Mapping[str, Expression], taken: Collection[str] = ()) -> Sentence:
+    """A sentence from a template and its places.
+
+    Args:
+        template: The words of :class:`Sentence`.
+        places: What stands in them.
+        taken: Names that no letter of an entry may have.
+    """
+    free = free_letters(taken)
+
+    def renamed(entry: re.Match[str]) -> str:
+        letters = (letter.strip() for letter in entry[2].split(","))
+        return f"{{{entry[1]}:{','.join(free.get(letter, letter) for letter in letters)}}}"
+
+    return Sentence(_ENTRY.sub(renamed, template), tuple(places.items()))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import sympy
 
-MOST_PRODUCTS: Final = 300_000
+MOST_PRODUCTS: Final = 40_000
 """Products of two terms after which no proof is looked for any more."""
 
 MOST_TERMS: Final = 64
@@ -35,6 +35,17 @@ Sum = dict[Term, Fraction]
 
 class TooLongError(Exception):
     """Exact arithmetic would take longer than it may, or cannot say it."""
+
+
+class Lengths(dict[Any, int]):
+    """How many operations a formula of SymPy has, written out; what stands in it twice is walked through once."""
+
+    def __missing__(self, formula: Any) -> int:
+        parts = formula.args
+        own = len(parts) - 1 if formula.is_Add or formula.is_Mul else 1
+        length = own + sum(self[part] for part in parts) if parts else 0
+        self[formula] = length
+        return length
 
 
 class Zero:
@@ -229,6 +240,7 @@ class Zero:
         """A formula times a power of a sum, such that the sum stands nowhere below, with its powers multiplied out."""
         meaning = self._meanings[generator]
         assert meaning is not None
+        self._spend(len(formula))
         powers = {term: dict(term).get(generator, Fraction(0)) for term in formula}
         lowest = min(map(floor, powers.values()))
         classes: dict[Fraction, dict[int, Sum]] = {}

@@ -15,10 +15,10 @@ from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape, path_count
 from tutor.derive.words import ROW_BY_ROW, blocks
-from tutor.figures.derivation_details import Detail, Proofs
+from tutor.figures.derivation_details import Detail, Equality, Proofs
 from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key, finder, joined_factors, pieces
 from tutor.figures.derivation_steps import StepSpec, step_spec
-from tutor.figures.derivation_words import Maths, PromiseSpec, more_paths, promise_specs, slope
+from tutor.figures.derivation_words import EMPTY, Maths, PromiseSpec, more_paths, promise_specs, slope
 from tutor.language import printing
 
 __all__ = ["ChainSpec", "DerivationSpec", "Detail", "FactorSpec", "PromiseSpec", "Proofs", "StepSpec",
@@ -93,6 +93,9 @@ class DerivationSpec:
         joined: Whether those are shown as one.
         join: What the control that takes them together says; empty where there is nothing to take together.
         promises: The declared facts the result rests on.
+        left: What stands before the result where no chain above it says it.
+        lines: What stands in place of the chain: formulas that are equal one after the other.
+        notes: What a reader has to know of a convention that is not the usual one.
     """
 
     output: str
@@ -109,6 +112,14 @@ class DerivationSpec:
     joined: bool
     join: str
     promises: tuple[PromiseSpec, ...]
+    left: Maths = EMPTY
+    lines: tuple[Equality, ...] = ()
+    notes: tuple[Maths, ...] = ()
+
+    @property
+    def equation(self) -> str:
+        """The result in one line: under a chain from the sign of equality on, else with what it is the result for."""
+        return f"= {self.gradient}" if self.chains else f"{self.left.typst} = {self.gradient}".strip()
 
     @property
     def first_open(self) -> str | None:
@@ -140,6 +151,11 @@ class DerivationSpec:
         """The promises the result rests on that are among the broken (name, fact)."""
         return tuple(p for p in self.promises if (p.name, p.fact) in broken)
 
+    def remarks(self, broken: Collection[LinkNames]) -> tuple[Maths, ...]:
+        """What is to be known of the convention, and the promises that are used and kept."""
+        kept = (p for p in self.promises if (p.name, p.fact) not in broken)
+        return (*self.notes, *(Maths(p.text, p.words) for p in kept))
+
 
 def derivation_spec(
     derivation: Derivation, proofs: Proofs | None, dims: Mapping[str, int], joined: bool = False
@@ -162,7 +178,7 @@ def derivation_spec(
         derivation.wrt,
         tuple(_chain(derivation, path, dims, joined, first=not i) for i, path in enumerate(shown)),
         more_paths(path_count(derivation) - len(shown)),
-        *_remarks(derivation, *_blocks(factor for path in shown for factor in factors(derivation, path, joined))),
+        *explained(derivation, (f.form for path in shown for f in factors(derivation, path, joined))),
         *_result(derivation, result),
         _meanings(derivation, derivation.gradient if result is None else result),
         tuple(step_spec(derivation, step, dims, proofs, joined) for step in steps),
@@ -233,17 +249,18 @@ def _meanings(derivation: Derivation, result: Expression) -> tuple[Maths, ...]:
     return tuple(reversed(meanings))
 
 
-def _remarks(derivation: Derivation, blocks: str, blocks_words: str) -> tuple[str, str]:
-    """What stands under the chain."""
+def explained(derivation: Derivation, forms: Iterable[Expression | None]) -> tuple[str, str]:
+    """What stands under the chain of some Jacobians, as markup and as plain text."""
+    blocks, blocks_words = _blocks(form for form in forms if form is not None)
     said = derivation.unconstrained("Jacobian" if derivation.ends_in_matrix else "gradient")
     if said is None:
         return blocks, blocks_words
     return f"{blocks} {said.typst}".strip(), f"{blocks_words} {said.text}".strip()
 
 
-def _blocks(chain: Iterable[Factor]) -> tuple[str, str]:
-    """What ⊗ means, by the shortest factor that has it, as markup and as plain text."""
-    forms = [factor.form for factor in chain if factor.form is not None and blocks(factor.form) is not None]
+def _blocks(chain: Iterable[Expression]) -> tuple[str, str]:
+    """What ⊗ means, by the shortest form that has it."""
+    forms = [form for form in chain if blocks(form) is not None]
     form = min(forms, key=lambda form: len(printing.text(form)), default=None)
     said = None if form is None else blocks(form)
     if form is None or said is None:

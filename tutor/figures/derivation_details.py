@@ -9,7 +9,7 @@ from typing import Final
 from tutor.core.expression import Apply, Expression, Variable, apply, nodes
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof import Proof
-from tutor.derive.step import Derivation, Line, Link, Step
+from tutor.derive.step import Certificate, Derivation, Line, Link, Step
 from tutor.derive.words import Sentence, blocks
 from tutor.figures.cells import error_text
 from tutor.figures.derivation_parts import LinkNames, Piece, factor_key, finder, pieces
@@ -105,10 +105,10 @@ class Details:
         step = self.step
         found = [
             self._rule(),
-            self._because(),
+            self.because(),
             self._inside(),
-            self._sympy(),
-            self._checked(),
+            self.sympy(),
+            self.checked(step.certificate),
             *(Detail("promise", text=p.text, words=p.words) for p in promise_specs(step.promises)),
         ]
         return tuple(row for row in found if row.maths or row.text or row.lines)
@@ -217,16 +217,15 @@ class Details:
 
     # --- why, and line by line -------------------------------------------------------------------------------------
 
-    def _because(self) -> Detail:
+    def because(self) -> Detail:
         """Why; where the statement holds several operations, one sentence for each, in the order of computing."""
         step = self.step
         rules = {inner.title: inner for inner in reversed(step.substeps) if inner.inner is not None}
+        gate = self._gate()
         if len(rules) < 2:
-            gate = self._gate()
             return Detail("because", text=f"{step.because.typst} {gate.typst}".strip(),
                           words=f"{step.because.text} {gate.text}".strip())
         said = [(title[:1].upper() + title[1:], rule.because) for title, rule in rules.items()]
-        gate = self._gate()
         return Detail("because",
                       text=" ".join([*(f"*{source.escape(title)}.* {why.typst}" for title, why in said), gate.typst]),
                       words=" ".join([*(f"{title}. {why.text}" for title, why in said), gate.text]))
@@ -258,7 +257,7 @@ class Details:
     def _chain(self, left: Maths, lines: Sequence[Line]) -> Iterator[Equality]:
         for place, line in enumerate(lines):
             reasons = (", ".join(r.typst for r in line.reasons), ", ".join(r.text for r in line.reasons))
-            yield _equality(left, self._marked(line.formula), reasons, go_on=place > 0)
+            yield equality(left, self._marked(line.formula), reasons, go_on=place > 0)
 
     def _rules(self) -> Iterator[Equality]:
         """What arrives at each formula inside the statement, from the outside inwards."""
@@ -269,10 +268,10 @@ class Details:
             several = ways.count(rule.inner)
             way = f", way {ways[: place + 1].count(rule.inner)} of {several}" if several > 1 else ""
             reason = rule.title + way
-            yield _equality(_delta_of(rule.inner), self._marked(rule.after), (source.escape(reason), reason))
+            yield equality(_delta_of(rule.inner), self._marked(rule.after), (source.escape(reason), reason))
         if len(set(ways)) < len(ways):
             reason = "all ways added"
-            yield _equality(self._left, self._marked(self.step.after), (reason, reason))
+            yield equality(self._left, self._marked(self.step.after), (reason, reason))
 
     # --- SymPy and numbers -----------------------------------------------------------------------------------------
 
@@ -280,7 +279,8 @@ class Details:
         known = self.proofs or {}
         return [(ln, known[ln.output, ln.source]) for ln in self.links if (ln.output, ln.source) in known]
 
-    def _sympy(self) -> Detail:
+    def sympy(self) -> Detail:
+        """What SymPy says of its links' entries."""
         if self.proofs is None:
             return Detail("SymPy", text=source.escape(WAITING), words=WAITING, quiet=True)
         answers = self._answers()[:_MOST_LINKS]
@@ -293,7 +293,8 @@ class Details:
         words = f"SymPy's derivative of the entries of {named}" if maths else ""
         return Detail("SymPy", maths, source.escape(why), f"{words} {why}".strip(), quiet=not maths)
 
-    def _checked(self) -> Detail:
+    def checked(self, certificate: Certificate) -> Detail:
+        """What was compared, and how well the formula that is shown agrees."""
         sentences: list[str] = []
         failed = [(link, proof) for link, proof in self._answers() if proof.entries and not proof.exact]
         exact = [proof for _, proof in self._answers() if proof.exact]
@@ -303,7 +304,6 @@ class Details:
             where = "" if list(sizes) in ([], [self._sizes(self.dims)]) else f", at sizes {' and '.join(sizes)}"
             sentences.append(f"Exact in all {sum(proof.entries for proof in exact)} entries{where}.")
         sentences.extend(f"{slope(ln.output, ln.source).text}: {proof.sentence}" for ln, proof in failed)
-        certificate = self.step.certificate
         draw = f"a fresh draw of sizes {self._sizes(certificate.sizes)}" if certificate.sizes else "a fresh draw"
         if certificate.residual < float("inf"):
             sentences.append(f"Residual {error_text(certificate.residual, 1)} at {draw}.")
@@ -329,7 +329,7 @@ def marked(derivation: Derivation, step: Step, expression: Expression) -> Maths:
     return Maths(printing.typst(expression, part_of=parts), printing.text(expression))
 
 
-def _equality(left: Maths, right: Maths, reason: tuple[str, str], go_on: bool = False) -> Equality:
+def equality(left: Maths, right: Maths, reason: tuple[str, str], go_on: bool = False) -> Equality:
     """A line; one that goes on repeats nothing to the left of its sign."""
     said = "" if go_on else f"{left.text} "
     return Equality("" if go_on else left.typst, right.typst, reason[0], f"{said}= {right.text} ({reason[1]})")

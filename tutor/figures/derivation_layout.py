@@ -28,6 +28,9 @@ PADDING: Final = 16.0
 WHERE: Final = "where"
 """Stands beside the meanings of what is abbreviated in one line."""
 
+PATH: Final = "line by line"
+"""Stands beside the formulas of differentials, from the first to the last."""
+
 _IN_ONE_LINE: Final = "in one line"
 _TEXT, _RULE = 13.0, 15.0
 _LINE_SIZES: Final = (20.0, 17.0, 15.0, 13.0)
@@ -57,9 +60,10 @@ def typeset_together(typesetter: Typesetter, spec: DerivationSpec, width: float,
     """
     chain = chain_sources(spec.chains)
     details = [detail for step in spec.steps if step.key == opened for detail in step.details]
+    details += [Detail("", lines=spec.lines)] if spec.lines else []
     captions = [*CAPTIONS, _IN_ONE_LINE, *(d.caption for d in details if d.caption)]
     captions += [WHERE] if spec.meanings else []
-    typesetter.formulas([*chain.links, f"= {spec.gradient}"], chain.sizes[0])
+    typesetter.formulas([*chain.links, spec.equation], chain.sizes[0])
     typesetter.formulas([*chain.forms, *map(_on_one_line, spec.steps)], _ROW_SIZES[0], display=False)
     typesetter.formulas([*chain.small, *map(words, captions)], CAPTION)
     typesetter.formulas([step.way for step in spec.steps], NAME, display=False)
@@ -78,7 +82,7 @@ def one_line(
 
     Args:
         typesetter: Sets the formulas.
-        gradient: The formula.
+        gradient: The formula, from its sign of equality on, or with what stands before that.
         width: Room from left to right, the gutter included.
         left: The gutter; 0 for no caption.
         chain: The chain above it; it is set no larger.
@@ -86,7 +90,7 @@ def one_line(
     caption = _caption(typesetter, _IN_ONE_LINE) if left else None
     equals, largest = (chain.equals, chain.size) if chain is not None else (left, _LINE_SIZES[0])
     for size in (size for size in _LINE_SIZES if size <= largest):
-        [line] = letter_sources(typesetter, [f"= {gradient}"], size)
+        [line] = letter_sources(typesetter, [gradient], size)
         for start in (equals, left):
             if start + line.width <= width:
                 return captioned(caption, line, start)

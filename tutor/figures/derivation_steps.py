@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -119,14 +119,14 @@ def _through(derivation: Derivation, step: Step, joined: bool) -> tuple[LinkName
     return tuple(link for link in step.through if link[1] == step.of)
 
 
-def _follow(links: tuple[Link, ...]) -> bool:
+def follow(links: Sequence[Link]) -> bool:
     """Whether the links are one way, and not several that meet."""
     return all(a.source == b.output for a, b in pairwise(links))
 
 
 def _way(links: tuple[Link, ...]) -> Maths:
     """From where to where."""
-    outputs = [links[0].output] if _follow(links) else [link.output for link in links]
+    outputs = [links[0].output] if follow(links) else [link.output for link in links]
     shown = [name_typst(name) for name in outputs[:_MOST_NAMES]]
     if len(outputs) > _MOST_NAMES:
         shown[1:] = ["dots.h"]
@@ -144,6 +144,6 @@ def _equation(derivation: Derivation, step: Step, links: tuple[Link, ...]) -> tu
     if step.of == derivation.wrt and not derivation.ends_in_matrix:
         return gradient, (gradient, after)
     left = delta(step.of)
-    if links[0].output == derivation.top and _follow(links):
+    if links[0].output == derivation.top and follow(links):
         return left, (left, equals(gradient), after)
     return left, (left, after)

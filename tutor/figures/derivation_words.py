@@ -30,6 +30,9 @@ class Maths:
     text: str
 
 
+EMPTY: Final = Maths("", "")
+"""Nothing."""
+
 Equation = tuple[Maths, ...]
 """Pieces from left to right; a line may be broken before each."""
 
@@ -71,6 +74,11 @@ def beside(pieces: Iterable[Maths], sign: str = "thin", spoken_sign: str = "") -
     parts = list(pieces)
     between = f" {spoken_sign} " if spoken_sign else " "
     return Maths(f" {sign} ".join(p.typst for p in parts), between.join(p.text for p in parts))
+
+
+def transposed(piece: Maths) -> Maths:
+    """A piece in brackets, transposed."""
+    return Maths(f"({piece.typst})^top", f"({piece.text})ᵀ")
 
 
 def more_paths(count: int) -> str:

@@ -234,6 +234,11 @@ def _put_matrix(sheet: Paper, spec: HeatmapSpec, place: MatrixPlace, letters: It
     else:
         colours = cell_colours(theme, spec.shown, spec.colour_scale).reshape(-1, 3)
         sheet.cells(_painted(place, theme), colours, theme.hairline if place.gap else None, f"{spec.key}-cells")
+    for line in place.block_lines(spec.blocks):
+        ends = [(line.left, line.top), (line.right, line.bottom)]
+        across = line.width > line.height
+        middle = line.centre[1] if across else line.centre[0]
+        sheet.line([(x, middle) if across else (middle, y) for x, y in ends], theme.edge, 1.0, name=f"{spec.key}-block")
     for row, name in enumerate(letters.row_names):
         if place.names_row(row):
             _put_centred(sheet, name, place.row_name_rect(row), NAME_PX, theme.ink2)

@@ -42,6 +42,7 @@ _HEIGHTS: Final = (24, 22, 20, 19, 18, 17, 16)
 """Heights of cells that still hold a number."""
 _BARE: Final = (HEAT_SMALL, HEAT_LEAST, CellSize(14, 16))
 """Cells without numbers."""
+_LOWEST: Final = CellSize(HEAT_LEAST.width, 16)
 
 
 class Pitch(NamedTuple):
@@ -51,11 +52,13 @@ class Pitch(NamedTuple):
         cell: The pitch of cells.
         bare: The numbers of those matrices that make room for the others: smaller, and without numbers.
         bare_cell: Their pitch.
+        notes: Whether notes that may yield have room.
     """
 
     cell: CellSize = HEAT
     bare: frozenset[int] = frozenset()
     bare_cell: CellSize = HEAT_SMALL
+    notes: bool = True
 
 
 FULL: Final = Pitch()
@@ -168,6 +171,8 @@ def plan_equation(
     for index, (matrix, measured) in enumerate(zip(spec.items, measures, strict=True)):
         sign = slots[index - 1] if index else 0.0
         cell = pitch.bare_cell if index in pitch.bare else pitch.cell
+        if matrix.note_yields and not pitch.notes:
+            measured = measured._replace(note=0.0)
         items.append(_measure_item(matrix.shape, measured, max(width - sign, _LEAST_CELLS), cell))
     lines = _break_lines(items, slots, width)
 
@@ -226,8 +231,9 @@ def _pitches(spec: EquationSpec, wide: frozenset[int]) -> Iterator[Sequence[Pitc
         larger = frozenset(index for index, size in enumerate(sizes) if size > most)
         for bare in dict.fromkeys((wide | larger, larger)):
             for small in _BARE if bare else (HEAT_SMALL,):
-                yield [Pitch(CellSize(HEAT.width, height), bare, small) for height in _HEIGHTS]
-    yield from ([Pitch(HEAT_SMALL)], [Pitch(HEAT_LEAST)])
+                yield [Pitch(CellSize(HEAT.width, height), bare, small, notes)
+                       for height in _HEIGHTS for notes in (True, False)]
+    yield from ([Pitch(small, notes=notes) for notes in (True, False)] for small in (HEAT_SMALL, HEAT_LEAST, _LOWEST))
 
 
 def _slot(sign: float) -> float:

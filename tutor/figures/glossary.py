@@ -16,7 +16,7 @@ from tutor.figures.axes import axis_names
 from tutor.figures.jacobians import slope_typst
 from tutor.figures.lettering import note_parts
 from tutor.language import printing
-from tutor.language.names import entry_typst, indexed_latex, name_latex
+from tutor.language.names import entry_typst, indexed_latex, name_latex, name_typst
 
 _SIGNS: Final = {"dot.c": r"\cdot", "=": "=", "compose": r"\circ"}
 
@@ -36,7 +36,7 @@ def equation_glossary(program: Program, derivation: Derivation, path: tuple[str,
         derivation: Of the same problem.
         path: One of its paths, output first.
     """
-    found = dict(_SIGNS)
+    found = {**_SIGNS, name_typst("σ"): name_latex("σ")}
     ends = [(path[0], path[-1])]
     for factor in factors(derivation, path):
         ends.append((factor.output, factor.source))

@@ -48,6 +48,8 @@ class HeatmapSpec:
         description: The whole in words, for people who do not see it.
         describe: The words for one cell; None for row, column and number.
         computed: False where there is no number yet, (n, m); None where all are there.
+        note_yields: Whether the note is left out rather than that numbers lack room.
+        blocks: After how many rows, and after how many columns, a line parts the cells; 0 for none.
     """
 
     key: str
@@ -63,6 +65,8 @@ class HeatmapSpec:
     description: str = ""
     describe: Callable[[int, int], str] | None = None
     computed: NDArray[np.bool_] | None = None
+    note_yields: bool = False
+    blocks: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         """Freezes the numbers and holds names and numbers together."""

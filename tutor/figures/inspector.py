@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from tutor.core.entry_difference import measured_entry
 from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Expression, variables
 from tutor.core.layout import Shape
@@ -42,6 +43,7 @@ class CellWords:
         carries: Typst markup: what this cell passes on of the gradient, or what else there is to know; may be empty.
         words: All of it in plain words, for people who do not see it.
         cells: The entries of declared variables it is made of, as (name, row, column).
+        measured: The same entry as a finite difference, in words; empty where there is none.
     """
 
     formula: str
@@ -50,6 +52,7 @@ class CellWords:
     carries: str
     words: str
     cells: tuple[tuple[str, int, int], ...]
+    measured: str = ""
 
 
 class _Entries(Typst):
@@ -134,8 +137,21 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
     return CellWords(formula, line, because, carries, words, declared_entries(program, entry))
 
 
-def inspect_factor(evaluation: Evaluation, derivation: Derivation, factor: Factor) -> CellWords:
-    """The words for a whole factor: its name and matrix, why, and what its rows and columns are."""
+def with_measured(words: CellWords, evaluation: Evaluation, factor: Factor, row: int, column: int) -> CellWords:
+    """The words with the same entry measured: all that is not on the way of the factor is held still."""
+    path = (factor.output, *factor.through, factor.source)
+    slope = measured_entry(evaluation, path, row, column)
+    said = f"measured {cell_text(slope, 7)}" if math.isfinite(slope) else "not measured: no slope to both sides"
+    return replace(words, measured=said, words=f"{words.words} {said.capitalize()}.")
+
+
+def inspect_factor(
+    evaluation: Evaluation, derivation: Derivation, factor: Factor, parts: tuple[Factor, Factor] | None = None
+) -> CellWords:
+    """The words for a whole factor: its name and matrix, why, and what its rows and columns are.
+
+    Of a product of two others, ``parts``, they stand in the place of the matrix.
+    """
     program = evaluation.program
     form = factor.form if factor.broken(evaluation.problem) is None else None
     ends = name_typst(factor.output), name_typst(factor.source)
@@ -144,39 +160,49 @@ def inspect_factor(evaluation: Evaluation, derivation: Derivation, factor: Facto
     if form is not None:
         written = printing.typst(form), printing.typst(form, inline=True), printing.text(form)
         said = [f"{name} = {matrix}" for name, matrix in zip(said, written, strict=True)]
+    if parts is not None:
+        each = [(name_typst(part.output), name_typst(part.source)) for part in parts]
+        product = (" ".join(f"(partial {a}) / (partial {b})" for a, b in each),
+                   " dot ".join(f"partial {a} slash partial {b}" for a, b in each),
+                   " times ".join(f"∂{part.output} by ∂{part.source}" for part in parts))
+        said = [f"{name} = {matrix}" for name, matrix in zip(said, product, strict=True)]
     because = None if factor.through else derivation.link(factor.output, factor.source).because
     sizes = [evaluation.values[name].size for name in (factor.output, factor.source)]
     counted = [f"{size} {what}{'s' if size > 1 else ''}" for size, what in zip(sizes, ("row", "column"), strict=True)]
     stacked = any(1 not in program.shapes[name] for name in (factor.output, factor.source))
     tail = f"; {ROW_BY_ROW}." if stacked else "."
-    shape = [f"{counted[0]}, the entries of {a}, and {counted[1]}, those of {b}{tail}"
-             for a, b in ((f"${ends[0]}$", f"${ends[1]}$"), (factor.output, factor.source))]
+    note = factor.note if form is not None and ROW_BY_ROW not in factor.note else ""
+    notes = (f"{text[0].upper()}{text[1:]}. " if text else "" for text in (note, note.replace("$sigma$", "σ")))
+    shape = [f"{said_note}{counted[0]}, the entries of {a}, and {counted[1]}, those of {b}{tail}"
+             for said_note, (a, b) in zip(notes, ((f"${ends[0]}$", f"${ends[1]}$"), (factor.output, factor.source)),
+                                          strict=True)]
     return CellWords(said[0], said[1], because.typst if because else "", shape[0],
                      f"{said[2]}. {f'{because.text} ' if because else ''}{shape[1]}", ())
 
 
 def inspect_result(
-    evaluation: Evaluation, derivation: Derivation, factor: Factor, place: tuple[int, int], value: float,
+    evaluation: Evaluation, derivation: Derivation, names: tuple[str, str, str], place: tuple[int, int], value: float,
     terms: Sequence[tuple[float, float]] = (), of: tuple[int, int] = (0, 0),
 ) -> CellWords:
-    """The words for one entry of what the product gives: a sum over the entries before the last factor.
+    """The words for one entry of a product of two Jacobians: a sum over the entries of the name in between.
 
     Args:
         evaluation: The numbers.
         derivation: Of the same problem.
-        factor: The last one.
-        place: Row and column of the entry of the variable, counted from 0.
+        names: What is differentiated, the name in between, and by what.
+        place: Row and column of the entry of the last name, counted from 0.
         value: What stands in the cell.
-        terms: What arrives at each row of the factor, and what stands there; none where they are too many to build.
-        of: Row and column of the entry of the output, counted from 0.
+        terms: What the two have where they meet, one after the other; none where they are too many to build.
+        of: Row and column of the entry of the first name, counted from 0.
     """
-    program, wrt = evaluation.program, factor.source
+    program, (top, between, wrt) = evaluation.program, names
     source, plain = _entry(program, wrt, *place), _plain(program, wrt, *place)
-    output, name = _plain(program, program.output.name, *of), _entry(program, program.output.name, *of)
+    output, name = _plain(program, top, *of), _entry(program, top, *of)
     ends = f"(partial {name}) / (partial {source})", f"partial {name} slash partial {source}"
-    letters = _free_letters(program, evaluation.values[factor.output].shape)
-    middle = indexed_typst(factor.output, letters)
-    several = len(derivation.paths) > 1
+    letters = _free_letters(program, evaluation.values[between].shape)
+    middle = indexed_typst(between, letters)
+    ways = path_count(derivation, top, wrt)
+    several = ways > 1
     letters_below = f"sum_({' '.join(letters)}) " if letters else ""
     factors = ((f"(partial {name}) / (partial {middle})", f"(partial {middle}) / (partial {source})"),
                (f"partial {name} slash partial {middle}", f"dot partial {middle} slash partial {source}"))
@@ -189,13 +215,15 @@ def inspect_result(
                for arriving, slope in used[:MOST_SUMMED]]
     added = " ".join([*written, *(["+ dots.h.c"] if len(used) > MOST_SUMMED else [])]).removeprefix("+ ") or "0"
     row, column = (np.ravel_multi_index(at, evaluation.values[of_name].shape)
-                   for of_name, at in ((program.output.name, of), (wrt, place)))
-    total = float(evaluation.jacobian(wrt)[row, column])
+                   for of_name, at in ((top, of), (wrt, place)))
+    total = value if not several else math.nan  # of a name on the way only the asked path is known
+    if top == program.output.name:
+        total = float(evaluation.jacobian(wrt)[row, column])
     finite = all(math.isfinite(number) for number in (value, *(n for term in terms for n in term)))
     because = f"Row times column: ${added} = {_three_digits(value)}$." if terms and finite else ""
     if several:
-        because = (f"Only what comes back along this path; all {path_count(derivation)} paths together give "
-                   f"${_three_digits(total)}$.")
+        because = (f"Only what comes back along this path; all {ways} paths together give ${_three_digits(total)}$."
+                   if math.isfinite(total) else f"Only what goes along this path, one of {ways}.")
     change = total * _SMALL_CHANGE
     grows = "grows" if change >= 0 else "falls"
     carries = ""  # of what is no number nothing follows

@@ -103,7 +103,7 @@ def page(
         parts.append(f"#named([])[{source.escape(spec.more)}]")
     if spec.blocks:
         parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
-    line = _maths(f"= {spec.gradient}", _LINK)
+    line = _maths(spec.equation, _LINK)
     parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
     if spec.meanings:
         meanings = f" #h({_pt(_APART)}) ".join(f"#box(fit({_maths(m.typst, _RULE)}))" for m in spec.meanings)

@@ -38,6 +38,7 @@ class Theme:
         ok: Ticks.
         wrong: Crosses, misfits, error text.
         wrong_tint: Ground of what is wrong.
+        word: Words of the language in a program: functions and facts.
         off: Disabled.
         stops: The diverging map from -1 to 1, nine colours.
         hairline: Colour of a hairline round every cell, or None where a gap of sheet parts the cells.
@@ -59,6 +60,7 @@ class Theme:
     ok: str
     wrong: str
     wrong_tint: str
+    word: str
     off: str
     stops: tuple[str, ...]
     hairline: str | None = None
@@ -97,6 +99,7 @@ LIGHT = Theme(
     ok="#177343",
     wrong="#B8232B",
     wrong_tint="#FBE6E6",
+    word="#0B6670",
     off="#A2A8B3",
     stops=_LIGHT_STOPS,
 )
@@ -118,6 +121,7 @@ DARK = Theme(
     ok="#62C690",
     wrong="#FF8F88",
     wrong_tint="#4B2528",
+    word="#5FC4CF",
     off="#5F6672",
     stops=_DARK_STOPS,
 )
@@ -139,6 +143,7 @@ PRINT = Theme(
     ok=LIGHT.ok,
     wrong=LIGHT.wrong,
     wrong_tint=LIGHT.wrong_tint,
+    word=LIGHT.word,
     off=LIGHT.off,
     stops=(*_LIGHT_STOPS[:4], "#FFFFFF", *_LIGHT_STOPS[5:]),
     hairline="#A9AFB9",

@@ -127,6 +127,17 @@ class MatrixPlace(NamedTuple):
         return Rect(self.left - self.names_width, self.top - above, self.names_width + self.cells.width,
                     above + self.cells.height)
 
+    def block_lines(self, blocks: tuple[int, int]) -> list[Rect]:
+        """The lines between blocks of so many rows and columns, in the gaps between cells; 0 for none."""
+        cells, width = self.cells, self.gap or 1.0
+        rows, columns = blocks
+        return [
+            *(Rect(cells.left, cells.top + at * self.cell.height - width, cells.width - self.gap, width)
+              for at in (range(rows, self.rows, rows) if rows else ())),
+            *(Rect(cells.left + at * self.cell.width - width, cells.top, width, cells.height - self.gap)
+              for at in (range(columns, self.columns, columns) if columns else ())),
+        ]
+
     def cell_rect(self, row: int, column: int) -> Rect:
         """The painted part of a cell."""
         return Rect(self.left + column * self.cell.width, self.top + row * self.cell.height,

@@ -68,22 +68,26 @@ def rests_on_broken(derivation: Derivation | None, problem: Problem) -> bool:
     return derivation is not None and any((promise.name, promise.fact) in broken for promise in derivation.promises)
 
 
-def about_formula(derivation: Derivation, evaluation: Evaluation) -> str:
-    """What a broken promise does to the derived formula: the check is about the backward pass, which uses none."""
-    said = "This is the backward pass; it uses no promise. The formula uses a broken one"
+def about_formula(derivation: Derivation, evaluation: Evaluation) -> tuple[str, bool]:
+    """What a broken promise does to the derived formula; the check is about the backward pass, which uses none.
+
+    Returns:
+        A sentence, and whether the formula is right all the same.
+    """
+    said = "The check is of the backward pass, which uses no promise; the formula uses a broken one"
     right = evaluation.gradients.get(derivation.wrt)
     try:
         found = value_of(resolve(derivation.gradient, evaluation.problem.dims), evaluation.values)
     except (TutorError, KeyError, np.linalg.LinAlgError):
-        return f"{said}."  # it is long and names cotangents on the way, or has no value here
+        return f"{said}.", False  # it is long and names cotangents on the way, or has no value here
     if right is None or found.shape != right.shape:
-        return f"{said}."
+        return f"{said}.", False
     gaps = np.abs(found - right)
     row, column = (int(place) for place in np.unravel_index(int(np.argmax(gaps)), gaps.shape))
     if gaps[row, column] <= _SEEN * max(float(np.abs(right).max()), FLOOR):
-        return f"{said}, but is right all the same."
+        return f"{said}, but is right all the same.", True
     slope = place_text(derivation.wrt, (row, column), right.shape)
-    return f"{said}: at {slope} it is off by {relative_error_text(float(gaps[row, column]))}."
+    return f"{said}: at {slope} it is off by {relative_error_text(float(gaps[row, column]))}.", False
 
 
 def told_text(error: float) -> str:

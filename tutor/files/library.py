@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import tutor
 from tutor.core.errors import TutorError, UnreadableError
 from tutor.core.problem import Problem
-from tutor.files.problem_file import load_problem
+from tutor.files.document import SavedDocument, load_document
 from tutor.files.toml_text import TomlText
 from tutor.language.suggestions import closest
 
@@ -30,12 +30,21 @@ def problem(name_or_path: str) -> Problem:
     Raises:
         TutorError: there is neither, or the file cannot be used; says where and why.
     """
+    return document(name_or_path).problem
+
+
+def document(name_or_path: str) -> SavedDocument:
+    """The same, with how it was looked at when it was saved.
+
+    Raises:
+        TutorError: there is neither, or the file cannot be used; says where and why.
+    """
     files = _files()
     if name_or_path in files:
-        return load_problem(files[name_or_path])
+        return load_document(files[name_or_path])
     path = Path(name_or_path).expanduser()
     if _exists(path):
-        return load_problem(path)
+        return load_document(path)
     if path.suffix or len(path.parts) > 1:
         raise UnreadableError(f"There is no file {name_or_path}.")
     meant = closest(name_or_path, files)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from tutor.core.errors import Position, TutorError, UnreadableError
+from tutor.core.errors import Position, TutorError, UnreadableError, UnusableNumbersError
 from tutor.core.expression import nodes
 from tutor.core.layout import Array, numeric_shape
 from tutor.core.numbers import KINDS
@@ -21,37 +20,12 @@ from tutor.language.names import normalise
 from tutor.language.reader import read_program
 from tutor.language.suggestions import closest
 
-LARGEST_FILE: Final = 20_000_000
-"""Bytes a problem file may have."""
 LARGEST_MATRIX: Final = 1_000_000
 """Entries a variable may have."""
 LARGEST_RESULT: Final = 20_000_000
 """Entries that anything computed on the way may have: 160 MB."""
 
 _KEYS: Final = ("title", "program", "wrt", "look_for", "dims", "values")
-
-
-def load_problem(path: Path) -> Problem:
-    """The problem in a file.
-
-    Raises:
-        TutorError: the file cannot be read, or what is in it is no problem; says which file.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            raise UnreadableError(f"{path} is not a file.")  # a device may have no end
-        if path.stat().st_size > LARGEST_FILE:
-            raise UnreadableError(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB.")
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableError(f"{path.name} is not a text in UTF-8.") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UnreadableError(f"{path} cannot be read: {reason}.") from None
-    try:
-        return read_problem(text)
-    except TutorError as error:
-        raise type(error)(f"{path.name}: {error.sentence}", error.position) from None
 
 
 def read_problem(text: str) -> Problem:
@@ -61,12 +35,28 @@ def read_problem(text: str) -> Problem:
         TutorError: the text is not TOML, a key is missing, unknown or of the wrong kind, the program cannot be read,
             or numbers do not fit it; with its place in the text where it has one.
     """
-    return _Reading(TomlText(text)).problem()
+    return problem_in(TomlText(text))
+
+
+def problem_in(toml: TomlText) -> Problem:
+    """The problem in a TOML text that is read already.
+
+    Raises:
+        TutorError: as :func:`read_problem`.
+    """
+    return _Reading(toml).problem()
 
 
 def to_toml(problem: Problem) -> str:
-    """A problem as TOML, with all its numbers, so that it reads back bit by bit."""
+    """A problem as TOML, with all its numbers, so that it reads back bit by bit.
+
+    Raises:
+        UnusableNumbersError: a number is not finite, so that it would not read back.
+    """
     program = problem.program
+    for name, numbers in problem.numbers.items():
+        if not np.all(np.isfinite(numbers)):
+            raise UnusableNumbersError(f"{name} has an entry that is not a finite number.")
     lines = [f"title = {string(problem.title)}"]
     if problem.look_for:
         lines.append(f"look_for = {string(problem.look_for)}")

@@ -69,6 +69,10 @@ def run(start: str, tokens: Sequence[Token], builder: object) -> Any:
                 made.append(tokens[place])
                 break
             left, length, act = tables.rules[-1 - action]
+            if act == PASS and length == 1 and not isinstance(made[-1], _Parts):
+                del path[-1]
+                path.append(tables.states[path[-1]][left])
+                continue
             first = len(made) - length
             parts = made[first:]
             del made[first:], path[first + 1 :]
@@ -83,6 +87,11 @@ class _Parts(list[Any]):
 
 
 def _reduced(act: str, parts: list[Any], builder: object) -> Any:
+    if act == INLINE and parts and isinstance(parts[0], _Parts):
+        # One more part of a repetition, put behind the others: to copy them each time would take quadratic time.
+        longer, *more = parts
+        longer.extend(part for given in more for part in (given if isinstance(given, _Parts) else (given,)))
+        return longer
     flat = [part for given in parts for part in (given if isinstance(given, _Parts) else (given,))]
     if act == INLINE:
         return _Parts(flat)

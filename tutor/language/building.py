@@ -10,6 +10,8 @@ from typing import Final
 from tutor.core.errors import NameUnknownError, ShapeError, UnreadableError
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes, operands_of
 from tutor.core.layout import SCALAR, Shape, Size
+from tutor.core.program import Remark
+from tutor.language import printing
 from tutor.language.calls import Calls, shown_operand
 from tutor.language.signs import VECTOR_NORM
 from tutor.language.source import Source, Span
@@ -31,6 +33,8 @@ from tutor.ops import SIZED, build
 from tutor.ops.linear import Add, Divide, Frobenius, Hadamard, MatMul, Subtract
 
 _LARGEST_EXPONENT: Final = 1000
+_SHOWN_FACTORS: Final = 4
+"""Factors of a matrix power that a remark writes out."""
 _LONGEST: Final = 10_000
 """Signs and names a formula may have once its powers and derivatives are written out."""
 _INFIX: Final[Mapping[Operator, tuple[Callable[..., Expression], str]]] = {
@@ -71,6 +75,7 @@ class Building:
     Attributes:
         misfits: With ``loose``, the shape errors met; the operations they belong to are built all the same, in the
             shape that is most likely meant, so that a wrong formula can be shown and repaired.
+        remarks: What was read in one of two ways.
     """
 
     def __init__(self, source: Source, scope: Scope, loose: bool = False) -> None:
@@ -79,6 +84,7 @@ class Building:
         self.loose = loose
         self.calls = Calls(source, scope.sizes)
         self.misfits: list[tuple[Apply, ShapeError]] = []
+        self.remarks: list[Remark] = []
 
     def formula(self, tree: Syntax) -> Expression:
         """The expression of a whole formula.
@@ -218,10 +224,27 @@ class Building:
         square = base.shape[0] == base.shape[1] != 1
         if tree.entrywise or exponent.denominator != 1 or not square:
             return build.power(base, exponent, position=position)
-        if exponent < 0:
-            inverse = self.calls.function("inv", (base,), (tree.base.span,), tree.sign)
-            return inverse if exponent == -1 else build.matrix_power(inverse, -exponent.numerator, position=position)
-        return build.matrix_power(base, exponent.numerator, position=position)
+        whole = exponent.numerator
+        factor = self.calls.function("inv", (base,), (tree.base.span,), tree.sign) if whole < 0 else base
+        if whole == -1:
+            return factor
+        product = build.matrix_power(factor, abs(whole), position=position)
+        if whole != 1:
+            self._remark_power(tree, base, whole, factor)
+        return product
+
+    def _remark_power(self, tree: Raised, base: Expression, exponent: int, factor: Expression) -> None:
+        """Say that a power of a square matrix is one of the matrix, and how to write that of every entry."""
+        count = abs(exponent)
+        whole = "{product}" if count <= _SHOWN_FACTORS else f"of {count} factors {{factor}}"
+        meant = "square every entry" if exponent == 2 else "take that power of every entry"
+        rest = f"is the matrix product {whole} here, as {{W}} is square; write {{entrywise}} to {meant}."
+        places = (("W", base), ("factor", factor), ("product", build.matrix_power(factor, count)),
+                  ("entrywise", build.power(base, Fraction(exponent))))
+        texts = {slot: printing.text(formula) for slot, formula in places}
+        written = texts["W"] if isinstance(base, Variable) else f"({texts['W']})"
+        self.remarks.append(Remark(f"{written}^{exponent} {rest.format(**texts)}", self.source.position(tree.span),
+                                   f"The power {exponent} of {{W}} {rest}", places))
 
     def _exponent(self, tree: Syntax) -> Fraction:
         value = self._constant(tree)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tutor.core.errors import ShapeError, TutorError, UnreadableError
 from tutor.core.expression import Expression
-from tutor.core.layout import SCALAR, Size, product_size, shape_text
+from tutor.core.layout import LARGEST_SIZE, SCALAR, Size, product_size, shape_text
 from tutor.language import printing
 from tutor.language.source import Source, Span, quoted
 from tutor.language.syntax import Call, Constant, Infix, Name, Syntax
@@ -78,6 +78,8 @@ class Calls:
 
     def _size(self, name: str, tree: Syntax) -> Size:
         match tree:
+            case Constant(value=value) if value.denominator == 1 and value > LARGEST_SIZE:
+                raise UnreadableError(f"A size is at most {LARGEST_SIZE:,}.", self.source.position(tree.span))
             case Constant(value=value) if value.denominator == 1 and value >= 1:
                 return value.numerator
             case Name(name=size) if size in self.sizes:

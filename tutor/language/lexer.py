@@ -24,6 +24,13 @@ from tutor.language.signs import (
 from tutor.language.source import Source, Span, Token
 from tutor.language.spelling import name_at, split_name
 
+LONGEST_LINE: Final = 2_000
+"""Tokens a line may have; long before, a formula is nested too deeply."""
+
+_LONGEST_RUN: Final = 24
+_MOST_RUNS: Final = 60
+"""Letters of a run, and runs of a text, that are taken apart: to try it takes time."""
+
 _T: Final = r"(?:T|⊤|ᵀ|\\top(?![A-Za-z])|\\intercal(?![A-Za-z])|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:\{\s*T\s*\}|T))"
 _SIGNS: Final = re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))
 _TOKEN: Final = re.compile(
@@ -54,6 +61,7 @@ _NORM_INDEX: Final = re.compile(
 )
 r"""The index of double bars, before or behind a power: ``\|x\|_2^2``, ``\|x\|^2_2``."""
 _SPACES: Final = re.compile(r"\s*")
+_PASSED_OVER: Final = re.compile(r"\w+|.", re.DOTALL)
 
 _ENDS_OPERAND: Final = frozenset({"NAME", "NUMBER", "RPAR", "TRANSPOSE", "QUOTE", "SUPER"})
 _BINDS_TIGHTER: Final = frozenset({"POW", "CARET", "SUPER", "TRANSPOSE", "QUOTE"})
@@ -68,6 +76,23 @@ def tokens(source: Source, start: int = 0, lines: bool = False) -> list[Token]:
     return _with_fractions(_Lexer(source, start, lines).run(), source)
 
 
+def readable_tokens(source: Source) -> list[Token]:
+    """The tokens of a text as far as there are any: what cannot be read is passed over, a word as a whole."""
+    found: list[Token] = []
+    start = 0
+    while start < len(source.text):
+        lexer = _Lexer(source, start, lines=True)
+        try:
+            lexer.run()
+        except UnreadableError:
+            passed = _PASSED_OVER.match(source.text, lexer.place)
+            start = passed.end() if passed else len(source.text)
+        else:
+            start = len(source.text)
+        found += lexer.found
+    return found
+
+
 def with_names_split(found: list[Token], source: Source, known: Container[str]) -> list[Token]:
     r"""LaTeX sets ``xW_1`` as the product it is: a name that is not known is read as known names side by side.
 
@@ -76,12 +101,15 @@ def with_names_split(found: list[Token], source: Source, known: Container[str]) 
     if "\\" not in source.text:
         return found
     split: list[Token] = []
+    tried: dict[str, list[str] | None] = {}
     for token in found:
         place, end = token.span
         raw = source.text[place:end]
         pieces = None
-        if token.type == "NAME" and str(token) not in known and "\\" not in raw:
-            pieces = split_name(raw, known)
+        if token.type == "NAME" and str(token) not in known and "\\" not in raw and len(raw) <= _LONGEST_RUN:
+            if raw not in tried and len(tried) < _MOST_RUNS:
+                tried[raw] = split_name(raw, known)
+            pieces = tried.get(raw)
         for piece in pieces or ():
             split.append(Token("NAME", normalise(piece), place, place + len(piece)))
             place += len(piece)
@@ -94,11 +122,13 @@ def _with_fractions(found: list[Token], source: Source) -> list[Token]:
     """A quotient of two plain numbers is one number: 1/2 x is half of x."""
     kept: list[Token] = []
     place = 0
+    taker = ""
     while place < len(found):
         kinds = tuple(token.type for token in found[place : place + 4])
         before = kept[-1].type if kept else ""
         # A sign in front makes no difference: x^-1/2 is half of x^-1, as x^1/2 is half of x^1.
-        taker = next((token.type for token in reversed(kept) if token.type not in ("PLUS", "MINUS")), "")
+        if before not in ("PLUS", "MINUS"):
+            taker = before
         if (
             kinds[:3] == ("NUMBER", "SLASH", "NUMBER")
             and not (kinds[3:] and kinds[3] in _BINDS_TIGHTER)
@@ -126,6 +156,7 @@ class _Lexer:
         self.text = source.text
         self.place = start
         self.lines = lines
+        self.line = 0  # the number of the first token of this line
         self.found: list[Token] = []
         self.open: list[tuple[str, Span]] = []
         self.norms: list[int] = []
@@ -151,6 +182,11 @@ class _Lexer:
         return self.found[:-1] if self.found and self.found[-1].type == "NL" else self.found
 
     def _add(self, kind: str, value: str, end: int) -> None:
+        if kind == "NL":
+            self.line = len(self.found) + 1
+        elif len(self.found) - self.line >= LONGEST_LINE:
+            raise UnreadableError(f"This line has more than {LONGEST_LINE:,} names, numbers and signs. "
+                                  "Give a part of it a name of its own.", self._at(end))
         self.found.append(Token(kind, value, self.place, end))
         self.place = end
 

@@ -8,10 +8,12 @@ from typing import Final
 from tutor.core.errors import UnreadableError
 from tutor.language.automaton import END, UnexpectedTokenError
 from tutor.language.source import Source, Token
+from tutor.language.suggestions import unknown_function
 
 _OPERATORS: Final = frozenset({"PLUS", "MINUS", "STAR", "AT", "KRON", "SLASH", "COLON", "POW", "CARET"})
 _STARTS_OPERAND: Final = frozenset({"NAME", "NUMBER", "FUNC", "LPAR", "FRAC"})
 _BEHIND: Final = frozenset({"TRANSPOSE", "QUOTE", "SUPER", "POW", "CARET"})
+_POWERS: Final = frozenset({"POW", "CARET", "SUPER"})
 _LINE: Final = "A line is  name = formula  or  name : (rows, columns)."
 _SHAPE: Final = "A shape has two sizes, as in (1, n); a number is declared as scalar."
 _SIZE: Final = "A size is a whole number or a name."
@@ -37,6 +39,7 @@ class _Misfit:
         start = max((i + 1 for i in range(place) if tokens[i].type == "NL"), default=0)
         self.line = list(tokens[start:place])
         self.before = self.line[-1] if self.line else None
+        self.after = tokens[place + 1] if place + 1 < len(tokens) else None
         self.ended = self.kind in (END, "NL")
 
     def problem(self) -> UnreadableError:
@@ -53,6 +56,23 @@ class _Misfit:
 
     def _shown(self, token: Token | None = None) -> str:
         return self.source.shown((token or self.token).span)
+
+    def _power(self) -> str:
+        """The power at the token, as far as it is a sign and a number."""
+        if self.kind == "SUPER":
+            return f"^{self.token}"
+        return f"{self.token}{self.after if self.after is not None and self.after.type == 'NUMBER' else 2}"
+
+    def _called(self) -> Token | None:
+        """The name before the innermost open bracket, as of a function that is not there."""
+        open_: list[Token | None] = []
+        for token, before in zip(self.line, [None, *self.line], strict=False):
+            if token.type == "LPAR":
+                open_.append(before)
+            elif token.type == "RPAR":
+                open_.pop()
+        called = open_[-1] if open_ else None
+        return called if called is not None and called.type == "NAME" else None
 
     def _line_start(self) -> UnreadableError:
         if self.before is None:
@@ -81,6 +101,8 @@ class _Misfit:
         before, kind = self.before, self.kind
         if before is not None and before.type == "FUNC":
             name = self._shown(before).strip("`")
+            if kind in _POWERS:
+                return self._says(f"A power stands behind the brackets: write {name}(x){self._power()}.", before)
             return self._says(f"`{name}` needs an argument, as in {name}(x).", before)
         if before is not None and kind in _STARTS_OPERAND and "PLUS" in self.expected:
             bare = [t for t, behind in zip(self.line, self.line[1:], strict=False)
@@ -88,6 +110,9 @@ class _Misfit:
             if bare:
                 return self._says(f"Write brackets around what {self._shown(bare[-1])} applies to.", bare[-1])
         if kind == "COMMA" and "PLUS" in self.expected:
+            if (called := self._called()) is not None:
+                raw = self._shown(called).strip("`")
+                return self._says(unknown_function(str(called), raw), called)
             return self._says("A comma separates the arguments of a function; nothing else has any.")
         if kind == "EQUALS":
             return self._says("A formula has no = inside.")

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from tutor.core.errors import ShapeError, UnreadableError
 from tutor.core.expression import Apply, Expression
-from tutor.core.layout import SCALAR, Shape, Size
-from tutor.core.program import FACTS, Declaration, Program, Statement
+from tutor.core.layout import LARGEST_SIZE, SCALAR, Shape, Size
+from tutor.core.program import FACTS, Declaration, Program, Remark, Statement
 from tutor.language.building import Building, Scope
 from tutor.language.lexer import tokens, with_names_split
 from tutor.language.parser import parse_formula, parse_program
@@ -40,21 +40,24 @@ def read_program(text: str) -> Program:
     source = Source(text)
     found = tokens(source, lines=True)
     if not found:
-        raise UnreadableError("The program is empty. Declare a variable as  x : (1, n)  and write  y = formula.")
+        raise UnreadableError("The program is empty. Declare a variable as  x : (1, n)  and write  y = formula.",
+                              source.position(Span(0, 0)))
     lines = parse_program(source, with_names_split(found, source, _names_of_lines(found)))
     declarations = [_declaration(source, line) for line in lines if isinstance(line, DeclarationLine)]
     statements = [line for line in lines if isinstance(line, StatementLine)]
     sizes = frozenset(size for d in declarations for size in d.shape if isinstance(size, str))
     shapes: dict[str, Shape] = {d.name: d.shape for d in declarations}
     later = {line.name.text: source.position(line.name.span).line for line in reversed(statements)}
-    read = []
+    read, remarks = [], list[Remark]()
     for line in statements:
         name = line.name.text
-        expression = Building(source, Scope(shapes, sizes, later, own=name)).formula(line.formula)
+        building = Building(source, Scope(shapes, sizes, later, own=name))
+        expression = building.formula(line.formula)
+        remarks += building.remarks
         read.append(Statement(name, expression, source.position(line.name.span)))
-        shapes = {**shapes, name: expression.shape}
+        shapes[name] = expression.shape
         later.pop(name, None)
-    return Program(tuple(declarations), tuple(read), text)
+    return Program(tuple(declarations), tuple(read), text, tuple(remarks))
 
 
 def read_formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = ()) -> Expression:
@@ -91,7 +94,7 @@ def _formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str], loose
     start = text.find("=") + 1 if text.count("=") == 1 else 0
     found = tokens(source, start)
     if not found:
-        raise UnreadableError("There is no formula to read.")
+        raise UnreadableError("There is no formula to read.", source.position(Span(start, start)))
     tree = parse_formula(source, with_names_split(found, source, {*shapes, *known}))
     return Building(source, Scope(shapes, known, place="in the program"), loose), tree
 
@@ -138,4 +141,7 @@ def _size(source: Source, word: Word) -> Size:
     if not word.text.isdigit() or int(word.text) < 1:
         raise UnreadableError(f"{source.shown(word.span)} is not a size. A size is a whole number from 1, or a name.",
                             source.position(word.span))
-    return int(word.text)
+    size = int(word.text)
+    if size > LARGEST_SIZE:
+        raise UnreadableError(f"A size is at most {LARGEST_SIZE:,}.", source.position(word.span))
+    return size

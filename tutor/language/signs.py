@@ -60,11 +60,25 @@ GREEK_COMMANDS: Final[Mapping[str, str]] = {
 FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | SIZED
 """Names that are functions and so cannot be variables."""
 
+FUNCTION_HINTS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("dot", "inner", "vdot"), "Write xᵀ y for columns x and y, x yᵀ for rows."),
+    "outer": "Write u vᵀ for columns u and v.",
+    **dict.fromkeys(("matmul", "mm"), "Write A B, or A @ B."),
+    "multiply": "Write A ∘ B, or A * B.",
+    "solve": "Write inv(A) b.",
+    **dict.fromkeys(("max", "maximum"), "The larger of x and 0 is relu(x)."),
+    **dict.fromkeys(("min", "minimum"), "The smaller of x and 0 is −relu(−x)."),
+    **dict.fromkeys(("pow", "power"), "Write x**2."),
+    "transpose": "Write Aᵀ, or A.T.",
+}
+"""What to write instead of a function that the language does not have."""
+
 HINTS: Final[Mapping[str, str]] = {
     ">": "There are no comparisons here; step(a) is 1 where a is positive.",
     "<": "There are no comparisons here; step(a) is 1 where a is positive.",
     **dict.fromkeys(("|", "lvert", "rvert", "vert", "mid"),
-                    "Bars can be read in several ways. Write abs(…), norm2(…) or det(…)."),
+                    "Bars can be read in several ways. Write abs(…), norm2(…), det(…) or, for log |A|, logdet(A)."),
+    **{name: hint for name, hint in FUNCTION_HINTS.items() if name.isascii()},
     "∂": "A formula is made of the program's names; write what the derivative is.",
     "∇": "A formula is made of the program's names; write what the gradient is.",
     "∑": "Write sum(…) with brackets around all that is added.",

@@ -48,10 +48,11 @@ class Source:
     """
 
     def __init__(self, text: str) -> None:
-        if len(text) > LARGEST_TEXT:
-            raise UnreadableError(f"The text has {len(text):,} signs; at most {LARGEST_TEXT:,} are read.")
         self.text = text
-        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text, 0, LARGEST_TEXT))]
+        if len(text) > LARGEST_TEXT:
+            raise UnreadableError(f"The text has {len(text):,} signs; at most {LARGEST_TEXT:,} are read.",
+                                  self.position(Span(LARGEST_TEXT, LARGEST_TEXT + 1)))
 
     def position(self, span: Span) -> Position:
         """Line and column of a piece, both counted from 1."""

@@ -16,7 +16,7 @@ LONGEST_NAME: Final = 64
 
 _LETTER: Final = rf"[^\W0-9_{NOT_IN_NAMES}][\u0300-\u036f]*"
 _SIGN: Final = rf"[^\W_{NOT_IN_NAMES}]|[\u0300-\u036f]"
-_WORD: Final = re.compile(rf"{_LETTER}(?:{_SIGN})*")
+_WORD: Final = re.compile(rf"{_LETTER}(?:{_SIGN}){{0,{LONGEST_NAME}}}")
 _ONE_LETTER: Final = re.compile(_LETTER)
 _INDEX: Final = re.compile(
     rf"[{''.join(SUBSCRIPTS)}]+|_+(?:{_SIGN})(?:{_SIGN}|_(?![{{\\]))*|_+(?![{{\\])|_\s*(?=[{{\\])"
@@ -39,7 +39,7 @@ def name_at(source: Source, place: int, depth: int = 0) -> tuple[str, int] | Non
     if found is None:
         return None
     raw, end = found
-    while index := _INDEX.match(source.text, end):
+    while len(raw) <= LONGEST_NAME and (index := _INDEX.match(source.text, end)):
         raw, end = raw + index.group().rstrip(), index.end()
         if raw.endswith("_") and source.text[end : end + 1] in ("{", "\\"):
             held, end = _held_index(source, end, depth + 1)

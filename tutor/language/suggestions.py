@@ -8,7 +8,7 @@ from typing import Final
 
 from tutor.core.errors import NameUnknownError
 from tutor.language.names import parts
-from tutor.language.signs import NAME_HINTS
+from tutor.language.signs import FUNCTION_HINTS, NAME_HINTS
 from tutor.language.spelling import split_name
 from tutor.ops import FUNCTIONS
 
@@ -34,6 +34,8 @@ def unknown_name(name: str, raw: str, known: Mapping[str, object], later: Mappin
     if name in later:
         return NameUnknownError(f"`{raw}` is not known yet: line {later[name]} defines it.")
     sentence = f"`{raw}` is not {place}."
+    if called and name in FUNCTION_HINTS:
+        return NameUnknownError(unknown_function(name, raw))
     if called and (function := closest(name, FUNCTIONS)):
         return NameUnknownError(f"{sentence} Did you mean the function {function}?")
     pieces = split_name(raw, known)
@@ -45,6 +47,16 @@ def unknown_name(name: str, raw: str, known: Mapping[str, object], later: Mappin
     elif called:
         sentence += " There is no function of that name either."
     return NameUnknownError(sentence)
+
+
+def unknown_function(name: str, raw: str) -> str:
+    """The sentence for a function that the language does not have."""
+    if name in FUNCTION_HINTS:
+        hint = FUNCTION_HINTS[name]
+    else:
+        meant = closest(name, FUNCTIONS)
+        hint = f"Did you mean {meant}?" if meant else ""
+    return f"There is no function `{raw}`. {hint}".rstrip()
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,38 @@ class Invertible(Operation, abstract=True):
         return np.asarray(rng.standard_normal(shape) + 2 * np.sqrt(shape[0]) * np.eye(shape[0]))
 
 
+def determinant(A: Any) -> Any:
+    """The determinant of a SymPy matrix; of a small one as it is defined, with nothing multiplied out.
+
+    SymPy multiplies the entries out on its way, which takes minutes where they are sums.
+    """
+    size = A.rows
+    if size > Invertible.longest:
+        return A.det()
+    if size == 1:
+        return A[0, 0]
+    if size == 2:
+        return A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]
+    return sum(A[0, j] * A[1, (j + 1) % 3] * A[2, (j + 2) % 3] - A[0, j] * A[1, (j + 2) % 3] * A[2, (j + 1) % 3]
+               for j in range(3))
+
+
+def _cofactor(A: Any, i: int, j: int) -> Any:
+    """The signed determinant of a SymPy matrix without a row and a column."""
+    return (-1) ** (i + j) * (determinant(A.minor_submatrix(i, j)) if A.rows > 1 else 1)
+
+
+@lru_cache(maxsize=1)
+def _inverse(A: Any) -> Any:
+    """The inverse of a SymPy matrix of numbers, once for all its entries; of a singular one there are none."""
+    import sympy
+
+    try:
+        return A.inv()
+    except ValueError:
+        return sympy.ones(A.rows) * sympy.nan
+
+
 class Inverse(Invertible):
     """The inverse A⁻¹ of a square matrix: A⁻¹ A = I."""
 
@@ -98,7 +131,9 @@ class Inverse(Invertible):
 
     @staticmethod
     def entry(i: int, j: int, A: Any) -> Any:
-        return A.cofactor(j, i) / A.det()
+        if A.rows > Invertible.longest:  # numbers: symbols are not written out at such sizes
+            return _inverse(A.as_immutable())[i, j]
+        return _cofactor(A, j, i) / determinant(A)
 
 
 class Det(Invertible):
@@ -130,7 +165,7 @@ class Det(Invertible):
 
     @staticmethod
     def entry(i: int, j: int, A: Any) -> Any:
-        return A.det()
+        return determinant(A)
 
 
 class LogDet(Invertible):
@@ -164,7 +199,7 @@ class LogDet(Invertible):
     def entry(i: int, j: int, A: Any) -> Any:
         import sympy
 
-        return sympy.log(A.det())
+        return sympy.log(determinant(A))
 
     def fault(self, *operands: Array) -> str:
         """Whether the determinant is not positive, or the operand is singular."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 
 from tutor.core.errors import ShapeError
 from tutor.core.expression import Expression, apply
-from tutor.core.layout import Array, Shape, Size, numeric_shape, product_size, shape_text
+from tutor.core.layout import LARGEST_SIZE, Array, Shape, Size, numeric_shape, product_size, shape_text
 from tutor.core.operation import Operation, Slot
 from tutor.ops.linear import Hadamard, MatMul
 from tutor.ops.reductions import ColSum, RowSum
+
+MOST_FACTORS: Final = 16
+"""Named sizes that the rows or columns of a Kronecker product may be a product of."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,17 @@ class Kronecker(Operation):
     def shape(self, *shapes: Shape) -> Shape:
         """The sizes multiply."""
         (n, m), (p, q) = shapes
-        return (product_size(n, p), product_size(m, q))
+        target = (product_size(n, p), product_size(m, q))
+        for size in target:
+            number, *names = size.split("·") if isinstance(size, str) else [size]
+            if isinstance(number, int) or number.isdigit():
+                if int(number) > LARGEST_SIZE:
+                    raise ShapeError("This Kronecker product is too large: it would have more than "
+                                     f"{LARGEST_SIZE:,} rows or columns.")
+            if len(names) >= MOST_FACTORS:
+                raise ShapeError("This Kronecker product is too large: its rows or columns would be a product of more "
+                                 f"than {MOST_FACTORS} sizes.")
+        return target
 
     @staticmethod
     def value(A: Array, B: Array) -> Array:

@@ -23,9 +23,9 @@ class MatMul(Operation):
     called = False
     because = {
         "A": "{A:i,p} reaches {Y:i,j} only through {B:p,j}, so that is the slope. A Jacobian has outputs as rows and "
-             "inputs as columns: row and column of {B} change places, it stands there *transposed*.",
+             "inputs as columns: row and column of {B} change places, so it stands there *transposed*: {B:ᵀ}.",
         "B": "{B:p,j} reaches {Y:i,j} with weight {A:i,p}. Going back, every output that used it sends its part, and "
-             "adding the parts is a product with {A} *transposed*, from the left.",
+             "adding the parts is a product with {A:ᵀ} from the left.",
     }
 
     @staticmethod
@@ -271,7 +271,8 @@ class Divide(Operation):
     called = False
     because = {
         "A": "{Y:i,j} reads {A:i,j} alone, with slope one over {B:i,j}.",
-        "B": "{Y:i,j} reads {B:i,j} alone, and the slope of one over u is minus one over u squared.",
+        "B": "{Y:i,j} reads {B:i,j} alone, and the slope of a quotient by its divisor is minus the dividend over the "
+             "divisor squared.",
     }
 
     @staticmethod

@@ -24,9 +24,9 @@ class CrossEntropy(Operation):
     output = Slot("L", 1, 1)
     latex = r"\operatorname{xent}(y, p)"
     because = {
-        "y": "{y:i,j} multiplies the logarithm of its own prediction, so the slope is minus that logarithm.",
-        "p": "{p:i,j} stands in one logarithm, weighted by {y:i,j}, and the slope of a logarithm is one over its "
-             "argument.",
+        "y": "{y:i,j} multiplies minus the logarithm of its own prediction, so that is the slope.",
+        "p": "{p:i,j} stands in one term of the loss, minus {y:i,j} times its logarithm. The slope of a logarithm is "
+             "one over its argument, so the slope is minus {y:i,j} over {p:i,j}.",
     }
 
     @staticmethod
@@ -65,10 +65,10 @@ class BinaryCrossEntropy(Operation):
     output = Slot("L", 1, 1)
     latex = r"\operatorname{bce}(y, p)"
     because = {
-        "y": "{y:i,j} multiplies the logarithm of its prediction, and 1 less {y:i,j} that of 1 less the prediction; "
-             "their weights move against each other. The loss is the sum over all entries.",
-        "p": "{p:i,j} stands in two logarithms, weighted by {y:i,j} and by 1 less {y:i,j}, and the slope of a "
-             "logarithm is one over its argument. The loss is the sum over all entries.",
+        "y": "{y:i,j} multiplies minus the logarithm of its prediction, and 1 − {y:i,j} minus that of 1 less the "
+             "prediction: as {y:i,j} grows, the first is added and the second taken away.",
+        "p": "Minus {y:i,j} times the logarithm of {p:i,j} has the slope minus {y:i,j} over {p:i,j}. In the other term "
+             "1 − {p:i,j} falls as {p:i,j} grows, so its slope is plus: 1 − {y:i,j} over 1 − {p:i,j}.",
     }
 
     @staticmethod

@@ -23,7 +23,8 @@ class Softmax(Operation):
     latex = r"\operatorname{softmax}(A)"
     because = {
         "A": "Raising {A:i,j} raises its own share {Y:i,j} and, through the common sum, lowers every other share of "
-             "the row. So the Jacobian of a row is full: the shares on the diagonal, less the product of every two.",
+             "the row. So the Jacobian of a row is full: every entry is minus the product of two shares, and on the "
+             "diagonal the share itself is added.",
     }
 
     @staticmethod
@@ -95,7 +96,7 @@ class LogSoftmax(Operation):
     latex = r"\operatorname{log\_softmax}(A)"
     because = {
         "A": "Raising {A:i,j} raises {Y:i,j} at the same rate and, through the common sum, lowers the whole row by its "
-             "share. So what goes back is what arrives, less the shares of its row's sum.",
+             "share. So each entry gets what arrives at it, minus its share of all that arrives at the row.",
     }
 
     @staticmethod

@@ -23,7 +23,7 @@ class Sum(Operation):
     output = Slot("Y", 1, 1)
     latex = r"\operatorname{sum}(A)"
     numpy = "np.sum({}, keepdims=True)"
-    because = {"A": "Every entry of {A} is added with weight 1, so each gets the whole cotangent of the sum."}
+    because = {"A": "Every entry of {A} is added with weight 1, so each gets the whole of what arrives at the sum."}
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -51,7 +51,8 @@ class RowSum(Operation):
     output = Slot("Y", "n", 1)
     latex = r"\operatorname{rowsum}(A)"
     numpy = "np.sum({}, axis=1, keepdims=True)"
-    because = {"A": "Every entry is added to the sum of its row with weight 1, so it gets its cotangent."}
+    because = {"A": "Every entry is added to the sum of its row with weight 1, so it gets the whole of what arrives at "
+                    "that sum."}
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -80,7 +81,8 @@ class ColSum(Operation):
     output = Slot("Y", 1, "m")
     latex = r"\operatorname{colsum}(A)"
     numpy = "np.sum({}, axis=0, keepdims=True)"
-    because = {"A": "Every entry is added to the sum of its column with weight 1, so it gets its cotangent."}
+    because = {"A": "Every entry is added to the sum of its column with weight 1, so it gets the whole of what arrives "
+                    "at that sum."}
 
     @staticmethod
     def value(A: Array) -> Array:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 MENUS: Final = ("File", "Edit", "View", "Problem", "Help")
 
@@ -21,7 +22,7 @@ class Command(NamedTuple):
         text: What the menu says.
         tip: What it does, a sentence.
         menu: Under which menu it stands; nothing for one that has only keys.
-        call: The method of the window that does it.
+        call: The method of the window that does it, or of a part of it: ``documents.save``.
         argument: What the method is given, if anything.
         shortcuts: Its keys, the one to show first.
         icon: A drawing in ``resources/icons``.
@@ -51,6 +52,19 @@ def _theme(choice: str, text: str, tip: str, last: bool = False) -> Command:
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
+    Command("new", "New from the gallery", "Choose a ready-made problem to start from.", "File",
+            "tool_bar.offer_problems", shortcuts=("Ctrl+N",)),
+    Command("new-network", "New network…", "Build a network from its layers and open it.", "File",
+            "beside.new_network",
+            shortcuts=("Ctrl+Shift+N",)),
+    Command("open", "Open…", "Open a problem from a file; or drop the file on the window.", "File", "documents.open",
+            shortcuts=("Ctrl+O",), ends_section=True),
+    Command("save", "Save", "Save the problem, its numbers and how it is looked at.", "File", "documents.save",
+            shortcuts=("Ctrl+S",)),
+    Command("save-as", "Save as…", "Save in another file, and go on there.", "File", "documents.save_as",
+            shortcuts=("Ctrl+Shift+S",), ends_section=True),
+    Command("export", "Export figure…", "Save what a panel shows as SVG, PDF, PNG or LaTeX.", "File",
+            "beside.export_figure", shortcuts=("Ctrl+E",), icon="export", ends_section=True),
     Command("quit", "Quit", "Close the window.", "File", "close", shortcuts=("Ctrl+Q",)),
     Command("undo", "Undo", "Take the last change back.", "Edit", "undo", shortcuts=("Ctrl+Z",), icon="undo",
             enabled="can_undo"),
@@ -77,7 +91,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
                 "ask_by_place", place, (f"Alt+{place}",))
         for place in range(1, 10)
     ),
-    Command("keys", "Keys", "List every command and its keys.", "Help", "show_keys", shortcuts=("F1",)),
+    Command("keys", "Keys", "List every command and its keys.", "Help", "beside.show_keys", shortcuts=("F1",)),
 )  # fmt: skip
 
 KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
@@ -85,18 +99,24 @@ KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
     ("Esc", "Everywhere", "Let go of what is pinned, linked or enlarged."),
     ("Alt+1 … Alt+9", "Everywhere", "Ask for the gradient by the first … ninth variable."),
     ("Ctrl+Wheel", "Everywhere", "Make everything larger or smaller."),
+    ("Tab", "Program", "Leave the editor; while completions are shown, take one."),
+    ("Ctrl+Space", "Program", "Show how the word can go on; two letters of it do that too."),
+    ("↑  ↓  Enter  Esc", "Completions", "Choose one; take it; go on without."),
     ("↑  ↓", "Sizes and seed", "Take the next number, or the one before."),
     ("Arrows", "Numbers", "Go from cell to cell; with Ctrl to the end, with Shift choose cells."),
     ("Home  End", "Numbers", "Go to the first or last cell of the row; with Ctrl to that of the table."),
     ("Enter  F2", "Numbers", "Open the cell; a digit begins another number."),
     ("Enter  Tab  Esc", "An open cell", "Take the number; take it and go to the next cell; leave it as it was."),
     ("Alt+↑  Alt+↓", "Numbers", "Change the chosen cells by 0.1; with Shift by 1, with Ctrl by 0.01."),
+    ("Drag  Wheel", "Numbers", "Change the cell by 0.1 a step; with Shift by 1, with Ctrl (the wheel: Alt) by 0.01."),
     ("Del", "Numbers", "Make the chosen cells 0."),
     ("Ctrl+A", "Numbers", "Choose all cells of the table."),
     ("Ctrl+C  Ctrl+X  Ctrl+V", "Numbers", "Copy, cut and paste the chosen cells, as in a spreadsheet."),
-    ("Menu", "Numbers", "Fill the table with random numbers, zeros, ones."),
+    ("Menu", "Numbers", "Fill, multiply or reset the numbers, as a click on the name of the table."),
     ("Arrows", "Derivation", "Go from factor to factor, and from step to step."),
     ("Enter", "Derivation", "Open or close the step."),
+    ("Ctrl+C  Ctrl+Shift+C", "Derivation", "Copy the step, the result or all of it as a picture, as LaTeX."),
+    ("Ctrl+Alt+C  Ctrl+Alt+M", "Derivation", "The same as text, as Markdown; the menu key offers all of them."),
     ("Arrows", "Jacobians", "Go from cell to cell."),
     ("Alt+←  Alt+→", "Jacobians", "Go to the previous or the next link."),
     ("Space", "Derivation, Jacobians", "Pin what the keyboard is at, or let it go."),
@@ -121,8 +141,14 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[tuple[Command, QAction]]:
         return ((command, self._actions[key]) for key, command in self.commands.items())
 
-    def fill(self, bar: QMenuBar, toggles: Sequence[QAction]) -> None:
-        """Add the menus to a menu bar; ``toggles`` show and hide panels, and lead the View menu."""
+    def fill(self, bar: QMenuBar, toggles: Sequence[QAction], menus: Mapping[str, QMenu]) -> None:
+        """Add the menus to a menu bar.
+
+        Args:
+            bar: Where they go.
+            toggles: They show and hide panels, and lead the View menu.
+            menus: Further menus, each by the command it follows.
+        """
         for title in MENUS:
             menu = bar.addMenu(title)
             if title == "View":
@@ -131,6 +157,8 @@ class Actions(QObject):
             for command, action in self:
                 if command.menu == title:
                     menu.addAction(action)
+                    if command.id in menus:
+                        menu.addMenu(menus[command.id])
                     if command.ends_section:
                         menu.addSeparator()
 
@@ -146,6 +174,7 @@ class Actions(QObject):
     def _make(self, command: Command) -> QAction:
         action = QAction(command.text, self._window)
         action.setObjectName(command.id)
+        action.setIconText(command.text)  # Qt's own leaves the … out
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
@@ -157,4 +186,4 @@ class Actions(QObject):
 
     def _run(self, command: Command, _checked: bool = False) -> None:
         given = () if command.argument is None else (command.argument,)
-        getattr(self._window, command.call)(*given)
+        attrgetter(command.call)(self._window)(*given)

@@ -14,6 +14,7 @@ from tutor.core.errors import TutorError
 from tutor.core.evaluate import Evaluation, evaluate
 from tutor.core.problem import Problem
 from tutor.figures.palette import Theme, nice_scale, usual_size
+from tutor.files.document import Shown
 from tutor.ui.jobs import Job
 from tutor.ui.panel import View
 from tutor.ui.prover import LinkNames, Prover, Question
@@ -61,6 +62,7 @@ class Answers(QObject):
         self._job.refused.connect(self._refused)
         self._job.failed.connect(self._stop)
         self._job.waited.connect(self._wait)
+        self._ahead = Job(self)
         self._prover = prover or Prover(self)
         self._prover.answered.connect(self._proved)
         self._prover.waited.connect(self._wait_for_proofs)
@@ -68,14 +70,39 @@ class Answers(QObject):
         self._proofs: Mapping[LinkNames, Proof] | None = None
         self._unproved = False
         self._waiting = (False, False)
+        self._joined, self._reading = False, ""
+
+    @property
+    def shown(self) -> Shown:
+        """How it is looked at, as far as a document keeps that."""
+        return Shown(self._joined, self._reading)
+
+    def look_as(self, shown: Shown) -> None:
+        """Look at it so; where nothing is said of how to read it, the reading stays."""
+        self._joined, self._reading = shown.joined, shown.reading or self._reading
+        self.changed.emit()
+
+    def join(self, joined: bool) -> None:
+        """Show links that the derivation writes as one as one factor, or apart."""
+        self._joined = joined
+        self.changed.emit()
+
+    def read_as(self, reading: str) -> None:
+        """Read the derivation in another convention; nothing is derived again."""
+        self._reading = reading
+        self.changed.emit()
 
     @property
     def busy(self) -> bool:
         """Whether a derivation or a proof is on its way."""
         return self._job.busy or self._prover.busy
 
-    def take(self, problem: Problem) -> None:
-        """Work on another problem."""
+    def take(self, problem: Problem, other: bool = False) -> None:
+        """Work on another problem; of an ``other`` document, not one of the same edited, nothing was joined yet."""
+        self._joined = self._joined and not other
+        if problem is self._problem:
+            self.changed.emit()  # what is typed of it is another
+            return
         if not self._begun:
             self._problem, self._evaluation = problem, evaluate(problem)
             self.changed.emit()
@@ -99,11 +126,13 @@ class Answers(QObject):
     def derive(self) -> None:
         """Ask for the derivation of the current structure."""
         from tutor.derive import derive
+        from tutor.derive.differentials import prepare
 
         self._refusal, self._cancelled = None, False
         self._prover.forget()
         problem = self._problem
-        self._job.ask(partial(derive, problem.program, problem.wrt, problem.kinds))
+        work = partial(derive, problem.program, problem.wrt, problem.kinds)
+        self._job.ask((lambda: prepare(work())) if "differential" in self._reading.split() else work)
 
     def cancel(self) -> None:
         """Stop waiting for the derivation; the old one stays, marked as old, until it is asked for again.
@@ -128,6 +157,7 @@ class Answers(QObject):
     def close(self) -> None:
         """Stop, and wait until nothing runs."""
         self._job.close()
+        self._ahead.close()
         self._prover.close()
 
     def measure(self, method: Method, step: float | None) -> None:
@@ -143,7 +173,7 @@ class Answers(QObject):
         except TutorError as error:
             self._check_refusal = error
 
-    def view(self, theme: Theme, zoom: float, ratio: float, joined: bool = False) -> View:
+    def view(self, theme: Theme, zoom: float, ratio: float, draft: str = "") -> View:
         """Everything there is to show at this moment."""
         stale = self._job.busy or self._cancelled or not self._is_current
         return View(
@@ -157,29 +187,34 @@ class Answers(QObject):
             theme=theme,
             zoom=zoom,
             ratio=ratio,
-            scale=self._scale(None if stale else self._derivation, joined),
-            joined=joined,
+            scale=self._scale(None if stale else self._derivation),
+            joined=self._joined,
             cancelled=self._cancelled,
             proofs=self._proofs,
+            draft=draft,
+            reading=self._reading,
         )
 
-    def _scale(self, derivation: Derivation | None, joined: bool) -> float:
+    def _scale(self, derivation: Derivation | None) -> float:
         if derivation is None:
             return scale_of_numbers(self._evaluation)
         from tutor.figures.jacobians import shared_scale
 
-        return shared_scale(self._evaluation, derivation, joined)
+        return shared_scale(self._evaluation, derivation, self._joined)
 
     @property
     def _is_current(self) -> bool:
         """Whether the derivation, if there is one, is that of the problem; after Cancel it is not."""
         found, problem = self._derivation, self._problem
-        return found is None or (found.program is problem.program and found.wrt == problem.wrt)
+        return found is None or (found.wrt == problem.wrt and found.program.says(problem.program))
 
     def _derived(self, derivation: Derivation) -> None:
+        from tutor.derive.differentials import prepare
+
         self._derivation = derivation
         self._prove()
         self.changed.emit()
+        self._ahead.ask(partial(prepare, derivation))  # so that nobody waits for another reading either
 
     def _refused(self, error: TutorError) -> None:
         self._derivation, self._refusal = None, error

@@ -11,7 +11,7 @@ from PySide6.QtCore import QLockFile, QObject, QSaveFile, QSettings, QTimer, Sig
 from tutor.core.errors import TutorError, UnreadableError
 from tutor.core.problem import Problem
 from tutor.files import library
-from tutor.files.problem_file import load_problem, to_toml
+from tutor.files.document import Shown, document_text, load_document
 from tutor.ui.limits import showable
 from tutor.ui.store import Document, Store
 
@@ -30,11 +30,17 @@ class Opened(NamedTuple):
         problem: The problem.
         document: The ready-made problem's name, or the file.
         notice: Why it is not what was open at last; nothing where it is.
+        shown: How it was looked at when it was saved; None where the last session knows better.
+        draft: The program as it was being typed; nothing where it is the problem's.
+        digest: Tells what the file held.
     """
 
     problem: Problem
     document: str
     notice: str = ""
+    shown: Shown | None = None
+    draft: str = ""
+    digest: str = ""
 
 
 def open_named(name_or_path: str) -> Opened:
@@ -43,9 +49,10 @@ def open_named(name_or_path: str) -> Opened:
     Raises:
         TutorError: there is none of that name, it cannot be used, or it is too large for the window.
     """
-    problem = showable(library.problem(name_or_path))
+    found = library.document(name_or_path)
     path = Path(name_or_path).expanduser()
-    return Opened(problem, name_or_path if library.is_ready_made(name_or_path) else str(path.absolute()))
+    name = name_or_path if library.is_ready_made(name_or_path) else str(path.absolute())
+    return Opened(showable(found.problem), name, shown=found.shown, draft=found.draft, digest=found.digest)
 
 
 def recall(settings: QSettings) -> Opened:
@@ -55,19 +62,18 @@ def recall(settings: QSettings) -> Opened:
         TutorError: the problem that everything starts with is damaged.
     """
     document = str(settings.value("document", "")) or library.FIRST
-    notice = ""
     try:
-        problem = showable(library.problem(document))
+        opened = open_named(document)
     except (TutorError, OSError) as error:
         if document == library.FIRST:
             raise
         sentence = error.sentence if isinstance(error, TutorError) else f"{error}."
         notice = f"What was open last time cannot be opened any more. {sentence}"
-        document, problem = library.FIRST, library.problem(library.FIRST)
-    wrt = str(settings.value("wrt", ""))
-    if not notice and wrt in problem.program.targets:
+        return open_named(library.FIRST)._replace(notice=notice)
+    problem, wrt = opened.problem, str(settings.value("wrt", ""))
+    if wrt in problem.program.targets:
         problem = problem.with_wrt(wrt)
-    return Opened(problem, document, notice)
+    return opened._replace(problem=problem, shown=None)
 
 
 def remember(settings: QSettings, document: Document) -> None:
@@ -77,7 +83,7 @@ def remember(settings: QSettings, document: Document) -> None:
 
 
 class Rescue(QObject):
-    """Keeps a copy of what is being worked on, as long as it is; a session that ends well takes it away.
+    """Keeps a copy of work that is in no file, as long as it is; to save it, or to end well, takes the copy away.
 
     Where a copy cannot be written, it is tried again until it can.
 
@@ -132,8 +138,8 @@ class Rescue(QObject):
         if self._slot is None:
             raise UnreadableError("There is no place for a copy.")
         saving = QSaveFile(str(self._copy))
-        problem, name = self._store.document
-        text = f"{_NAME}{json.dumps(name)}\n{to_toml(problem)}".encode()
+        problem, name, draft = self._store.document
+        text = f"{_NAME}{json.dumps(name)}\n{document_text(problem, Shown(), draft)}".encode()
         if not (saving.open(QSaveFile.OpenModeFlag.WriteOnly) and saving.write(text) == len(text) and saving.commit()):
             raise UnreadableError(f"{self._copy} cannot be written: {saving.errorString()}.")
 
@@ -142,16 +148,20 @@ class Rescue(QObject):
         self.save()
         self._is_kept = True
 
+    def forget(self) -> None:
+        """What is worked on is in a file now; a copy that was left because something went wrong stays."""
+        self._soon.stop()
+        if self._slot is not None and not self._is_kept:
+            self._copy.unlink(missing_ok=True)
+
     def drop(self) -> None:
         """What an earlier session left is not needed any more."""
         self._earlier.unlink(missing_ok=True)
 
     def close(self) -> None:
         """The session ends well."""
-        self._soon.stop()
+        self.forget()
         if self._lock is not None:
-            if not self._is_kept:
-                self._copy.unlink(missing_ok=True)
             self._lock.unlock()
             self._slot = self._lock = None
 
@@ -169,7 +179,8 @@ class Rescue(QObject):
                 self._copy.replace(self._earlier)  # this session's own copy must not be written over it
             if not self._earlier.exists():
                 return None
-            return Document(showable(load_problem(self._earlier)), _name_in(self._earlier))
+            left = load_document(self._earlier)
+            return Document(showable(left.problem), _name_in(self._earlier), left.draft)
         except (TutorError, OSError):
             return None  # nothing that could be opened; it stays where it is
 
@@ -177,7 +188,10 @@ class Rescue(QObject):
         """Write the copy, or say why not and try again; the same is not said twice."""
         trouble = ""
         try:
-            self.save()
+            if self._store.modified:
+                self.save()
+            else:
+                self.forget()
         except UnreadableError as error:
             trouble = f"No copy of your work can be kept. {error.sentence}"
             self._soon.start()

@@ -59,6 +59,8 @@ class View:
         joined: Whether links that the derivation writes as one are shown as one factor.
         cancelled: Nobody waits for the derivation any more; it comes when it is asked for again.
         proofs: SymPy's answer for each link of the derivation, by (output, source); None while they are on their way.
+        draft: The program's text while it is being typed and is no program; nothing where it is the problem's.
+        reading: How the derivation is to be read, as ``Convention.words`` has it; empty for the usual way.
     """
 
     problem: Problem
@@ -75,6 +77,8 @@ class View:
     joined: bool = False
     cancelled: bool = False
     proofs: Mapping[tuple[str, str], Proof] | None = None
+    draft: str = ""
+    reading: str = ""
 
     def px(self, size: float) -> int:
         """A length at this zoom, in whole px."""
@@ -114,10 +118,12 @@ class Panel(QWidget):
     Signals:
         edited (str, Problem, int | None): What was done ("change n"), the problem after it, and the gesture: equal
             numbers one after the other make one step of undo.
+        typed (str, Problem, int | None, str): The same of the program's text, and that text while it is no program.
         pointed (Spot | None): The pointer or the keyboard is at something, or at nothing.
         pinned (Spot | None): A click keeps something marked, or lets it go.
         check_wanted (str, float | None): Measure by another method and with another step; None is the method's own.
         joining_wanted (bool): Show links that the derivation writes as one as one factor, or apart.
+        reading_wanted (str): Read the derivation in another convention, in its words.
     """
 
     key: ClassVar[str]
@@ -129,10 +135,12 @@ class Panel(QWidget):
     """Whether it shows what SymPy says of the derivation."""
 
     edited = Signal(str, object, object)
+    typed = Signal(str, object, object, str)
     pointed = Signal(object)
     pinned = Signal(object)
     check_wanted = Signal(str, object)
     joining_wanted = Signal(bool)
+    reading_wanted = Signal(str)
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)

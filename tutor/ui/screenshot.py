@@ -58,6 +58,8 @@ def save_window(problem: Problem, out: Path, theme: str, size: str, ratio: float
         window.show()
         window.derive()
         _wait(window)
+        if (focused := window.focusWidget()) is not None:
+            focused.clearFocus()  # a picture has no caret
         picture = window.grab()
         window.close()
     _write(picture, out)

@@ -17,8 +17,9 @@ from tutor.files import library
 from tutor.typeset import Typesetter, shelf
 from tutor.ui.dock_frame import keep_within
 from tutor.ui.documents import Ready
-from tutor.ui.memory import Rescue, open_named, recall
+from tutor.ui.memory import Opened, Rescue, open_named, recall
 from tutor.ui.notices import Notices
+from tutor.ui.questions import Dialogs
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
@@ -43,7 +44,9 @@ def run(arguments: Sequence[str]) -> int:
     notices = Notices(parent=app)
     kept = _folder(QStandardPaths.StandardLocation.CacheLocation) / "formulas.json"
     typesetter = Typesetter(shelf=shelf.read(kept))
-    window = make_window(app, opened.problem, settings, typesetter, opened.document)
+    window = make_window(app, opened.problem, settings, typesetter, opened)
+    if opened.digest and window.documents.path is not None:
+        window.documents.know(opened.document, opened.digest)
     notices.noticed.connect(window.notice)
     if opened.notice:
         window.notice(opened.notice, wrong=False)
@@ -52,6 +55,7 @@ def run(arguments: Sequence[str]) -> int:
     rescue = Rescue(data, window.store, app)
     notices.rescue = rescue.keep
     rescue.troubled.connect(window.documents.tell_of_copies)
+    window.documents.saved.connect(rescue.forget)
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
     # Symbols take a moment; the window is painted and can be used before that.
@@ -86,11 +90,13 @@ def make_window(
     problem: Problem,
     settings: QSettings,
     typesetter: Typesetter | None = None,
-    document: str = "",
+    opened: Opened | None = None,
 ) -> MainWindow:
     """A window on a problem, with the ready-made problems to choose from."""
     gallery = [Ready(title, partial(library.problem, name), name) for name, title, *_ in library.ready_made()]
-    return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter, document=document)
+    document, shown, draft = (opened.document, opened.shown, opened.draft) if opened is not None else ("", None, "")
+    return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter, document=document,
+                      shown=shown, draft=draft, questions=Dialogs)
 
 
 def _keep_on_screen(window: MainWindow) -> None:

@@ -17,10 +17,12 @@ class Document(NamedTuple):
     Attributes:
         problem: As it is, edited or not.
         name: The ready-made problem's name, or the path of the file; nothing where it comes from neither.
+        draft: The text that is being typed while it is no program; nothing where it is the problem's.
     """
 
     problem: Problem
     name: str = ""
+    draft: str = ""
 
 
 class Store(QObject):
@@ -33,9 +35,10 @@ class Store(QObject):
 
     changed = Signal(object, object)
 
-    def __init__(self, problem: Problem, parent: QObject | None = None, name: str = "") -> None:
+    def __init__(self, problem: Problem, parent: QObject | None = None, name: str = "", draft: str = "") -> None:
         super().__init__(parent)
-        self._document = Document(problem, name)
+        self._document = Document(problem, name, draft)
+        self._saved = {name: self._document}
         self.stack = QUndoStack(self)
 
     @property
@@ -48,39 +51,73 @@ class Store(QObject):
         """The same with its name."""
         return self._document
 
-    def edit(self, text: str, problem: Problem, gesture: int | None = None) -> None:
+    def edit(self, text: str, problem: Problem, gesture: int | None = None, draft: str | None = None) -> None:
         """Replace the problem, undoably.
 
         Args:
             text: What was done, as it stands after "Undo": ``change n``.
             problem: The problem after the change.
             gesture: Equal numbers one after the other make one step of undo, as in a drag; None never merges.
+            draft: What is typed of the program while it cannot be read; None where the edit is not about the text, and
+                what is being typed stays.
         """
-        if not same(self.problem, problem):
-            new = self._document._replace(problem=problem)
+        if draft is None:
+            draft = carried(self._document.draft, self.problem.program.text, problem.program.text)
+        new = self._document._replace(problem=problem, draft=draft)
+        if not _same_work(self._document, new):
             self.stack.push(SetDocument(self, text, self._document, new, gesture))
 
-    def open(self, problem: Problem, name: str = "") -> None:
-        """Replace the problem by another document, undoably: undo brings back the one before as it was left."""
-        if name != self._document.name or not same_document(self.problem, problem):
-            new = Document(problem, name)
-            self.stack.push(SetDocument(self, f"open {problem.title}".strip(), self._document, new, None))
+    @property
+    def modified(self) -> bool:
+        """Whether there is work that is in no file. To ask for another gradient is none."""
+        saved = self._saved.get(self._document.name)
+        return saved is None or not _same_content(saved, self._document)
+
+    def open(self, problem: Problem, name: str = "", draft: str = "") -> None:
+        """Replace the problem by another document, undoably: undo brings back the one before as it was left.
+
+        What has a name is as its file is; what has none was never saved.
+        """
+        new = Document(problem, name, draft)
+        if name:
+            self._saved[name] = new
+        self._open(new)
+
+    def take_over(self, document: Document) -> None:
+        """The same for work that is in no file yet, whatever its name is."""
+        self._open(document)
+
+    def keep(self, name: str) -> None:
+        """The document is now saved, under this name."""
+        old, self._document = self._document, self._document._replace(name=name)
+        self._saved[name] = self._document
+        self.changed.emit(old, self._document)
+
+    def _open(self, new: Document) -> None:
+        old = self._document
+        if new.name != old.name or new.draft != old.draft or not same_document(old.problem, new.problem):
+            self.stack.push(SetDocument(self, f"open {new.problem.title}".strip(), old, new, None, opens=True))
 
     def close(self) -> None:
         """Be silent from here on: a stack says "nothing to undo" while it is destroyed, when nobody can listen."""
         self.stack.blockSignals(True)
 
-    def _set(self, document: Document) -> None:
-        old, self._document = self._document, document
-        self.changed.emit(old, document)
+    def _set(self, document: Document, opens: bool) -> None:
+        old = self._document
+        # An edit taken back is taken back in the file that the document is by now.
+        self._document = document if opens else old._replace(problem=document.problem, draft=document.draft)
+        self.changed.emit(old, self._document)
 
 
 class SetDocument(QUndoCommand):
-    """One step of undo: two frozen problems, and what each was opened from."""
+    """One step of undo: two frozen problems; and where it ``opens`` another document, what each was opened from."""
 
-    def __init__(self, store: Store, text: str, old: Document, new: Document, gesture: int | None) -> None:
+    def __init__(
+        self, store: Store, text: str, old: Document, new: Document, gesture: int | None, opens: bool = False
+    ) -> None:
         super().__init__(text)
         self._store = store
+        self._opens = opens
         self._gesture = -1 if gesture is None else gesture
         self.old = old
         self.new = new
@@ -93,19 +130,42 @@ class SetDocument(QUndoCommand):
             return False
         self.new = other.new
         # A drag that comes back to where it began has changed nothing, so there is nothing to undo.
-        self.setObsolete(same(self.old.problem, self.new.problem))
+        self.setObsolete(_same_work(self.old, self.new))
         return True
 
     def redo(self) -> None:
-        self._store._set(self.new)
+        self._store._set(self.new, self._opens)
 
     def undo(self) -> None:
-        self._store._set(self.old)
+        self._store._set(self.old, self._opens)
 
 
 def same(one: Problem, other: Problem) -> bool:
     """Whether two problems say the same: nothing to draw anew, nothing to undo."""
-    return one is other or (same_structure(one, other) and _same_setting(one, other))
+    return one is other or (
+        one.program.text == other.program.text and same_structure(one, other) and _same_setting(one, other)
+    )
+
+
+def _same_work(one: Document, other: Document) -> bool:
+    return one.draft == other.draft and same(one.problem, other.problem)
+
+
+def _same_content(one: Document, other: Document) -> bool:
+    """Whether nothing would be lost by taking one for the other; what is asked for is no work."""
+    return (one.problem is other.problem and one.draft == other.draft) or (
+        (one.draft, one.problem.program.text) == (other.draft, other.problem.program.text)
+        and one.problem.program.says(other.problem.program) and _same_setting(one.problem, other.problem)
+    )
+
+
+def carried(draft: str, before: str, after: str) -> str:
+    """What is being typed, after another edit changed lines of the program: it changes them there too."""
+    lines = draft.split("\n")
+    for old, new in zip(before.split("\n"), after.split("\n"), strict=False):
+        if old != new and old in lines:
+            lines[lines.index(old)] = new
+    return "\n".join(lines)
 
 
 def same_document(one: Problem, other: Problem) -> bool:
@@ -125,4 +185,4 @@ def _same_setting(one: Problem, other: Problem) -> bool:
 
 def same_structure(one: Problem, other: Problem) -> bool:
     """Whether the same formulas are asked for, so that a derivation of one serves the other."""
-    return one.program is other.program and one.wrt == other.wrt
+    return one.wrt == other.wrt and one.program.says(other.program)

@@ -27,19 +27,29 @@ MANY = 9
 
 
 class _Arrangement(NamedTuple):
-    """How much of the tool bar is shown: width of the list of problems, words before the names, names as a list."""
+    """How much of the tool bar is shown.
+
+    Attributes:
+        problems: How wide the list of problems is.
+        worded: Whether words stand before the names.
+        listed: Whether the names are a list.
+        named: Whether the button at the right says what it does.
+    """
 
     problems: int
     worded: bool = True
     listed: bool = False
+    named: bool = False
 
 
 _ARRANGEMENTS = (
-    _Arrangement(204), _Arrangement(132), _Arrangement(132, worded=False), _Arrangement(204, listed=True),
-    _Arrangement(132, listed=True), _Arrangement(132, worded=False, listed=True),
+    _Arrangement(204, named=True), _Arrangement(204), _Arrangement(132), _Arrangement(132, worded=False),
+    _Arrangement(204, listed=True), _Arrangement(132, listed=True), _Arrangement(132, worded=False, listed=True),
     _Arrangement(90, worded=False, listed=True),
 )  # fmt: skip
 """The first that fits is taken."""
+
+_STYLES = (Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
 
 class ToolBar(QToolBar):
@@ -80,12 +90,19 @@ class ToolBar(QToolBar):
                        self.variables, self._many):  # fmt: skip
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
+        self._export = self._button(actions, "export")
+        self._row.addWidget(self._export, 0, Qt.AlignmentFlag.AlignVCenter)
         self._zoom = 1.0
         self._is_many = False
         holder = _Holder(self._fit)
         holder.setLayout(self._row)
         self._holder = holder
         self.addWidget(holder)
+
+    def offer_problems(self) -> None:
+        """Open the list of ready-made problems."""
+        self._problems.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._problems.showPopup()
 
     def show_view(self, view: View, place: int) -> None:
         """Show what is asked, and of which problem: the ready-made one at a place of the list, or -1 for another."""
@@ -130,6 +147,8 @@ class ToolBar(QToolBar):
         for button in (self._undo, self._redo):
             button.setIconSize(QSize(px(16), px(16)))
             button.setFixedSize(px(28), px(28))
+        self._export.setIconSize(QSize(px(16), px(16)))
+        self._export.setFixedHeight(px(28))
         self._fit()
 
     def _fit(self) -> None:
@@ -141,6 +160,7 @@ class ToolBar(QToolBar):
         for widget, shown in ((self._question, chosen.worded), (self._lines[1], chosen.worded),
                               (self.variables, not chosen.listed), (self._many, chosen.listed)):  # fmt: skip
             widget.setVisible(shown)
+        self._export.setToolButtonStyle(_STYLES[chosen.named])
 
     def _width(self, arrangement: _Arrangement) -> int:
         """The room an arrangement needs."""
@@ -149,6 +169,8 @@ class ToolBar(QToolBar):
         if arrangement.worded:
             parts += [self._lines[1].width(), self._question.sizeHint().width()]
         parts.append((self._many.minimumSizeHint() if arrangement.listed else self.variables.sizeHint()).width())
+        self._export.setToolButtonStyle(_STYLES[arrangement.named])
+        parts.append(self._export.sizeHint().width())
         margins = self._row.contentsMargins()
         return sum(parts) + self._row.spacing() * len(parts) + margins.left() + margins.right()
 

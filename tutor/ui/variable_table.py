@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tutor.core.errors import UnusableNumbersError
 from tutor.core.layout import Array
-from tutor.core.numbers import draw
+from tutor.core.numbers import next_seed
 from tutor.core.problem import BrokenPromise, Problem
 from tutor.core.program import FACT_WORDS
 from tutor.figures.axes import axis_entry_names
@@ -20,19 +20,10 @@ from tutor.figures.lettering import Typeset
 from tutor.figures.places import CellSize
 from tutor.figures.verdict import place_text
 from tutor.language.names import name_typst
-from tutor.ui.gestures import new_gesture
 from tutor.ui.panel import Spot, View
+from tutor.ui.table_fills import Fill, filled
+from tutor.ui.table_menu import Asked, Doings, table_menu
 from tutor.ui.widgets.matrix_table import MatrixTable
-
-FILLS = (
-    ("Random numbers", "normal"),
-    ("Zeros", "zeros"),
-    ("Ones", "ones"),
-    ("Identity", "eye"),
-    ("One-hot rows", "onehot"),
-    ("Distributions", "simplex"),
-)
-"""What a table can be filled with, by the menu under the right button or the menu key."""
 
 
 class VariableTable(QWidget):
@@ -40,11 +31,15 @@ class VariableTable(QWidget):
 
     Signals:
         numbers_edited (str, array, int): Name, new numbers, gesture.
+        filled (str, array, str): Name, new numbers, and what was done to it, as it stands after "Undo".
+        reset_wanted (str): Draw it from the problem's seed again; of an empty name, every variable.
         promise_dropped (str, str): Name and fact.
         pointed (Spot | None): A cell is looked at, or none.
     """
 
     numbers_edited = Signal(str, object, int)
+    filled = Signal(str, object, str)
+    reset_wanted = Signal(str)
     promise_dropped = Signal(str, str)
     pointed = Signal(object)
 
@@ -58,6 +53,8 @@ class VariableTable(QWidget):
         self.table.cell_left.connect(partial(self.pointed.emit, None))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._offer_fills)
+        self.table.name_clicked.connect(self._offer_fills)
+        self._drawn_seed: tuple[int, int] | None = None
         self.table.refused.connect(self._refuse)
         self.table.editor.left.connect(partial(self._refuse, ""))
         self.table.editor.textEdited.connect(self._retype)
@@ -143,23 +140,38 @@ class VariableTable(QWidget):
         self.pointed.emit(Spot(cells=((self._name, row, column),)))
 
     def _offer_fills(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, kind in FILLS:
-            if kind != "eye" or self.table.values.shape[0] == self.table.values.shape[1]:
-                menu.addAction(text).triggered.connect(partial(self.fill, kind))
-        menu.popup(self.table.mapToGlobal(at))
-
-    def fill(self, kind: str, _checked: bool = False) -> None:
-        """Draw the whole variable anew in one of the known ways."""
-        problem = self._problem
+        problem, table = self._problem, self.table
         if problem is None:
             return
+        several = not table.selection.single
+        top, left, bottom, right = table.selection.block
+        shape = (bottom - top + 1, right - left + 1) if several else problem.shape(self._name)
+        asked = Asked(self._name, len(table.selected_cells) if several else 0, shape, problem.seed, self._next_seed)
+        doings = Doings(self.fill, table.scale, table.open_factor, table.copy, table.paste,
+                        partial(self.reset_wanted.emit, self._name), partial(self.reset_wanted.emit, ""))
+        table_menu(asked, doings, self).popup(table.mapToGlobal(at))
+
+    @property
+    def _next_seed(self) -> int:
+        """What new random numbers are drawn from: the seed after the one they were last drawn from."""
+        seed = 0 if self._problem is None else self._problem.seed
+        of, drawn = self._drawn_seed or (seed, seed)
+        return next_seed(drawn if of == seed else seed)
+
+    def fill(self, fill: Fill) -> None:
+        """Draw the chosen block anew, or the whole variable where no more than a cell is chosen."""
+        problem, seed = self._problem, self._next_seed
+        if problem is None:
+            return
+        block = None if self.table.selection.single else self.table.selection.block
         try:
-            numbers = draw(kind, problem.shape(self._name), problem.seed, self._name)
+            numbers = filled(problem, self._name, fill, seed, block)
         except UnusableNumbersError:
             return  # the menu offers only what fits
-        self.numbers_edited.emit(self._name, numbers, new_gesture())
+        done = f"fill {self._name} with {fill.done}"
+        if not fill.kind:
+            self._drawn_seed, done = (problem.seed, seed), f"{done}, seed {seed}"
+        self.filled.emit(self._name, numbers, done)
 
 
 class _Promise(QWidget):

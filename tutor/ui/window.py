@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QMainWindow, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from tutor.core.numbers import next_seed
 from tutor.core.problem import Problem
+from tutor.files.document import Shown
 from tutor.typeset import Typesetter
+from tutor.ui import arrangement
 from tutor.ui.actions import Actions
 from tutor.ui.answers import Answers
+from tutor.ui.beside import Beside
 from tutor.ui.docks import Docks
 from tutor.ui.documents import Documents, Ready
+from tutor.ui.file_drop import FileDrop
 from tutor.ui.icons import icon
-from tutor.ui.keys import KeyList
 from tutor.ui.panel import Later, Panel, View
 from tutor.ui.panels import PANELS
 from tutor.ui.prover import Prover
+from tutor.ui.questions import Questions
 from tutor.ui.reading_order import go
+from tutor.ui.recent import RecentFiles
 from tutor.ui.spots import Spots
 from tutor.ui.status_line import StatusLine
 from tutor.ui.store import Document, Store
@@ -32,7 +37,6 @@ from tutor.ui.widgets.notice_bar import NoticeBar
 
 SMALLEST = QSize(1024, 640)
 USUAL = QSize(1440, 900)
-_VIEWPORT = "qt_scrollarea_viewport"
 
 
 class MainWindow(QMainWindow):
@@ -47,6 +51,9 @@ class MainWindow(QMainWindow):
         typesetter: Typesets its formulas; a new one where there is none to share.
         prover: Lets SymPy prove them; a new one where there is none to share.
         document: The file, or the name of the ready-made problem, that it opens on.
+        shown: How that is looked at; as the last session did where it is None.
+        draft: Its program as it was being typed.
+        questions: Makes who is asked for files, and before changes are lost; without it they are.
 
     Signals:
         painted (): It has been painted for the first time, and can be used.
@@ -64,22 +71,26 @@ class MainWindow(QMainWindow):
         typesetter: Typesetter | None = None,
         prover: Prover | None = None,
         document: str = "",
+        shown: Shown | None = None,
+        draft: str = "",
+        questions: Callable[[QWidget], Questions] | None = None,
     ) -> None:
         super().__init__()
-        self.setWindowTitle("Chain Rule Tutor")
         self.setObjectName("window")
         self.setMinimumSize(SMALLEST)
         self._look = look
         self._settings = settings
-        self._joined = str(settings.value("joined", "false")) == "true"
-        self.store = Store(problem, self, document)
+        self.store = Store(problem, self, document, draft)
         self._answers = Answers(problem, self, prover)
+        self._answers.look_as(arrangement.first_shown(settings, shown))
         self._typesetter = typesetter or Typesetter()
         self._actions = Actions(self)
         self.menus = QMenuBar()  # not menuBar(): the menus share their place with the notice
         self._notice = NoticeBar()
-        self.documents = Documents(gallery, self.store, self._notice)
-        self._keys = KeyList(self)
+        self.documents = Documents(gallery, self.store, self._notice, RecentFiles(settings), self._answers,
+                                   questions(self) if questions is not None else None)
+        self._drop = FileDrop(self, self.documents.open_file)
+        self.beside = Beside(self, look, self._actions, self.documents, self.store)
         self.tool_bar = ToolBar(self._actions, self.documents.titles, self._typesetter)
         self.status = StatusLine()
         self._later = [panel for panel in panels if isinstance(panel, Later)]
@@ -91,7 +102,8 @@ class MainWindow(QMainWindow):
         self._put_together()
         self._connect()
         self._dress()
-        self._restore()
+        self.resize(USUAL)
+        arrangement.restore(settings, self, self.docks)
 
     # ---- what the commands call -------------------------------------------------------------------------------
 
@@ -174,10 +186,6 @@ class MainWindow(QMainWindow):
         self.docks.reset(self._look.zoom)
         self._actions.refresh()
 
-    def show_keys(self) -> None:
-        """List every command and its keys."""
-        self._keys.show_commands(self._actions)
-
     def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
         """Say something across the top of the window."""
         self._notice.notice(sentence, details, wrong)
@@ -207,7 +215,7 @@ class MainWindow(QMainWindow):
         self.setMenuWidget(top)
         self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status)
-        self._actions.fill(self.menus, self.docks.toggles())
+        self._actions.fill(self.menus, self.docks.toggles(), {"open": self.documents.recent_menu(self.menus)})
         self.addActions([action for _, action in self._actions])
 
     def _connect(self) -> None:
@@ -216,6 +224,8 @@ class MainWindow(QMainWindow):
         self.store.stack.canRedoChanged.connect(self._actions.refresh)
         self.store.stack.undoTextChanged.connect(partial(self._name, "undo"))
         self.store.stack.redoTextChanged.connect(partial(self._name, "redo"))
+        self.documents.name_on(self)
+        self.documents.opened.connect(self._answers.look_as)
         self._answers.changed.connect(self._show)
         self.docks.enlarged.connect(self._actions.refresh)
         self._answers.waited.connect(self.docks.set_waiting)
@@ -227,32 +237,22 @@ class MainWindow(QMainWindow):
 
     def _connect_panel(self, panel: Panel) -> None:
         panel.edited.connect(self.store.edit)
+        panel.typed.connect(self.store.edit)
         panel.check_wanted.connect(self._answers.measure)
-        panel.joining_wanted.connect(self._join)
+        panel.joining_wanted.connect(self._answers.join)
+        panel.reading_wanted.connect(self._answers.read_as)
         self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
-        panel.installEventFilter(self._wheel)
-        for area in panel.findChildren(QAbstractScrollArea):
-            # viewport() would do, but the first one makes PySide load every widget class there is: 20 ms.
-            viewport = area.findChild(QWidget, _VIEWPORT, Qt.FindChildOption.FindDirectChildrenOnly)
-            (viewport or area.viewport()).installEventFilter(self._wheel)
-
-    def _restore(self) -> None:
-        geometry, state = self._settings.value("geometry"), self._settings.value("state")
-        self.resize(USUAL)
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        arranged = isinstance(state, QByteArray) and self.docks.restore(state)
-        self.docks.keep_borders(arranged and self._settings.value("borders", "moved") == "moved")
+        self._wheel.watch(panel)
+        self._drop.watch(panel)
 
     # ---- from an edit to what is shown ------------------------------------------------------------------------
 
     def _view(self) -> View:
-        return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), self._joined)
+        draft = self.store.document.draft
+        return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), draft)
 
     def _take(self, old: Document, new: Document) -> None:
-        if self._joined and (new.name, new.problem.title) != (old.name, old.problem.title):
-            self._keep_joined(False)  # it was asked for of another problem
-        self._answers.take(new.problem)
+        self._answers.take(new.problem, other=(new.name, new.problem.title) != (old.name, old.problem.title))
 
     def _show(self) -> None:
         view = self._view()
@@ -274,14 +274,6 @@ class MainWindow(QMainWindow):
         self._notice.set_look(view.theme, view.zoom, view.ratio)
         self.menus.setFixedHeight(round(26 * text_zoom(view.zoom)))
         self._show()
-
-    def _join(self, joined: bool) -> None:
-        self._keep_joined(joined)
-        self._show()
-
-    def _keep_joined(self, joined: bool) -> None:
-        self._joined = joined
-        self._settings.setValue("joined", "true" if joined else "false")
 
     def _open_ready(self, place: int) -> None:
         self.documents.open_ready(place)
@@ -336,12 +328,12 @@ class MainWindow(QMainWindow):
             self.docks.follow(self._look.zoom)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.docks.shrink()
-        self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("state", self.docks.state())
-        self._settings.setValue("borders", "moved" if self.docks.moved else "shared")
+        if not self.documents.may_leave():
+            event.ignore()
+            return
+        arrangement.keep(self._settings, self, self.docks, self._answers.shown)
         self.documents.remember(self._settings)
         self._answers.close()
-        self._keys.close()
+        self.beside.close()
         self.store.close()
         super().closeEvent(event)

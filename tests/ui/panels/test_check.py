@@ -32,7 +32,7 @@ from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
 WIDE = (1400, 260)
-BROKEN = "This is the backward pass; it uses no promise. The formula uses a broken one"
+BROKEN = "The check is of the backward pass, which uses no promise; the formula uses a broken one"
 
 
 def view_of(problem: Problem, method: Method = "central", step: float | None = None,

@@ -240,7 +240,8 @@ def test_a_factor_as_a_whole_is_explained(panel: JacobiansPanel) -> None:
     panel.show_spot(Spot(("θ", "h")))
     assert panel.words is not None
     assert panel.words.formula == "(partial theta) / (partial h) = W_2^top"
-    assert panel.words.carries == "5 rows, the entries of $theta$, and 3 columns, those of $h$."
+    assert panel.words.carries == ("Full: every output reads every input. 5 rows, the entries of $theta$, and 3 "
+                                   "columns, those of $h$.")
     panel.show_spot(None)
     assert panel.inspector.accessibleDescription() == HINT
 
@@ -631,3 +632,87 @@ def test_enlarged_the_picture_grows(show: Callable[[View], JacobiansPanel], prob
     assert panel.equation.heightForWidth(1430) + panel.inspector.sizeHint().height() <= 780
     panel.resize(560, 760)
     assert panel.equation.zoom == 1.0
+
+
+# --- products and scales ---------------------------------------------------------------------------------------------
+
+
+def read_from(qtbot: QtBot, panel: JacobiansPanel, words: str) -> None:
+    """Chooses what is multiplied, by keyboard."""
+    panel.reading.setFocus()
+    while panel.reading.currentText() != words:
+        before = panel.reading.currentIndex()
+        ahead = panel.reading.findText(words) > before
+        qtbot.keyClick(panel.reading, Qt.Key.Key_Down if ahead else Qt.Key.Key_Up)
+        assert panel.reading.currentIndex() != before
+
+
+def test_products_from_the_left_and_from_the_right(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    read_from(qtbot, panel, "from the left")
+    assert [item.key for item in panel.equation.spec.items] == ["L→ŷ", "L→θ", "L→h", "L→a", RESULT]
+    heard = told_by(panel.pointed)
+    hover(panel, "L→h", 0, 1)
+    assert heard[-1] == Spot(name="h", entry=(0, 1))
+    assert panel.words is not None and panel.words.because.startswith("Row times column")
+    read_from(qtbot, panel, "from the right")
+    assert [item.key for item in panel.equation.spec.items] == ["a→x", "h→x", "θ→x", "ŷ→x", RESULT]
+    read_from(qtbot, panel, "local")
+    assert [item.key for item in panel.equation.spec.items] == ["L→ŷ", "ŷ→θ", "θ→h", "h→a", "a→x", RESULT]
+
+
+def test_what_is_multiplied_is_kept_while_numbers_change(
+    qtbot: QtBot, panel: JacobiansPanel, problem: Problem
+) -> None:
+    read_from(qtbot, panel, "from the left")
+    panel.show_view(view_of(problem.with_numbers("x", np.ones((1, 5)))))
+    (shown,) = (item for item in panel.equation.spec.items if item.key == "L→θ")
+    evaluation = evaluate(problem.with_numbers("x", np.ones((1, 5))))
+    np.testing.assert_allclose(shown.values, evaluation.gradients["θ"], atol=1e-12)
+
+
+def test_a_pinned_product_follows_its_number(qtbot: QtBot, panel: JacobiansPanel, problem: Problem) -> None:
+    read_from(qtbot, panel, "from the right")
+    qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, "θ→x", 1, 2))
+    assert panel.words is not None
+    before = panel.words.formula
+    panel.show_view(view_of(problem.with_numbers("W2", 2 * problem.numbers["W2"])))
+    assert panel.equation.pinned_cell == ("θ→x", 1, 2)
+    assert panel.words is not None and panel.words.formula != before
+
+
+def test_a_click_on_the_legend_gives_each_matrix_its_own_scale(qtbot: QtBot, panel: JacobiansPanel) -> None:
+    qtbot.mouseClick(panel.legend, Qt.MouseButton.LeftButton)
+    assert panel.legend.own and panel.legend.labels[0][1] == "−most"
+    scales = {item.key: item.colour_scale for item in panel.equation.spec.items}
+    assert len(set(scales.values())) > 1
+    hover(panel, "h→a", 1, 1)
+    assert panel.legend.scale == scales["h→a"]
+    assert panel.legend.accessibleName() == f"Colour scale of this matrix, to {scales['h→a']:g}"
+    panel.legend.setFocus()
+    qtbot.keyClick(panel.legend, Qt.Key.Key_Space)
+    assert not panel.legend.own
+    assert panel.view is not None and panel.legend.scale == panel.view.scale
+    assert {item.colour_scale for item in panel.equation.spec.items} == {panel.view.scale}
+
+
+def test_the_cell_is_measured_beside_its_formula(qtbot: QtBot, panel: JacobiansPanel, problem: Problem) -> None:
+    hover(panel, "θ→h", 1, 2)
+    assert panel.words is not None
+    value = problem.numbers["W2"][2, 1]
+    assert panel.words.measured == f"measured {value:.7f}".replace("-", "−")
+    assert panel.inspector.measured_place is not None
+    assert panel.words.measured.capitalize() in panel.inspector.accessibleDescription()
+
+
+def test_in_the_window_every_panel_hears_of_products_too(qtbot: QtBot, window: MainWindow) -> None:
+    (panel,) = (p for p in window.docks.panels if isinstance(p, JacobiansPanel))
+    for words, key in (("from the left", "L→h"), ("from the right", "θ→x")):
+        read_from(qtbot, panel, words)
+        hover(panel, key, 0, 1)
+        assert all(other.spot == panel.spot and other.spot is not None for other in window.docks.panels)
+        qtbot.mouseClick(panel.equation, Qt.MouseButton.LeftButton, pos=middle(panel, key, 0, 1))
+        numbers = window.store.problem.numbers["W1"].copy()
+        numbers[0, 0] += 0.5
+        window.store.edit("change W1", window.store.problem.with_numbers("W1", numbers))
+        assert panel.equation.pinned_cell == (key, 0, 1)
+        qtbot.keyClick(panel.equation, Qt.Key.Key_Escape)

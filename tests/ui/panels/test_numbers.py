@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -141,15 +142,119 @@ def test_dragging_a_number_is_one_gesture(qtbot: QtBot, panel: NumbersPanel) -> 
     assert len(set(gestures)) == 1
 
 
-def test_filling_from_the_menu(qtbot: QtBot, panel: NumbersPanel) -> None:
-    table = panel.table("W1")
-    table.table.customContextMenuRequested.emit(QPoint(4, 4))
-    (menu,) = table.findChildren(QMenu)
-    offered = [action.text() for action in menu.actions()]
+def menu_of(panel: NumbersPanel, name: str) -> dict[str, QAction]:
+    """What the menu of a table offers, that of its submenu too; a click on the name opens it."""
+    table = panel.table(name)
+    QTest.mouseClick(table.table, Qt.MouseButton.LeftButton, pos=table.table.name_area.center())
+    menu = next(menu for menu in reversed(table.findChildren(QMenu)) if menu.isVisible())
+    entries = {action.text(): action for action in menu.actions() if not action.isSeparator()}
+    entries |= {action.text(): action for sub in menu.findChildren(QMenu) for action in sub.actions()}
+    menu.hide()
+    return entries
+
+
+def choose_block(panel: NumbersPanel, name: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    table = panel.table(name).table
+    for cell, keys in ((first, Qt.KeyboardModifier.NoModifier), (last, Qt.KeyboardModifier.ShiftModifier)):
+        QTest.mouseClick(table, Qt.MouseButton.LeftButton, keys, table.cell_area(*cell).center())
+
+
+def test_filling_from_the_menu(panel: NumbersPanel) -> None:
+    said: list[object] = []
+    panel.edited.connect(lambda text, _problem, gesture: said.append((text, gesture)))
+    offered = menu_of(panel, "W1")
     assert "Zeros" in offered and "Identity" not in offered
-    next(action for action in menu.actions() if action.text() == "Zeros").trigger()
-    menu.close()
+    offered["Zeros"].trigger()
     assert not shown(panel).numbers["W1"].any()
+    assert said == [("fill W1 with zeros", None)]
+
+
+def test_the_menu_key_opens_the_menu_too(panel: NumbersPanel) -> None:
+    table = panel.table("W1").table
+    QApplication.sendEvent(table, QContextMenuEvent(
+        QContextMenuEvent.Reason.Keyboard, QPoint(4, 4), table.mapToGlobal(QPoint(4, 4))))
+    menu = next(menu for menu in panel.findChildren(QMenu) if menu.isVisible())
+    assert menu.actions()[0].text() == "All numbers of W1"
+    menu.close()
+
+
+def test_random_numbers_say_the_seed_they_come_from(panel: NumbersPanel, problem: Problem) -> None:
+    menu_of(panel, "W1")["Random numbers, seed 34"].trigger()
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], problem.with_seed(34).numbers["W1"])
+    np.testing.assert_array_equal(shown(panel).numbers["W2"], problem.numbers["W2"])
+    menu_of(panel, "W1")["Random numbers, seed 35"].trigger()
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], problem.with_seed(35).numbers["W1"])
+    assert "Random numbers, seed 34" in menu_of(panel, "W2")
+    panel.show_view(view_of(shown(panel).with_seed(7)))
+    assert "Random numbers, seed 8" in menu_of(panel, "W1")
+
+
+def test_random_numbers_keep_what_was_declared(panel: NumbersPanel) -> None:
+    menu_of(panel, "y")["Random numbers, seed 34"].trigger()
+    assert not shown(panel).broken
+
+
+def test_a_chosen_block_is_filled_alone(panel: NumbersPanel, problem: Problem) -> None:
+    choose_block(panel, "W1", (1, 0), (2, 1))
+    offered = menu_of(panel, "W1")
+    assert "4 chosen numbers of W1" in offered
+    offered["Identity"].trigger()
+    expected = problem.numbers["W1"].copy()
+    expected[1:3, 0:2] = np.eye(2)
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], expected)
+    menu_of(panel, "W1")["Random numbers, seed 34"].trigger()
+    expected[1:3, 0:2] = problem.with_seed(34).numbers["W1"][1:3, 0:2]
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], expected)
+
+
+def test_numbers_are_multiplied(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    menu_of(panel, "W1")["0.5"].trigger()
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], problem.numbers["W1"] / 2)
+    choose_block(panel, "W2", (0, 0), (0, 4))
+    menu_of(panel, "W2")["Another factor…"].trigger()
+    editor = panel.table("W2").table.editor
+    assert editor.is_open and editor.accessibleName() == "Factor for 5 numbers of W2"
+    qtbot.keyClicks(editor, "-3")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    expected = problem.numbers["W2"].copy()
+    expected[0] *= -3
+    np.testing.assert_array_equal(shown(panel).numbers["W2"], expected)
+
+
+def test_a_factor_that_is_too_large_is_refused(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
+    menu_of(panel, "W1")["Another factor…"].trigger()
+    editor = panel.table("W1").table.editor
+    qtbot.keyClicks(editor, "1e308")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], problem.numbers["W1"])
+    assert panel.refusal == "A number has to be finite."
+
+
+def test_one_variable_or_all_are_reset(panel: NumbersPanel, problem: Problem) -> None:
+    zeroed = problem.with_numbers("W1", np.zeros((5, 3))).with_numbers("b1", np.zeros((1, 3)))
+    panel.show_view(view_of(zeroed))
+    menu_of(panel, "W1")["Reset W1 to seed 33"].trigger()
+    np.testing.assert_array_equal(shown(panel).numbers["W1"], problem.numbers["W1"])
+    assert not shown(panel).numbers["b1"].any()
+    menu_of(panel, "W1")["Reset all numbers to seed 33"].trigger()
+    np.testing.assert_array_equal(shown(panel).numbers["b1"], problem.numbers["b1"])
+
+
+def test_the_menu_copies_and_pastes(panel: NumbersPanel) -> None:
+    choose_block(panel, "W1", (0, 0), (1, 0))
+    menu_of(panel, "W1")["Copy"].trigger()
+    choose_block(panel, "W1", (3, 2), (3, 2))
+    menu_of(panel, "W1")["Paste"].trigger()
+    numbers = shown(panel).numbers["W1"]
+    np.testing.assert_array_equal(numbers[3:5, 2], numbers[0:2, 0])
+
+
+def test_in_the_window_a_fill_is_one_step_of_undo(window: MainWindow, problem: Problem) -> None:
+    (numbers,) = (p for p in window.docks.panels if isinstance(p, NumbersPanel))
+    menu_of(numbers, "W1")["Zeros"].trigger()
+    assert window.store.stack.undoText() == "fill W1 with zeros"
+    window.undo()
+    np.testing.assert_array_equal(window.store.problem.numbers["W1"], problem.numbers["W1"])
 
 
 def test_a_broken_promise_is_said_and_can_be_dropped(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:

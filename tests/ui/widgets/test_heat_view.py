@@ -410,3 +410,18 @@ def test_a_legend_that_is_exceeded_says_so(qtbot: QtBot, qapp: QApplication) -> 
     legend.set_scale(2.0, beyond=True)
     assert legend.grab().toImage() != before
     assert "larger numbers" in legend.accessibleName()
+
+
+def test_blocks_are_parted_by_lines(qtbot: QtBot, view: EquationView) -> None:
+    before = view.grab().toImage()
+    (place,) = (place for item, place in zip(view.spec.items, view.plan.items, strict=True) if item.key == "diagonal")
+    parted = [replace(item, blocks=(0, 2)) if item.key == "diagonal" else item for item in view.spec.items]
+    view.set_spec(replace(view.spec, items=tuple(parted)))
+    view.repaint()
+    after = view.grab().toImage()
+    ratio = after.devicePixelRatio()
+    first, second = view.cell_area("diagonal", 0, 1), view.cell_area("diagonal", 0, 2)
+    x, y = round((first.right() + second.left()) / 2 * ratio), round(first.center().y() * ratio)
+    assert place.matrix.columns > 2
+    changed = [x + d for d in (-1, 0, 1, 2) if before.pixel(x + d, y) != after.pixel(x + d, y)]
+    assert changed and before.pixel(changed[0], y) == view.grab().toImage().pixel(2, 2)

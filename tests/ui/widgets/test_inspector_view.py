@@ -22,6 +22,7 @@ class Words:
     because: str = ""
     carries: str = ""
     words: str = ""
+    measured: str = ""
 
     @property
     def line(self) -> str:
@@ -177,3 +178,37 @@ def test_a_reason_is_whole_however_little_room_there_is(view: InspectorView) -> 
     view.set_room(whole + 1, 400.0)
     view.resize(420, view.sizeHint().height())
     assert max(inked(view)) > least, "what it carries has room now"
+
+
+def test_a_difference_stands_beside_the_slope_and_covers_nothing(view: InspectorView) -> None:
+    words = Words(SLOPE.formula, measured="measured −0.4100003")
+    view.say(words)
+    place = view.measured_place
+    assert place is not None and view.rect().contains(place)
+    plain = picture(view)
+    view.say(Words(SLOPE.formula))
+    assert view.measured_place is None
+    assert picture(view).copy(place) != plain.copy(place)
+    assert picture(view).copy(0, 0, place.left(), view.height()) == plain.copy(0, 0, place.left(), view.height())
+
+
+def test_a_difference_that_has_no_room_is_left_to_the_words(view: InspectorView) -> None:
+    long = " + ".join(f"W_2 [{i}, {i}]" for i in range(1, 8))
+    view.say(Words(f"(partial theta_2) / (partial h_3) = {long}", measured="measured −0.4100003"))
+    assert view.measured_place is None
+
+
+def test_a_pin_never_covers_the_number(view: InspectorView) -> None:
+    """Where the formula reaches under it, only the pin is there, without its words."""
+    wide = Words("partial theta_2 slash partial h_3 = W_2 [3, 2] W_2 [3, 2] W_2 [3, 2] = -0.41")
+    view.set_room(LEAST_HEIGHT)
+    view.say(wide)
+    free = picture(view)
+    view.say(wide, pinned=True)
+    pinned = picture(view)
+    ratio = free.devicePixelRatio()
+    end = max(x for x in range(free.width()) for y in range(round(6 * ratio), round(22 * ratio))
+              if free.pixel(x, y) != free.pixel(2, free.height() - 2))
+    assert end > free.width() - 120 * ratio, "it reaches under the words"
+    assert pinned.copy(0, 0, end, free.height()) == free.copy(0, 0, end, free.height())
+    assert pinned != free

@@ -334,6 +334,8 @@ def test_the_wheel_turns_the_cell_with_the_keyboard_only(qtbot: QtBot, table: Ma
     assert not wheel(table, middle(table, 0, 0), 120, CTRL)  # that zooms the window
     assert wheel(table, middle(table, 0, 0), -120, SHIFT)
     assert said.last[0][0] == 0.2
+    assert wheel(table, middle(table, 0, 0), 120, ALT)
+    assert said.last[0][0] == 0.21
 
 
 def test_half_a_notch_of_the_wheel_adds_up(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:
@@ -384,6 +386,24 @@ def test_tables_as_other_programs_write_them(qtbot: QtBot, table: MatrixTable, s
     click(qtbot, table, 0, 0)
     qtbot.keyClick(table, Qt.Key.Key_V, CTRL)
     assert said.last == [[3.0, 4.0, 0.25], [5.0, 6.0, -1.75]]
+
+
+def test_a_table_with_decimal_commas_has_only_those(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:
+    QGuiApplication.clipboard().setText("1,234\t0,5\n−2,5\t3")
+    click(qtbot, table, 0, 0)
+    qtbot.keyClick(table, Qt.Key.Key_V, CTRL)
+    assert said.last == [[1.234, 0.5, 0.25], [-2.5, 3.0, -1.75]]
+
+
+@pytest.mark.parametrize("text", ["1,234\t2", "1,234\t0.5", "1,234\t0,5\t2.5"])
+def test_commas_that_could_part_thousands_are_refused(
+    qtbot: QtBot, table: MatrixTable, said: Recorder, text: str
+) -> None:
+    QGuiApplication.clipboard().setText(text)
+    click(qtbot, table, 0, 0)
+    qtbot.keyClick(table, Qt.Key.Key_V, CTRL)
+    assert said.edits == []
+    assert "can be read in two ways" in said.refused[0]
 
 
 def test_one_number_fills_what_is_chosen(qtbot: QtBot, table: MatrixTable, said: Recorder) -> None:

@@ -19,7 +19,7 @@ from tutor.core.layout import Shape, Size
 from tutor.core.operation import Operation
 from tutor.language.names import name_numpy
 from tutor.language.printing.libraries import NUMPY, Library, UnknownNameError
-from tutor.language.printing.notation import Level, Notation, Path, Printer, Written, decimal, unrepeated
+from tutor.language.printing.notation import INFIX, Level, Notation, Path, Printer, Written, decimal, unrepeated
 from tutor.ops.activations import Step
 from tutor.ops.linear import Frobenius, Hadamard
 
@@ -121,15 +121,9 @@ class NumpyPrinter(Printer):
                         for operand, written in zip(expression.operands, operands, strict=True)]
         return super()._applied(expression, operands)
 
-    def _operand(self, expression: Apply, shown: Expression, other: Expression, path: Path) -> Written:
-        if (isinstance(expression.operation, Hadamard) and isinstance(shown, Apply)
-                and isinstance(shown.operation, Step) and not _plain(shown.operands[0])
-                and not _plain(other) and not _only_steps(other)):
-            # Multiplied with numbers, what is true counts as 1.
-            return Written(f"({self.write(shown.operands[0], (*path, 0)).source} > 0)")
-        return super()._operand(expression, shown, other, path)
-
     def _infix(self, expression: Apply, path: Path) -> Written:
+        if isinstance(expression.operation, Hadamard) and (compared := self._compared(expression, path)):
+            return compared
         divisor = expression.operands[-1]
         if expression.operation.name != "divide" or not _plain(expression) or (
             isinstance(divisor, Number | Dimension) and divisor != Number(Fraction(0))
@@ -138,6 +132,25 @@ class NumpyPrinter(Printer):
         # Python refuses to divide its own numbers by 0.
         sources = (self.write(operand).source for operand in expression.operands)
         return Written(self.notation.library.write("np.divide({}, {})", *sources))
+
+    def _compared(self, expression: Apply, path: Path) -> Written | None:
+        """A product with a step as a product with a comparison: multiplied with numbers, what is true counts as 1.
+
+        The comparison is always the last factor, behind an array of numbers, so that the product is one of numbers
+        too: what is true has no sign, no difference and no matrix product.
+        """
+        shown = self._shown(expression)
+        for side in (1, 0):
+            step, other = shown[side], shown[1 - side]
+            if (isinstance(step, Apply) and isinstance(step.operation, Step)
+                    and not _plain(step.operands[0]) and not _plain(other)):
+                front = self.write(other, (*path, 1 - side))
+                if self.notation.needs_brackets("hadamard", 0, other, front):
+                    front = Written(self.notation.brackets(front.source))
+                held = self.write(step.operands[0], (*path, side, 0))
+                compared = f"({held.source} > 0)"
+                return Written(self.notation.joined("hadamard", front.source, compared), INFIX["hadamard"].level)
+        return None
 
     def _repeated(self, target: Shape, operand: Expression, written: Written) -> Written:
         library, sizes = self.notation.library, self.notation.sizes(target)
@@ -164,16 +177,6 @@ def _plain(expression: Expression) -> bool:
             return True
         case Apply(operation=operation, operands=operands) if operation.name in _PLAIN:
             return all(_plain(operand) for operand in operands)
-    return False
-
-
-def _only_steps(expression: Expression) -> bool:
-    """Whether an expression is a step, or a product of nothing but steps: as comparisons, never a number."""
-    match unrepeated(expression):
-        case Apply(operation=Step()):
-            return True
-        case Apply(operation=Hadamard(), operands=operands):
-            return all(_only_steps(operand) for operand in operands)
     return False
 
 

@@ -113,10 +113,11 @@ class CheckPanel(Panel):
             self._chosen = view.problem.wrt if view.problem.wrt in found.variables else next(iter(found.variables), "")
         self._offer_steps(found)
         words = verdict(found)
-        remark = words.remark
+        remark, right = words.remark, words.right
         if view.derivation is not None and not view.stale and rests_on_broken(view.derivation, view.problem):
-            remark = about_formula(view.derivation, view.evaluation)
-        self.verdict.say(words.headline, words.right, view.theme, view.zoom, view.ratio)
+            remark, holds = about_formula(view.derivation, view.evaluation)
+            right = right if holds else None  # no tick above a formula that is not what was checked
+        self.verdict.say(words.headline, right, view.theme, view.zoom, view.ratio)
         self._say(remark)
         self._show_list(view, found)
         self._show_chosen(view, found)

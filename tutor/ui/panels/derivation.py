@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from functools import partial
+from typing import Final, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.derive import Derivation
-from tutor.figures.derivation import DerivationSpec, Proofs, derivation_spec
-from tutor.figures.derivation_layout import PADDING
+from tutor.derive.conventions import Convention
+from tutor.derive.excerpt import RESULT, Format, excerpt
+from tutor.derive.readings import Reading, read
+from tutor.derive.report import Report
+from tutor.figures.derivation import DerivationSpec, Proofs, StepSpec, derivation_spec
+from tutor.figures.derivation_layout import PADDING, is_narrow
+from tutor.figures.derivation_reading import reading_spec
 from tutor.typeset import Typesetter
+from tutor.ui.derivation_copy import WHOLE, Copying, Source
 from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.reading_choice import ReadingChoice
 from tutor.ui.spots import is_there
+from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.derivation_page import DerivationPage
+from tutor.ui.widgets.step_card import StepCard
 from tutor.ui.widgets.step_row import Look
 
 LinkNames = tuple[str, str]
@@ -27,10 +37,10 @@ STEP: Final = 8.0
 
 
 class DerivationPanel(Panel):
-    """The chain rule, step by step.
+    """The chain rule, step by step, in the convention that is chosen in its head.
 
     Hovering a factor anywhere points at its link, a click pins it. What SymPy says of a link is filled in when it is
-    there.
+    there. What cannot be read in a convention stays as it was read last, and the reason stands above it.
     """
 
     key = "derivation"
@@ -50,6 +60,7 @@ class DerivationPanel(Panel):
         self.join = QPushButton(self)
         self.join.setProperty("voice", "link")
         self.join.hide()
+        self.choice = ReadingChoice(self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -64,6 +75,14 @@ class DerivationPanel(Panel):
         self._broken: frozenset[tuple[str, str]] = frozenset()
         self._look: Look | None = None
         self._pin: LinkNames | str | None = None
+        self._reading = ""
+        self._shown = Convention()
+        self._readings: dict[tuple[Convention, bool], Reading] = {}
+        self._said: dict[tuple[Convention, bool], DerivationSpec] = {}
+        self._unread = ""
+        self.choice.chosen.connect(self.reading_wanted)
+        self.copying = Copying(self, Source(self._copied_here, self._called, self._as_text, self._as_picture))
+        self.copying.copied.connect(partial(describe, self.page))
         self.page.looked_at.connect(self._look_at)
         self.page.kept.connect(self._keep)
         self.join.clicked.connect(self._ask_to_join)
@@ -74,8 +93,8 @@ class DerivationPanel(Panel):
         return self._spec
 
     def options(self) -> Sequence[QWidget]:
-        """The control that takes links together, or apart."""
-        return (self.join,)
+        """What takes links together, or apart; the style; how formulas are written."""
+        return self.join, self.choice.style, self.choice.form
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 
@@ -83,13 +102,15 @@ class DerivationPanel(Panel):
         """Show the derivation; if only numbers changed there is nothing to do but to look at the promises."""
         look = self._look_of(view)
         derivation, problem = view.derivation, view.problem
+        self.choice.set_zoom(view.zoom)
+        self.choice.show_convention(Convention.named(view.reading))
         if derivation is None:
             self._refuse(view.refusal, look)
             return
-        current = derivation.program is problem.program and derivation.wrt == problem.wrt
+        current = derivation.wrt == problem.wrt and derivation.program.says(problem.program)
         dims = dict(problem.dims) if current else self._dims
         other = (derivation, dims, view.joined) != (self._derivation, self._dims, self._joined)
-        other = other or view.proofs is not self._proofs
+        other = other or view.proofs is not self._proofs or view.reading != self._reading
         if other and not current:
             return  # one of the problem before that was never shown: there are no sizes to show it with
         if other:
@@ -108,12 +129,47 @@ class DerivationPanel(Panel):
         return frozenset((b.name, b.fact) for b in problem.broken)
 
     def _take(self, derivation: Derivation, dims: Mapping[str, int], view: View) -> None:
-        """Another derivation, or other sizes: say what can be said at once."""
+        """Another derivation, or another way to say it: say what can be said at once."""
         if self._derivation is None or derivation.program is not self._derivation.program:
             self.page.forget()
+        if derivation is not self._derivation:
+            self._readings, self._shown = {}, Convention()
+        if (derivation, dims, view.proofs) != (self._derivation, self._dims, self._proofs):
+            self._said = {}
         self._derivation, self._dims = derivation, dims
-        self._joined, self._proofs = view.joined, view.proofs
-        self._spec = derivation_spec(derivation, view.proofs, dims, view.joined)
+        self._joined, self._proofs, self._reading = view.joined, view.proofs, view.reading
+        try:
+            self._spec, self._unread = self._read(view, Convention.named(view.reading)), ""
+        except TutorError as error:
+            self._spec, self._unread = self._read(view, self._shown), error.sentence
+
+    def _read(self, view: View, convention: Convention) -> DerivationSpec:
+        """The derivation in a convention; in the usual one nothing is read anew.
+
+        Raises:
+            TutorError: it cannot be read so, and why.
+        """
+        derivation = self._derivation
+        assert derivation is not None
+        key = convention, self._joined
+        if key not in self._said and (convention == Convention() or not derivation.steps):
+            self._said[key] = derivation_spec(derivation, self._proofs, self._dims, self._joined)
+        elif key not in self._said:
+            self._said[key] = reading_spec(self.reading(view, convention), self._proofs, self._dims, self._joined)
+        self._shown = convention
+        return self._said[key]
+
+    def reading(self, view: View, convention: Convention) -> Reading:
+        """The derivation in a convention, certified; made once.
+
+        Raises:
+            TutorError: it cannot be read so, and why.
+        """
+        assert self._derivation is not None
+        key = convention, self._joined
+        if key not in self._readings:
+            self._readings[key] = read(self._derivation, convention, view.problem.kinds, self._joined)
+        return self._readings[key]
 
     def _refuse(self, error: TutorError | None, look: Look) -> None:
         """Say why there is no derivation; nothing while the first one is on its way."""
@@ -131,8 +187,13 @@ class DerivationPanel(Panel):
         self.join.setVisible(spec is not None and bool(spec.join))
         if spec is None or look is None:
             return
-        self._say("" if spec.steps else f"{spec.output} does not depend on {spec.wrt}, so every slope is 0.")
-        self.join.setText("take apart" if spec.joined else spec.join)
+        nothing = "" if spec.steps else f"{spec.output} does not depend on {spec.wrt}, so every slope is 0."
+        self._say(self._unread or nothing)
+        words = "take apart" if spec.joined else spec.join
+        # In a narrow head the switches beside it come first.
+        self.join.setText("join" if is_narrow(look.width) and not spec.joined else words)
+        self.join.setToolTip(words if self.join.text() != words else "")
+        self.join.setAccessibleName(words)
         # Its focus frame needs room beside the words.
         self.join.setMinimumWidth(self.join.fontMetrics().horizontalAdvance(self.join.text()) + round(12 * look.zoom))
         self.page.show_spec(spec, self._broken, self.typesetter, look)
@@ -154,6 +215,50 @@ class DerivationPanel(Panel):
         if self._pin is not None and not view.stale and not is_there(_spot(self._pin), view):
             self._pin = None
             self.pinned.emit(None)
+
+    # --- copying ---------------------------------------------------------------------------------------------------
+
+    def _copied_here(self) -> str:
+        """What the keyboard is on."""
+        return self._name_of(self.focusWidget())
+
+    def _name_of(self, widget: QWidget | None) -> str:
+        """What is copied where a widget is: the key of a step, the result, or the whole."""
+        piece = self.page.piece_of(widget if widget is not None and self.page.isAncestorOf(widget) else None)
+        if isinstance(piece, StepCard):
+            return piece.key
+        return RESULT if piece is self.page.block.line else WHOLE
+
+    def _called(self, what: str) -> str:
+        if what in (WHOLE, RESULT):
+            return "the result" if what else "the whole derivation"
+        return f"the step {self._step(what).way_words}"
+
+    def _card(self, key: str) -> StepCard:
+        return next(card for card in self.page.cards if card.key == key)
+
+    def _step(self, key: str) -> StepSpec:
+        assert self._spec is not None
+        return next(step for step in self._spec.steps if step.key == key)
+
+    def _as_picture(self, what: str) -> QImage:
+        pieces: dict[str, QWidget] = {WHOLE: self.page.sheet, RESULT: self.page.block.line}
+        assert self._look is not None
+        return self.page.picture(pieces[what] if what in pieces else self._card(what), QColor(self._look.theme.sheet))
+
+    def _as_text(self, what: str, format: str) -> str:
+        view, derivation = self.view, self._derivation
+        assert view is not None and derivation is not None
+        report = Report(view.problem, derivation, self._proofs or {}, ())
+        reading = None if derivation.ends_in_matrix or not derivation.steps else self.reading(view, self._shown)
+        return excerpt(report, reading, what, cast(Format, format))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._spec is None:
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        what = self._copied_here() if by_key else self._name_of(self.childAt(event.pos()))
+        self.copying.menu(what, self).popup(event.globalPos())
 
     # --- what is pointed at ----------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from tutor.figures.inspector import CellWords
 from tutor.figures.jacobians import equation
 from tutor.figures.palette import largest_size
 from tutor.figures.places import HEAT, HEAT_SHORT
+from tutor.figures.products import READINGS
 from tutor.typeset import Typesetter
 from tutor.ui.equation_spots import EquationSpots
 from tutor.ui.panel import Area, Panel, Spot, View
@@ -30,6 +31,8 @@ from tutor.ui.widgets.scale_legend import ScaleLegend
 
 HINT = ("Point at a cell: its formula and what it carries stand here; a click pins it. "
         "Each row is an output, each column an input.")
+
+_READ: Final = {"local": "local", "left": "from the left", "right": "from the right"}
 
 MAGNIFIED: Final = (2.0, 1.75, 1.5, 1.25)
 WIDE: Final = 800
@@ -50,10 +53,18 @@ class JacobiansPanel(Panel):
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(typesetter, parent)
         self.legend = ScaleLegend(self)
+        self.legend.own_wanted.connect(self._choose_scales)
+        self._own_scales = False
+        self.reading = Choice(flat=True, parent=self)
+        self.reading.setAccessibleName("What is multiplied")
+        self.reading.setToolTip("Each link by itself, or the products: from the left, ∂L by each name on the way back; "
+                                "from the right, each name by the variable")
+        self.reading.addItems([_READ[reading] for reading in READINGS])
+        self.reading.activated.connect(self._draw_again)
         self.path = Choice(flat=True, parent=self)
         self.path.setAccessibleName("Path of the chain")
         self.path.setToolTip("The variable is used in several places; each way to it has a chain of its own")
-        self.path.activated.connect(self._choose_path)
+        self.path.activated.connect(self._draw_again)
         self.path.hide()
         self.equation = EquationView(self.typeset)
         self.equation.cell_hovered.connect(self._look_at_cell)
@@ -82,8 +93,8 @@ class JacobiansPanel(Panel):
         self._fitted: object = None
 
     def options(self) -> Sequence[QWidget]:
-        """The path, where there are several, and the colour scale."""
-        return (self.path, self.legend)
+        """The path, where there are several, what is multiplied, and the colour scale."""
+        return (self.path, self.reading, self.legend)
 
     def note(self) -> str:
         """How to read them."""
@@ -99,6 +110,7 @@ class JacobiansPanel(Panel):
         self.legend.set_theme(view.theme)
         self.legend.set_zoom(view.zoom)
         self.path.set_zoom(view.zoom)
+        self.reading.set_zoom(view.zoom)
         self.equation.set_theme(view.theme)
         self.inspector.set_look(view.theme, view.zoom)
         if view.stale:
@@ -111,17 +123,19 @@ class JacobiansPanel(Panel):
             self.inspector.say(None, self._why_empty(view))
             self._fit()
             return
-        self._path = min(self._path, len(derivation.paths) - 1)
+        self._path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
         more = more_paths(path_count(derivation) - len(derivation.paths))
         self._offer_paths(["→".join(path) for path in derivation.paths], more)
         path = derivation.paths[self._path]
-        spec = equation(view.evaluation, derivation, path, view.joined, view.scale)
+        reading = READINGS[self.reading.currentIndex()]
+        spec = equation(view.evaluation, derivation, path, view.joined, view.scale, reading, self._own_scales)
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
         beyond = any(item.goes_beyond for item in spec.items) or largest_size(*given) > view.scale
-        self.legend.set_scale(view.scale, beyond)
+        if not self._own_scales:
+            self.legend.set_scale(view.scale, beyond)
         self.equation.set_spec(spec)
         chain = factors(derivation, path, view.joined)
-        self._spots = EquationSpots(view.evaluation, derivation, chain, tuple(spec.items))
+        self._spots = EquationSpots(view.evaluation, derivation, chain, tuple(spec.items), reading)
         self._fit()
 
     def show_view(self, view: View) -> None:
@@ -138,7 +152,12 @@ class JacobiansPanel(Panel):
         if pinned is not None and self._spot(*pinned) != spot:
             self.equation.set_pinned(None)  # released, or something else pinned, elsewhere
         self.equation.set_held(self.is_kept and self.equation.pinned_cell is None)
-        self.equation.set_highlight({} if self._spots is None else self._spots.marks(spot))
+        marks = {} if self._spots is None else self._spots.marks(spot)
+        self.equation.set_highlight(marks)
+        if self._own_scales:
+            whole = (item.colour_scale for item in self.equation.spec.items
+                     if item.key in marks and marks[item.key].whole)
+            self.legend.set_own(next(whole, 0.0))
         if self._spots is not None:
             self.inspector.say(self._spots.explain(spot), HINT, self.is_kept)
 
@@ -188,15 +207,18 @@ class JacobiansPanel(Panel):
         self.path.setCurrentIndex(self._path)
         self.path.setVisible(len(names) > 1)
 
-    def _choose_path(self, place: int) -> None:
-        self._path = place
+    def _draw_again(self) -> None:
         if self.view is not None:
             self.show_view(self.view)
+
+    def _choose_scales(self, own: bool) -> None:
+        self._own_scales = own
+        self._draw_again()
 
     def _fit(self) -> None:
         """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers."""
         view, width, height = self.view, self.width(), self.height()  # what fits needs no room for a scroll bar
-        place = self._path, width, height, None if view is None else view.zoom, self.equation.spec.frame
+        place = width, height, None if view is None else view.zoom, self.equation.spec.frame
         if height < 2 or view is None or place == self._fitted:
             return
         self._fitted = place

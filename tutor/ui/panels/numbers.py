@@ -90,6 +90,10 @@ class NumbersPanel(Panel):
         """The table of a declared variable."""
         return self._tables[name]
 
+    def note(self) -> str:
+        """How to change them."""
+        return "drag a cell"
+
     def options(self) -> Sequence[QWidget]:
         """The seed."""
         return (self._seed_name, self.seed, self._redraw)
@@ -143,6 +147,8 @@ class NumbersPanel(Panel):
         for place, name in enumerate(names):
             table = VariableTable(self.typeset)
             table.numbers_edited.connect(self._change)
+            table.filled.connect(self._fill)
+            table.reset_wanted.connect(self._reset)
             table.promise_dropped.connect(self._drop)
             table.pointed.connect(self.pointed)
             self._tables[name] = table
@@ -206,6 +212,15 @@ class NumbersPanel(Panel):
 
     def _change(self, name: str, numbers: Array, gesture: int) -> None:
         self._edit(f"change {name}", lambda p: p.with_numbers(name, numbers), gesture or None, of=name)
+
+    def _fill(self, name: str, numbers: Array, done: str) -> None:
+        self._edit(done, lambda p: p.with_numbers(name, numbers), of=name)
+
+    def _reset(self, name: str) -> None:
+        if name:
+            self._edit(f"reset {name}", lambda p: p.with_numbers(name, p.drawn_numbers(name)), of=name)
+        else:
+            self._edit("reset all numbers", lambda p: p.with_seed(p.seed))
 
     def _drop(self, name: str, fact: str) -> None:
         self._edit(f"drop the promise on {name}", lambda p: p.without_fact(name, fact), of=name)

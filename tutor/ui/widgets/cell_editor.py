@@ -70,6 +70,7 @@ class CellEditor(QLineEdit):
         self.setFont(said_font(CELL_PX * zoom))
         self.setAccessibleName(words)
         self.setText(text)
+        self.setPlaceholderText("")
         self._show_wrong("")
         self.show()
         self.raise_()

@@ -218,6 +218,15 @@ def _visible_cells(place: MatrixPlace, pixels: Pixels, visible: QRect) -> tuple[
     return rows, columns
 
 
+def paint_block_lines(
+    painter: QPainter, place: MatrixPlace, pixels: Pixels, blocks: tuple[int, int], colours: Inks
+) -> None:
+    """Paints lines between the blocks of a matrix, in the gaps between its cells."""
+    for line in place.block_lines(blocks):
+        rect = pixels.rect(line)
+        painter.fillRect(rect.left(), rect.top(), max(1, rect.width()), max(1, rect.height()), colours.edge)
+
+
 def paint_rings(
     painter: QPainter, place: MatrixPlace, pixels: Pixels, marks: Marks, colours: Inks, ring: QColor | None = None
 ) -> None:

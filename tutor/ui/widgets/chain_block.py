@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSpacerItem, QVBoxLayout, QWidget
 
 from tutor.figures.chain_layout import chain_picture
 from tutor.figures.derivation import DerivationSpec, Detail
-from tutor.figures.derivation_layout import PADDING, WHERE, detail_row, gutter, is_narrow, one_line
+from tutor.figures.derivation_layout import PADDING, PATH, WHERE, detail_row, gutter, is_narrow, one_line
 from tutor.typeset import Typesetter
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X
@@ -18,12 +18,16 @@ from tutor.ui.widgets.step_row import Look
 _AROUND: Final = (2.0, 6.0)
 """White above the chain, and under all of it."""
 
+_AFTER_LINES: Final = 6.0
+"""White between the formulas of differentials and what they end with."""
+
 
 class ChainBlock(QWidget):
     """Chain and gradient; each column and each factor is a part.
 
     Attributes:
         chain: The grid.
+        lines: In differentials, from the first formula to the last.
         line: The gradient in one line.
 
     Signals:
@@ -37,10 +41,15 @@ class ChainBlock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chain, self.line = FormulaStrip(), FormulaStrip()
-        self._more, self._blocks, self._where, self._warning = (FormulaStrip() for _ in range(4))
+        self.lines, self._more, self._blocks, self._where, self._notes, self._warning = (
+            FormulaStrip() for _ in range(6))
         self._column = QVBoxLayout(self)
-        for strip in (self.chain, self._more, self._blocks, self.line, self._where, self._warning):
+        self._gap = QSpacerItem(0, 0)
+        for strip in (self.chain, self.lines, self._more, self._blocks, self.line, self._where, self._notes,
+                      self._warning):
             self._column.addWidget(strip)
+            if strip is self.lines:
+                self._column.addItem(self._gap)
             strip.view.part_hovered.connect(self.part_hovered)
             strip.view.part_clicked.connect(self.part_clicked)
 
@@ -48,6 +57,11 @@ class ChainBlock(QWidget):
     def meanings(self) -> str:
         """What it says of the names in the line; empty where none is abbreviated."""
         return self._where.view.accessibleName() if not self._where.isHidden() else ""
+
+    @property
+    def notes(self) -> str:
+        """What it says of the convention and of promises; empty where there is nothing to say."""
+        return self._notes.view.accessibleName() if not self._notes.isHidden() else ""
 
     @property
     def warning(self) -> str:
@@ -73,8 +87,11 @@ class ChainBlock(QWidget):
             picture = chain_picture(typesetter, spec.chains, width, left)
             self.chain.show_formula(picture.formula, " ".join(c.words for c in spec.chains), colours, zoom, names)
         self.chain.setVisible(bool(spec.chains))
-        formula = one_line(typesetter, spec.gradient, width, left, picture)
-        words = f"in one line: ∂{spec.output}/∂{spec.wrt} = {spec.gradient_words}"
+        said = "; ".join(line.words for line in spec.lines)
+        self._say(self.lines, Detail(PATH, lines=spec.lines, words=f"{PATH}: {said}"), look, typesetter, left)
+        self._gap.changeSize(0, round(_AFTER_LINES * zoom) if spec.lines else 0)
+        formula = one_line(typesetter, spec.equation, width, left, picture)
+        words = f"in one line: {spec.left.text or f'∂{spec.output}/∂{spec.wrt}'} = {spec.gradient_words}"
         self.line.show_formula(formula, words, colours, zoom, names)
         self._say(self._more, Detail("", text=spec.more, words=spec.more), look, typesetter, left)
         blocks = Detail("", text=spec.blocks, words=spec.blocks_words, quiet=True)
@@ -82,6 +99,9 @@ class ChainBlock(QWidget):
         meanings = tuple(meaning.typst for meaning in spec.meanings)
         said = f"{WHERE} {'; '.join(meaning.text for meaning in spec.meanings)}"
         self._say(self._where, Detail(WHERE, meanings, words=said), look, typesetter, left)
+        remarks = spec.remarks(broken)
+        text, said = " ".join(r.typst for r in remarks), " ".join(r.text for r in remarks)
+        self._say(self._notes, Detail("", text=text, words=said, quiet=True), look, typesetter, left)
         warnings = spec.warnings(broken)
         text, said = " ".join(p.warning for p in warnings), " ".join(p.warning_words for p in warnings)
         self._say(self._warning, Detail("", text=text, words=said), look, typesetter, left)
@@ -92,7 +112,7 @@ class ChainBlock(QWidget):
 
     def _say(self, strip: FormulaStrip, detail: Detail, look: Look, typesetter: Typesetter, left: float) -> None:
         """A sentence or some formulas, or nothing."""
-        is_said = bool(detail.text or detail.maths)
+        is_said = bool(detail.text or detail.maths or detail.lines)
         if is_said:
             row = detail_row(typesetter, detail, look.width - 2 * PADDING, left)
             strip.show_formula(row, detail.words, look.colours, look.zoom)
@@ -100,7 +120,7 @@ class ChainBlock(QWidget):
 
     def dress(self, look: Look) -> None:
         """Take other colours; nothing is typeset again."""
-        for strip in (self.chain, self.line, self._more, self._blocks, self._where):
+        for strip in (self.chain, self.lines, self.line, self._more, self._blocks, self._where, self._notes):
             strip.view.set_colours(look.colours)
         self._warning.view.set_colours(look.warning)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QRegion
 from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from tutor.figures.derivation import DerivationSpec
@@ -17,6 +17,9 @@ from tutor.ui.widgets.chain_block import ChainBlock
 from tutor.ui.widgets.page_scroll import PageScroll
 from tutor.ui.widgets.step_card import StepCard
 from tutor.ui.widgets.step_row import Look
+
+COPIED: Final = 2
+"""Dots a px of a picture that is copied."""
 
 _BY_KEY: Final = Qt.FocusReason.TabFocusReason
 _STRETCH: Final = (QSizePolicy.Policy.Minimum, QSizePolicy.Policy.MinimumExpanding)
@@ -29,6 +32,7 @@ class DerivationPage(PageScroll):
 
     Attributes:
         block: Chain and gradient.
+        sheet: All that scrolls.
 
     Signals:
         looked_at (tuple | str | None): The pointer or the keyboard is at a link, (output, source); at a variable
@@ -40,7 +44,7 @@ class DerivationPage(PageScroll):
     kept = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        sheet = _Sheet()
+        sheet = self.sheet = _Sheet()
         super().__init__(sheet, parent)
         self.block = ChainBlock()
         self._cards: list[StepCard] = []
@@ -118,6 +122,36 @@ class DerivationPage(PageScroll):
         self.block.set_linked(parts)
         for card, step in zip(self._cards, spec.steps, strict=False):
             card.set_linked(step.key == what or bool(links.intersection(step.links)), parts)
+
+    # --- to be copied ----------------------------------------------------------------------------------------------
+
+    def piece_of(self, widget: QWidget | None) -> QWidget:
+        """The piece that something stands in: a step's card, the gradient in one line, or the whole sheet."""
+        while widget is not None and widget is not self.sheet:
+            if isinstance(widget, StepCard) or widget is self.block.line:
+                return widget
+            widget = widget.parentWidget()
+        return self.sheet
+
+    def picture(self, piece: QWidget, ground: QColor) -> QImage:
+        """A piece as it is seen, at two dots a px, without the marks of pointer and keyboard."""
+        size = piece.size()
+        if piece is self.sheet:
+            size.setHeight(min(size.height(), self._column.sizeHint().height() - self._tail.sizeHint().height()))
+        image = QImage(size * COPIED, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(COPIED)
+        image.fill(ground)
+        marked, focus = self._mark, self.focusWidget()
+        was_blocked = self.blockSignals(True)  # nobody looks at anything else
+        self.mark(None)
+        if focus is not None:
+            focus.clearFocus()
+        piece.render(image, QPoint(), QRegion(QRect(QPoint(), size)), QWidget.RenderFlag.DrawChildren)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.mark(marked)
+        self.blockSignals(was_blocked)
+        return image
 
     # --- steps -----------------------------------------------------------------------------------------------------
 

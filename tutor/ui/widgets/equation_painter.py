@@ -21,7 +21,14 @@ from tutor.figures.heatmap import NO_MARKS, Cell, EquationSpec, Marks
 from tutor.figures.lettering import EquationLetters, ItemLetters, Typeset, letter_equation
 from tutor.figures.palette import LIGHT, Theme
 from tutor.figures.places import Rect, Size
-from tutor.ui.widgets.cell_painter import MatrixPainter, Pixels, paint_frame, paint_rings, paint_tint
+from tutor.ui.widgets.cell_painter import (
+    MatrixPainter,
+    Pixels,
+    paint_block_lines,
+    paint_frame,
+    paint_rings,
+    paint_tint,
+)
 from tutor.ui.widgets.formula_paint import paint_formula
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.letter_painter import paint_centred, paint_lit_names, paint_names, paint_note
@@ -122,6 +129,7 @@ class EquationPainter:
             paint_lit_names(painter, letters, place.matrix, pixels, marked, colours)
             self._painters[index].show(item, self.theme)
             self._painters[index].paint(painter, place.matrix, pixels, visible, marked.cells)
+            paint_block_lines(painter, place.matrix, pixels, item.blocks, colours)
         for place, marked in zip(plan.items, lit, strict=True):
             paint_rings(painter, place.matrix, pixels, marked, colours)
         if cursor is not None:

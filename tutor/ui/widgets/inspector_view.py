@@ -7,7 +7,7 @@ from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tutor.figures.palette import LIGHT, Theme
@@ -21,6 +21,7 @@ _FORMULA_PX, _TEXT_PX = 17.0, 13.0
 _MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 4.0
 _HEIGHT = 156.0
 _STEP = 8.0
+_BESIDE = 12.0
 _FOOT = 4.0
 
 RELEASE = "Esc releases"
@@ -52,6 +53,10 @@ class Explained(Protocol):
     @property
     def carries(self) -> str:
         """What it passes on."""
+
+    @property
+    def measured(self) -> str:
+        """The same entry as a finite difference; plain text, may be empty."""
 
 
 class InspectorView(QWidget):
@@ -124,7 +129,8 @@ class InspectorView(QWidget):
         least = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, strict=True)]
         whole = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, carried, strict=True)]
         roomy = [_total(blocks, _TOP, _GAP) for blocks in zip(slopes, reasons, carried, strict=True)]
-        first, second, third = (max([LEAST_HEIGHT, *heights]) for heights in (least, whole, roomy))
+        # Whole steps: from cell to cell a line is higher or lower by a part of a px.
+        first, second, third = (2.0 * ceil(max([LEAST_HEIGHT, *heights]) / 2) for heights in (least, whole, roomy))
         return first, second, third
 
     def _formulas(self, sources: Sequence[str], display: bool) -> list[float]:
@@ -209,23 +215,53 @@ class InspectorView(QWidget):
                 ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
                 paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
                 top += block.height + gap
+            if self._words is not None and self._words.measured and self._blocks:
+                self._paint_measured(painter, self._words.measured)
             if self.is_pinned:
-                self._paint_pin(painter, right)
+                self._paint_pin(painter)
 
-    def _paint_pin(self, painter: QPainter, right: int) -> None:
-        """A pin in the corner, and how to let go."""
+    @property
+    def measured_place(self) -> QRect | None:
+        """Where the difference stands: beside the slope; None where there is none or no room."""
+        if self._words is None or not self._words.measured or not self._blocks:
+            return None
+        metrics, slope, zoom = QFontMetrics(interface_font(CAPTION, self._zoom)), self._blocks[0], self._zoom
+        left = round((_MARGIN + slope.width + _BESIDE) * zoom)
+        top = round((self._gaps[0] + slope.baseline) * zoom) - metrics.ascent()
+        place = QRect(left, top, metrics.horizontalAdvance(self._words.measured) + 1, metrics.height())
+        beside_pin = self.is_pinned and place.top() < self._pin_place("").bottom()
+        end = self._pin_place("").left() if beside_pin else self.width() - round(_MARGIN * zoom)
+        return place if place.right() < end else None
+
+    def _paint_measured(self, painter: QPainter, words: str) -> None:
+        place = self.measured_place
+        if place is not None:
+            painter.setFont(interface_font(CAPTION, self._zoom))
+            painter.setPen(QColor(self._theme.ink3))
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _pin_place(self, words: str) -> QRect:
+        """Where the pin stands, with what is said beside it."""
+        zoom, metrics = self._zoom, QFontMetrics(interface_font(CAPTION, self._zoom))
+        right = self.width() - round(_MARGIN * zoom)
+        width = round(_PIN * zoom) + (metrics.horizontalAdvance(words) + round(5 * zoom) if words else 0)
+        return QRect(right - width, round(_PIN_TOP * zoom), width + 1, metrics.height())
+
+    def _paint_pin(self, painter: QPainter) -> None:
+        """A pin in the corner, and how to let go, if that covers nothing."""
         theme, zoom = self._theme, self._zoom
-        painter.setFont(interface_font(CAPTION, zoom))
-        width = painter.fontMetrics().horizontalAdvance(RELEASE)
-        height = painter.fontMetrics().height()
-        place = QRect(right - width, round(_PIN_TOP * zoom), width + 1, height)
+        place, measured = self._pin_place(RELEASE), self.measured_place
+        slope = QRect(0, round(self._gaps[0] * zoom), round((_MARGIN + self._blocks[0].width) * zoom),
+                      round(self._blocks[0].height * zoom)) if self._blocks else QRect()
+        covers = place.adjusted(-4, 0, 0, 0).intersects(slope) or (measured is not None and place.intersects(measured))
+        words = "" if covers else RELEASE
+        place = self._pin_place(words)
         sign = pixmap("pin", theme.accent, zoom, self.devicePixelRatioF(), size=_PIN)
-        left = place.left() - round((_PIN + 5) * zoom)
-        # A long formula may reach under it.
-        painter.fillRect(QRect(left - 4, place.top(), right - left + 4, height), QColor(theme.sheet))
-        painter.drawPixmap(left, place.top() + round((height - _PIN * zoom) / 2), sign)
+        painter.fillRect(place.adjusted(-4, 0, 0, 0), QColor(theme.sheet))
+        painter.drawPixmap(place.left(), place.top() + round((place.height() - _PIN * zoom) / 2), sign)
+        painter.setFont(interface_font(CAPTION, zoom))
         painter.setPen(QColor(theme.ink3))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, RELEASE)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
 
 
 def _total(heights: Iterable[float], top: float, gap: float) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
@@ -17,7 +18,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
     QTextOption,
 )
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from tutor.figures.palette import Theme
 from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
 from tutor.ui.widgets.frames import paint_focus
+from tutor.ui.widgets.line_colours import LineColours, Pieces, units
 
 LINE: Final = 20
 LINE_TIGHT: Final = 18
@@ -47,7 +48,7 @@ class Place(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What is wrong at a place, as a sentence."""
+    """What is wrong at a place, as a sentence; a place of no length only says under which line it stands."""
 
     place: Place
     sentence: str
@@ -78,6 +79,7 @@ class Listing(QTextEdit):
         self._theme: Theme | None = None
         self._zoom = 1.0
         self._pitch = LINE
+        self._colours = LineColours(self.document())
         self._gutter = _Gutter(self)
         self._ring = _Ring(self)
         self.verticalScrollBar().valueChanged.connect(self._gutter.update)
@@ -92,6 +94,15 @@ class Listing(QTextEdit):
         """What is shown to be wrong."""
         return self._fault
 
+    @property
+    def marked(self) -> tuple[Place, ...]:
+        """The places that are tinted."""
+        return self._marked
+
+    def colour(self, pieces: Pieces) -> None:
+        """Colour the pieces of every line from here on."""
+        self._colours.take(pieces)
+
     def show_text(
         self, text: str, words: Mapping[int, str], theme: Theme, zoom: float, fault: Fault | None = None
     ) -> None:
@@ -104,74 +115,103 @@ class Listing(QTextEdit):
             zoom: The size.
             fault: What is wrong with a place of the text; its sentence stands under the line.
         """
-        before = (self.toPlainText(), self._theme, self._zoom, self._fault)
-        words_before = self._words
+        look_stays = (theme, zoom) == (self._theme, self._zoom)
+        if look_stays and self.toPlainText() == text and self._words == words and self._fault == fault:
+            return
         self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
-        if (text, theme, zoom, fault) != before or self._words != words_before:
-            self._set(text, theme)
-            self._gutter.update()
-            self.viewport().update()
+        self.mark(())  # its places and colours were those of the text before
+        if not look_stays:
+            font = mono_font(TEXT, zoom)
+            self.setFont(font)
+            self.document().setDefaultFont(font)
+            self.setViewportMargins(self._px(_GUTTER), 0, self._px(_PADDING), 0)
+            self._colours.dress(theme)
+        self.replace(text)
+        self._lay_out()
+
+    def replace(self, text: str) -> int:
+        """Put another text in the place of this one; what is equal at both ends is not touched, nor the caret there.
+
+        Returns:
+            How many signs stand before the end of what is different; -1 where nothing is.
+        """
+        before = self.toPlainText()
+        if before == text:
+            return -1
+        least = min(len(before), len(text))
+        start = next((i for i in range(least) if before[i] != text[i]), least)
+        alike = next((i for i in range(least - start) if before[-1 - i] != text[-1 - i]), least - start)
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(units(before[:start]))
+        cursor.setPosition(units(before[: len(before) - alike]), _KEEP)
+        cursor.insertText(text[start : len(text) - alike])
+        return len(text) - alike
 
     def fit(self, height: int) -> None:
         """Take the tight pitch where the lines would not fit a height otherwise."""
-        pitch = LINE if self._count() * self._px(LINE) <= height else LINE_TIGHT
+        pitch = LINE if self._tall(LINE) <= height else LINE_TIGHT
         if pitch != self._pitch:
             self._pitch = pitch
-            if self._theme is not None:
-                self._set(self.toPlainText(), self._theme)
+            self._lay_out()
 
     def mark(self, marked: Iterable[Place]) -> None:
         """Tint places of the text."""
-        if self._theme is None:
-            return
         found = tuple(marked)
-        if found == self._marked:
+        if self._theme is None or found == self._marked:
             return
         self._marked = found
         selections = []
         for place in found:
             selection = QTextEdit.ExtraSelection()
-            selection.cursor = self._span(place.line, place.column, place.column + place.length)
+            selection.cursor = self._span(place)
             selection.format.setBackground(QColor(self._theme.tint))
             selection.format.setForeground(QColor(self._theme.accent))
             selections.append(selection)
         self.setExtraSelections(selections)
 
-    def _set(self, text: str, theme: Theme) -> None:
-        self._marked = ()
-        self.setExtraSelections([])  # their places and colours were those of the text before
-        font = mono_font(TEXT, self._zoom)
-        self.setFont(font)
-        self.document().setDefaultFont(font)
-        if self.toPlainText() != text:
-            self.setPlainText(text)
-        comment, code = QTextCharFormat(), QTextCharFormat()
-        comment.setForeground(QColor(theme.ink3))
-        code.setForeground(QColor(theme.ink))
+    def _lay_out(self) -> None:
+        """Bring every line to its pitch, and keep it clear of its word and of a sentence under it."""
+        if self._theme is None:
+            return
+        blocked = self.blockSignals(True)  # where lines stand is no change of the text
         captions = QFontMetricsF(mono_font(CAPTION, self._zoom))
-        further = _FURTHER * QFontMetricsF(font).horizontalAdvance("0")
-        for number, line in enumerate(text.split("\n")):
+        further = _FURTHER * QFontMetricsF(self.font()).horizontalAdvance("0")
+        for block in self._blocks():
+            word = self._words.get(block.blockNumber(), "")
             spacing = QTextBlockFormat()
             spacing.setLineHeight(self._px(self._pitch), QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-            faulty = self._fault is not None and self._fault.place.line == number
-            spacing.setBottomMargin(self._px(self._pitch) if faulty else 0)
+            spacing.setBottomMargin(self._sentence_height() if self._is_faulty(block) else 0)
             spacing.setLeftMargin(further)
             spacing.setTextIndent(-further)
-            word = self._words.get(number, "")
             spacing.setRightMargin(captions.horizontalAdvance(word) + self._px(_GAP) if word else 0)
-            end = len(line.partition("#")[0])
-            self._span(number, 0, end).setBlockFormat(spacing)
-            self._span(number, 0, end).setCharFormat(code)
-            self._span(number, end, len(line)).setCharFormat(comment)
-        self.setViewportMargins(self._px(_GUTTER), 0, self._px(_PADDING), 0)
+            if block.blockFormat() != spacing:
+                QTextCursor(block).setBlockFormat(spacing)
+        self.blockSignals(blocked)
         self._place_gutter()
+        self._gutter.update()
+        self.viewport().update()
         self.updateGeometry()
 
-    def _span(self, line: int, start: int, end: int) -> QTextCursor:
-        block = self.document().findBlockByNumber(line)
+    def _is_faulty(self, block: QTextBlock) -> bool:
+        """Whether the sentence on what is wrong stands under a line: its own, or the last if that is gone."""
+        if self._fault is None:
+            return False
+        return block.blockNumber() == min(self._fault.place.line, self.document().blockCount() - 1)
+
+    def _sentence_height(self) -> int:
+        """How tall the sentence on what is wrong is; it has as many lines as it takes."""
+        if self._fault is None:
+            return 0
+        room = QRect(0, 0, max(40, self.viewport().width()), 1000)
+        metrics = QFontMetrics(interface_font(CAPTION, self._zoom))
+        return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._fault.sentence).height() + self._px(5)
+
+    def _span(self, place: Place) -> QTextCursor:
+        block = self.document().findBlockByNumber(place.line)
         cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + start)
-        cursor.setPosition(block.position() + min(end, len(block.text())), _KEEP)
+        text = block.text()
+        cursor.setPosition(block.position() + units(text[: place.column]))
+        cursor.setPosition(block.position() + units(text[: place.column + place.length]), _KEEP)
         return cursor
 
     def _px(self, size: float) -> int:
@@ -192,54 +232,60 @@ class Listing(QTextEdit):
         if self._theme is not None:
             painter.setFont(mono_font(CAPTION, self._zoom))
             painter.setPen(QColor(self._theme.ink3))
-            for block, top in self._lines():
-                area = QRectF(0, top, width - self._px(8), self._px(self._pitch))
+            for block in self._blocks():
+                area = QRectF(0, self._top(block), width - self._px(8), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, str(block.blockNumber() + 1))
 
-    def _count(self) -> int:
-        """How many lines are seen, with the rests of long ones and the sentence on what is wrong."""
-        blocks = (block for block, _ in self._lines())
-        return sum(max(1, block.layout().lineCount()) for block in blocks) + (1 if self._fault is not None else 0)
+    def _tall(self, pitch: int) -> int:
+        """How tall all lines are, with the rests of long ones and the sentence on what is wrong."""
+        lines = sum(max(1, block.layout().lineCount()) for block in self._blocks())
+        return lines * self._px(pitch) + self._sentence_height()
 
     def _paint_words(self, painter: QPainter, theme: Theme) -> None:
         """Each line's own word, at the right; the text keeps clear of it."""
         painter.setFont(mono_font(CAPTION, self._zoom))
         painter.setPen(QColor(theme.ink2))
-        for block, top in self._lines():
+        for block in self._blocks():
             word = self._words.get(block.blockNumber())
             if word:
-                area = QRectF(0, top, self.viewport().width(), self._px(self._pitch))
+                area = QRectF(0, self._top(block), self.viewport().width(), self._px(self._pitch))
                 painter.drawText(area, _AT_RIGHT, word)
 
-    def _lines(self) -> Iterator[tuple[QTextBlock, float]]:
-        """Every line and where it begins, seen from the viewport."""
+    def _blocks(self) -> Iterator[QTextBlock]:
+        """Every line."""
         block = self.document().begin()
         while block.isValid():
-            yield block, self._top(block)
+            yield block
             block = block.next()
 
     def _paint_fault(self, painter: QPainter, fault: Fault, theme: Theme) -> None:
         """A wave under the place, the sentence under the line."""
-        block = self.document().findBlockByNumber(fault.place.line)
-        metrics, step = self.fontMetrics(), 2.0 * self._zoom
-        line = block.layout().lineForTextPosition(min(fault.place.column, len(block.text())))
-        found = line.cursorToX(fault.place.column) if line.isValid() else 0.0
-        # PySide gives the place of the cursor and the sign it is at; the place is that in the block.
-        start = float(found[0] if isinstance(found, tuple) else 0.0)
-        end = start + max(1, fault.place.length) * metrics.horizontalAdvance("0")
-        number = max(0, line.lineNumber()) if line.isValid() else 0
-        base = self._top(block) + number * self._px(self._pitch) + self._px(self._pitch - 2)
-        foot = self._top(block) + max(1, block.layout().lineCount()) * self._px(self._pitch)
+        block = next(block for block in self._blocks() if self._is_faulty(block))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.wrong), 1.4 * self._zoom))
+        if fault.place.length:
+            self._paint_wave(painter, block, fault.place)
+        foot = self._top(block) + max(1, block.layout().lineCount()) * self._px(self._pitch)
+        painter.setFont(interface_font(CAPTION, self._zoom))
+        area = QRectF(0, foot, self.viewport().width(), self._sentence_height())
+        painter.drawText(area, Qt.TextFlag.TextWordWrap, fault.sentence)
+
+    def _paint_wave(self, painter: QPainter, block: QTextBlock, place: Place) -> None:
+        text, step = block.text(), 2.0 * self._zoom
+        column = units(text[: place.column])
+        line = block.layout().lineForTextPosition(column)
+        found = line.cursorToX(column) if line.isValid() else 0.0
+        # PySide gives the place of the cursor and the sign it is at; the place is that in the block.
+        start = float(found[0] if isinstance(found, tuple) else 0.0)
+        advance = self.fontMetrics().horizontalAdvance(text[place.column : place.column + place.length] or "0")
+        end = min(start + advance, self.viewport().width())
+        number = max(0, line.lineNumber()) if line.isValid() else 0
+        base = self._top(block) + number * self._px(self._pitch) + self._px(self._pitch - 2)
         count = int((end - start) / step) + 1
         painter.drawPolyline([QPointF(start + i * step, base + (step if i % 2 else -step) / 2) for i in range(count)])
-        painter.setFont(interface_font(CAPTION, self._zoom))
-        area = QRectF(0, foot, self.viewport().width(), self._px(self._pitch))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fault.sentence)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._px(300), self._count() * self._px(LINE) + self._px(8))
+        return QSize(self._px(300), self._tall(LINE) + self._px(8))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._px(200), self._px(3 * LINE_TIGHT))
@@ -249,10 +295,12 @@ class Listing(QTextEdit):
         self._place_gutter()
         self._ring.setGeometry(self.rect())
         self._ring.raise_()
+        if self._fault is not None:
+            self._lay_out()  # the sentence has other lines
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        # For who comes by key: who clicks into a text that is only read sees where that was.
+        # For who comes by key: who clicks into a text sees where that was.
         self._ring.setVisible(event.reason() in _BY_KEY)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

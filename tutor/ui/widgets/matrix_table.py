@@ -12,7 +12,7 @@ from tutor.figures.heatmap import Cell, HeatmapSpec
 from tutor.figures.lettering import Typeset
 from tutor.ui.gestures import new_gesture
 from tutor.ui.widgets.cell_editor import CellEditor
-from tutor.ui.widgets.table_selection import Selection, step_of, stepped
+from tutor.ui.widgets.table_selection import FINE, Selection, step_of, stepped
 from tutor.ui.widgets.table_text import numbers_from_table, table_text
 from tutor.ui.widgets.table_view import TableView
 
@@ -29,8 +29,9 @@ class MatrixTable(TableView):
     """Shows a matrix and lets it be changed.
 
     Typing replaces a number, Enter or F2 opens it, Tab takes it and goes on. Alt with Up and Down changes it by 0.1,
-    with Shift by 1, with Ctrl by 0.01; so do dragging it up or down, and the wheel on the cell with the keyboard. Del
-    makes it 0. What is done to a cell is done to all chosen ones. Copying and pasting speaks to spreadsheets.
+    with Shift by 1, with Ctrl by 0.01; so do dragging it up or down, and the wheel on the cell with the keyboard, which
+    is fine with Alt: with Ctrl it zooms. Del makes it 0. What is done to a cell is done to all chosen ones. Copying and
+    pasting speaks to spreadsheets.
 
     Signals:
         edited (object, int): The new numbers, (n, m), each time a new array; and the number of the gesture. Edits of
@@ -50,6 +51,7 @@ class MatrixTable(TableView):
         """
         super().__init__(typeset, parent)
         self._opened: Cell = (0, 0)
+        self._multiplied: frozenset[Cell] | None = None  # while the line takes a factor: what it is for
         self._drag: _Drag | None = None
         self._stepping = 0  # the gesture of a held key or a turning wheel; 0 for none
         self._turned = 0
@@ -78,10 +80,28 @@ class MatrixTable(TableView):
         """Opens the current cell: with its number, or with the beginning of another one."""
         row, column = self.current_cell
         self.select(Selection((row, column), (row, column)))
-        self._opened = row, column
+        self._opened, self._multiplied = (row, column), None
         given = text if text is not None else number_source(float(self.values[row, column]))
         self._editor.open(self.cell_area(row, column), given, text is None, self._painter.theme, self._zoom,
                           self.spec.cell_words(row, column))
+
+    def open_factor(self) -> None:
+        """Opens the line to take a factor, for the chosen cells, or for all where no more than one is chosen."""
+        row, column = self.current_cell
+        self._opened, self._multiplied = (row, column), self._many
+        self._editor.open(self.cell_area(row, column), "", False, self._painter.theme, self._zoom,
+                          f"Factor for {len(self._multiplied)} numbers of {self.spec.key}")
+        self._editor.setPlaceholderText("factor")
+
+    @property
+    def _many(self) -> frozenset[Cell]:
+        """The chosen cells, or all where no more than one is chosen."""
+        return frozenset(np.ndindex(*self.spec.shape)) if self._selection.single else self.selected_cells
+
+    def scale(self, factor: float, cells: frozenset[Cell] | None = None) -> None:
+        """Multiplies cells by a factor; without cells the chosen ones, or all where no more than one is chosen."""
+        chosen = self._many if cells is None else cells
+        self._set_cells({cell: float(self.values[cell]) * factor + 0.0 for cell in chosen}, new_gesture())
 
     def has_keyboard(self) -> bool:
         """Whether keys go to a cell of this table, be it through the line over it."""
@@ -105,6 +125,9 @@ class MatrixTable(TableView):
         )
 
     def _take_entered(self, value: float, onward: int) -> None:
+        if self._multiplied is not None:
+            self.scale(value, self._multiplied)
+            return
         self._set_cells({self._opened: value}, new_gesture())
         if onward:
             rows, columns = self.spec.shape
@@ -123,11 +146,13 @@ class MatrixTable(TableView):
     def _end_stepping(self) -> None:
         self._stepping = self._turned = 0
 
-    def _copy(self) -> None:
+    def copy(self) -> None:
+        """Takes the chosen numbers to the clipboard, as spreadsheets write them."""
         top, left, bottom, right = self._selection.block
         QGuiApplication.clipboard().setText(table_text(self.values[top : bottom + 1, left : right + 1]))
 
-    def _paste(self) -> None:
+    def paste(self) -> None:
+        """Puts the numbers of the clipboard from the first chosen cell on."""
         try:
             block = numbers_from_table(QGuiApplication.clipboard().text())
             changes = self._placed(block)
@@ -153,13 +178,13 @@ class MatrixTable(TableView):
         """Does what a key says about numbers; False if it says nothing about them."""
         key, modifiers = event.key(), event.modifiers()
         if event.matches(_COPY):
-            self._copy()
+            self.copy()
         elif event.matches(_ALL):
             self.select(Selection((self.spec.shape[0] - 1, self.spec.shape[1] - 1), (0, 0)))
         elif event.matches(_PASTE):
-            self._paste()
+            self.paste()
         elif event.matches(_CUT):
-            self._copy()
+            self.copy()
             self._set_cells(dict.fromkeys(self.selected_cells, 0.0), new_gesture())
         elif modifiers & Qt.KeyboardModifier.AltModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             if not event.isAutoRepeat() or not self._stepping:
@@ -218,7 +243,8 @@ class MatrixTable(TableView):
         self._turned += event.angleDelta().y() or event.angleDelta().x()
         times = int(self._turned / _NOTCH)
         self._turned -= times * _NOTCH
-        self._step(times, step_of(event.modifiers()), self._stepping)
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        self._step(times, FINE if fine else step_of(event.modifiers()), self._stepping)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

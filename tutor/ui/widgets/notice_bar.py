@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -13,13 +13,7 @@ from tutor.ui.icons import icon
 
 
 class NoticeBar(QWidget):
-    """Shows the latest notice until it is closed; its details can be copied, an offer taken.
-
-    Signals:
-        declined (): An offer was closed without taking it.
-    """
-
-    declined = Signal()
+    """Shows the latest notice until it is closed; its details can be copied, an offer taken."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +29,7 @@ class NoticeBar(QWidget):
         self._offer.setProperty("voice", "link")
         self._offer.clicked.connect(self._take_offer)
         self._offered: Callable[[], object] | None = None
+        self._declined: Callable[[], object] | None = None
         self._is_wrong = False
         self._look: tuple[Theme, float, float] | None = None
         self._close = QToolButton()
@@ -57,7 +52,7 @@ class NoticeBar(QWidget):
     def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
         """Say a sentence; with details there is something to copy. What is not ``wrong`` is said more quietly."""
         self._details = details
-        self._offered = None
+        self._offered = self._declined = None
         self._is_wrong = wrong
         self._say(sentence)
 
@@ -66,13 +61,22 @@ class NoticeBar(QWidget):
         if sentence == self.sentence:
             self.hide()
 
-    def offer(self, sentence: str, words: str, take: Callable[[], object]) -> None:
-        """Offer something, after what is said already: ``take`` is called by a button that bears ``words``."""
+    def offer(
+        self, sentence: str, words: str, take: Callable[[], object], decline: Callable[[], object] | None = None
+    ) -> None:
+        """Offer something, after what is said already.
+
+        Args:
+            sentence: What is offered.
+            words: What the button says.
+            take: Called by the button.
+            decline: Called when the notice is closed without taking it.
+        """
         if self.isHidden():
             self._details, self._is_wrong = "", False
         else:
             sentence = f"{self.sentence} {sentence}"
-        self._offered = take
+        self._offered, self._declined = take, decline
         self._offer.setText(words)
         self._say(sentence)
 
@@ -96,16 +100,16 @@ class NoticeBar(QWidget):
         self.show()
 
     def _take_offer(self) -> None:
-        taken, self._offered = self._offered, None
-        self.hide()
-        if taken is not None:
-            taken()
+        self._end(self._offered)
 
     def _decline(self) -> None:
-        offered, self._offered = self._offered, None
+        self._end(self._declined)
+
+    def _end(self, answer: Callable[[], object] | None) -> None:
+        self._offered = self._declined = None
         self.hide()
-        if offered is not None:
-            self.declined.emit()
+        if answer is not None:
+            answer()
 
     def _copy_details(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence}\n\n{self._details}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tutor.figures.cells import CELL_PX, legend_labels, tick_text
+from tutor.figures.cells import CELL_PX, MINUS, legend_labels, tick_text
 from tutor.figures.inter import text_width
 from tutor.figures.palette import cell_colour, cell_colours
 from tutor.figures.places import Rect
 from tutor.ui.widgets.cell_painter import Pixels
 from tutor.ui.widgets.dressed import Dressed
+from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.inks import inks
 from tutor.ui.widgets.number_glyphs import number_font
 
@@ -22,29 +23,60 @@ _ARROW = 6.0
 
 
 class ScaleLegend(Dressed):
-    """Shows the colours from the most negative to the most positive number, with five numbers under them."""
+    """Shows the colours from the most negative to the most positive number, with five numbers under them.
+
+    A click, or Space, asks for a scale of its own for each picture, or for one scale again.
+
+    Signals:
+        own_wanted (bool): Each picture is to have a scale of its own, or all are to have one.
+    """
+
+    own_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Starts with a scale from -1 to 1."""
         super().__init__(parent)
         self._scale = 0.0
         self._beyond = False
+        self._own = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_scale(1.0)
 
     @property
     def scale(self) -> float:
-        """The end of the scale."""
+        """The end of the scale; 0 where each picture has its own and none is looked at."""
         return self._scale
+
+    @property
+    def own(self) -> bool:
+        """Whether each picture has a scale of its own."""
+        return self._own
+
+    def set_own(self, scale: float = 0.0) -> None:
+        """Shows that each picture has a scale of its own: that of the one that is looked at, 0 for none."""
+        if (self._own, self._scale) != (True, scale):
+            self._own, self._scale, self._beyond = True, scale, False
+            self._say(f"Colour scale of this matrix, to {tick_text(scale)}" if scale else
+                      "Colour scale, each matrix its own")
+            self.update()
+
+    def _say(self, name: str) -> None:
+        """The name for people who do not see it, and what a click does."""
+        self.setAccessibleName(name)
+        tip = "One scale for all: equal colour means equal number" if self._own else \
+            "A colour scale of its own for each matrix: small numbers show, colours can no longer be compared"
+        self.setToolTip(tip)
+        self.setAccessibleDescription(f"Space: {tip}")
 
     def set_scale(self, scale: float, beyond: bool = False) -> None:
         """Shows another scale, ``beyond`` if there are larger numbers, all in the colours of its ends."""
-        if (scale, beyond) == (self._scale, self._beyond):
+        if (self._own, scale, beyond) == (False, self._scale, self._beyond):
             return
         before = self.sizeHint()
-        self._scale, self._beyond = scale, beyond
-        self.setAccessibleName(f"Colour scale from {tick_text(-scale)}, blue, over 0 to {tick_text(scale)}, orange"
+        self._own, self._scale, self._beyond = False, scale, beyond
+        self._say(f"Colour scale from {tick_text(-scale)}, blue, over 0 to {tick_text(scale)}, orange"
                                f"{'; larger numbers have the colours of the ends' if beyond else ''}")
         if self.sizeHint() != before:
             self.updateGeometry()
@@ -53,6 +85,8 @@ class ScaleLegend(Dressed):
     @property
     def labels(self) -> tuple[tuple[float, str], ...]:
         """The numbers under the bar, and where they stand, 0 to 1."""
+        if self._own and not self._scale:
+            return (0.0, f"{MINUS}most"), (0.5, "0"), (1.0, "most")
         return legend_labels(self._scale, _BAR_WIDTH, self._beyond)
 
     def _overhang(self) -> float:
@@ -65,6 +99,16 @@ class ScaleLegend(Dressed):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.own_wanted.emit(not self._own)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.own_wanted.emit(not self._own)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
@@ -91,6 +135,9 @@ class ScaleLegend(Dressed):
             if run is not None:
                 painter.setPen(inks(self._theme).ink3)
                 painter.drawGlyphRun(QPointF(), run)
+        if self.hasFocus():
+            with QPainter(self) as painter:
+                paint_focus(painter, QRectF(self.rect()), QColor(self._theme.accent), self._zoom)
 
     def _paint_arrows(self, painter: QPainter, pixels: Pixels, bar: QRect) -> None:
         """The ends point outwards: the colours go on for larger numbers."""

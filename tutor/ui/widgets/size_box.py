@@ -104,7 +104,7 @@ class SizeBox(QSpinBox):
         super().mousePressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _of_undo(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and of_undo(event):
             event.ignore()  # the line of text inside would keep it for an undo of its own
             return False
         return super().event(event)
@@ -116,7 +116,7 @@ class SizeBox(QSpinBox):
             event.ignore()  # scrolling past it must not change it
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _of_undo(event):
+        if of_undo(event):
             event.ignore()
             return
         if not event.isAutoRepeat():
@@ -144,7 +144,7 @@ class SizeBox(QSpinBox):
                               zoom=self._zoom * 0.8)
 
 
-def _of_undo(event: QKeyEvent) -> bool:
+def of_undo(event: QKeyEvent) -> bool:
     """Whether keys undo or redo something."""
     if event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo):
         return True

@@ -279,6 +279,7 @@ class StepRow(QAbstractButton):
         signs = ((_TICK, "tick", theme.ok) if self.holds else (_TICK, "cross", theme.wrong),
                  (_CHEVRON, "chevron-down" if self.isChecked() else "chevron-right", theme.ink2))
         for distance, name, colour in signs:
-            picture = pixmap(name, colour, zoom, look.ratio, size=_ICON)
+            # A picture that is copied has more dots a px than the screen.
+            picture = pixmap(name, colour, zoom, painter.deviceTransform().m11(), size=_ICON)
             side = picture.width() / picture.devicePixelRatio()
             painter.drawPixmap(QPointF(round(right - distance * zoom - side / 2), round((height - side) / 2)), picture)

@@ -89,6 +89,17 @@ class TablePainter:
         )
 
     @property
+    def name_place(self) -> Rect:
+        """Where the name of the matrix stands; nowhere while it has none."""
+        title, place = self._letters.title, self.place
+        if title is None:
+            return Rect(0.0, 0.0, 0.0, 0.0)
+        width = max(NAMES_WIDTH, title.width) - _NAMES_GAP
+        if place.top < NAMES_HEIGHT:
+            return Rect(0.0, place.top, width, place.cell.height - place.gap)
+        return Rect(0.0, 0.0, width, NAMES_HEIGHT - 4.0)
+
+    @property
     def size(self) -> Size:
         """The whole, rings included."""
         cells = self.place.cells
@@ -150,10 +161,7 @@ class TablePainter:
     def _paint_letters(self, painter: QPainter, place: MatrixPlace, pixels: Pixels, lit: bool) -> None:
         colours, title = inks(self.theme), self._letters.title
         if title is not None:
-            line = Rect(0.0, 0.0, NAMES_WIDTH, NAMES_HEIGHT - 4.0)
-            if place.top < NAMES_HEIGHT:
-                line = Rect(0.0, place.top, NAMES_WIDTH, place.cell.height - place.gap)
-            top = baseline_in(line, title, FORM_PX) - title.baseline
+            top = baseline_in(self.name_place, title, FORM_PX) - title.baseline
             voice = colours.lit if lit else colours.first
             paint_formula(painter, title, pixels.point(0.0, top), voice, zoom=pixels.scale)
         paint_names(painter, self._letters, place, pixels, colours)

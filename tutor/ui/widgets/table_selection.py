@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import Qt
 
 from tutor.figures.heatmap import Cell
+
+FINE: Final = 0.01
+"""The smallest step."""
 
 
 class Selection(NamedTuple):
@@ -57,7 +60,7 @@ def step_of(modifiers: Qt.KeyboardModifier) -> float:
     if modifiers & Qt.KeyboardModifier.ShiftModifier:
         return 1.0
     if modifiers & Qt.KeyboardModifier.ControlModifier:
-        return 0.01
+        return FINE
     return 0.1
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tutor.figures.cells import NumberTextError, number_from_text
+
+_DECIMAL_COMMA: Final = re.compile(r"[+\-\u2212]?(0?,\d+|\d+,(\d{1,2}|\d{4,}))([eE][+\-]?\d+)?")
+"""A comma that parts no thousands."""
 
 
 def table_text(values: NDArray[np.float64]) -> str:
@@ -17,7 +23,8 @@ def table_text(values: NDArray[np.float64]) -> str:
 def numbers_from_table(text: str) -> NDArray[np.float64]:
     """Reads numbers, (n, m): columns parted by tabs, semicolons or spaces, rows by lines.
 
-    Brackets and commas of a NumPy or Python list are read as well, if the text has any.
+    Brackets and commas of a NumPy or Python list are read as well, if the text has any. Where one number of the table
+    has a comma that can only be a decimal one, and none has a point, all of them have: 1,234 is then less than 2.
 
     Raises:
         NumberTextError: If it is no table of numbers; the sentence names the place.
@@ -29,8 +36,10 @@ def numbers_from_table(text: str) -> NDArray[np.float64]:
     if not lines:
         raise NumberTextError("The clipboard holds no numbers.")
     rows: list[list[float]] = []
-    for number, line in enumerate(lines, 1):
-        cells = line.split("\t") if "\t" in line else line.split(";") if ";" in line else line.split()
+    table = [line.split("\t") if "\t" in line else line.split(";") if ";" in line else line.split() for line in lines]
+    if "." not in text and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cells in table for cell in cells):
+        table = [[cell.replace(",", ".", 1) for cell in cells] for cells in table]
+    for number, cells in enumerate(table, 1):
         row = []
         for column, cell in enumerate(cells, 1):
             try:

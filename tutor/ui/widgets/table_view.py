@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -44,10 +44,12 @@ class TableView(QWidget):
     Signals:
         cell_hovered (int, int): Row and column of the cell under the pointer, or the one the keyboard came to.
         cell_left (): No cell is looked at any more.
+        name_clicked (QPoint): The name of the matrix was clicked.
     """
 
     cell_hovered = Signal(int, int)
     cell_left = Signal()
+    name_clicked = Signal(QPoint)
 
     def __init__(self, typeset: Typeset, parent: QWidget | None = None) -> None:
         """Starts with a single zero.
@@ -84,6 +86,11 @@ class TableView(QWidget):
     def current_cell(self) -> Cell:
         """Where the keyboard is."""
         return self._selection.current
+
+    @property
+    def selection(self) -> Selection:
+        """The chosen block."""
+        return self._selection
 
     @property
     def selected_cells(self) -> frozenset[Cell]:
@@ -155,6 +162,15 @@ class TableView(QWidget):
     def cell_at(self, at: QPointF) -> Cell | None:
         """The cell under a point of the widget."""
         return self._painter.place.cell_at(at.x() / self._zoom, at.y() / self._zoom)
+
+    @property
+    def name_area(self) -> QRect:
+        """Where the name of the matrix is seen in the widget."""
+        return self._pixels(1.0).rect(self._painter.name_place)
+
+    def on_name(self, at: QPointF) -> bool:
+        """Whether a point of the widget is on the name of the matrix."""
+        return self.name_area.contains(at.toPoint())
 
     def has_keyboard(self) -> bool:
         """Whether keys go to a cell of this table."""
@@ -248,6 +264,10 @@ class TableView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointed = self.cell_at(event.position())
+        if self.on_name(event.position()):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
         self._announce()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -257,6 +277,9 @@ class TableView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and self.on_name(event.position()):
+            self.name_clicked.emit(event.position().toPoint())
+            return
         if event.button() != Qt.MouseButton.LeftButton or cell is None:
             event.ignore()
             return
@@ -284,6 +307,9 @@ class TableView(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))
+            if self.on_name(QPointF(event.pos())):
+                QToolTip.showText(event.globalPos(), f"Fill, multiply or reset {self.spec.key}", self)
+                return True
             if cell is not None:
                 words = self._faults.get(cell, "")
                 if not words and not prints_numbers(self.spec, self._painter.place.cell):
