@@ -238,12 +238,15 @@ def other_sizes(problem: str) -> dict[str, int]:
     return {letter: size for letter, size in SIZES.items() if letter in used}
 
 
+THOROUGH = {"backprop-5-3-5", "batch-of-the-question", "layer-norm", "relu-network", "two-step-rnn"}
+
 QUESTIONS = [(path.stem, name) for path in READY
-             for name in (*declarations(ready(path.stem)["program"]), *list(FORWARD[path.stem])[:-1])]
-"""Every ready-made problem, by every variable and every intermediate."""
+             for name in (*declarations(ready(path.stem)["program"]), *list(FORWARD[path.stem])[:-1])
+             if path.stem in THOROUGH or name == ready(path.stem)["wrt"] or (path.stem, name) in SCALARS]
+"""Every ready-made problem by its own variable, and some by every variable and every intermediate."""
 
 TARGETS = [(problem, name) for problem, name in QUESTIONS if name in declarations(ready(problem)["program"])]
-"""Every ready-made problem, by every declared variable."""
+"""The same, by declared variables only."""
 
 
 # --- running --------------------------------------------------------------------------------------------------------
