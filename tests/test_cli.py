@@ -238,7 +238,8 @@ def other_sizes(problem: str) -> dict[str, int]:
     return {letter: size for letter, size in SIZES.items() if letter in used}
 
 
-THOROUGH = {"backprop-5-3-5", "batch-of-the-question", "layer-norm", "relu-network", "two-step-rnn"}
+THOROUGH = {"backprop-5-3-5", "batch-of-the-question", "layer-norm", "logistic-regression", "relu-network",
+            "softmax-regression", "tanh-4-4-4", "two-step-rnn"}
 
 QUESTIONS = [(path.stem, name) for path in READY
              for name in (*declarations(ready(path.stem)["program"]), *list(FORWARD[path.stem])[:-1])
@@ -342,7 +343,9 @@ def test_json_has_its_schema_certificates_and_a_right_formula(run: Run, problem:
         assert {"rule", "before", "after", "because", "certified", "residual"} <= step.keys()
         assert step["certified"] is True and 0 <= step["residual"] < 1e-9
         assert step["because"].strip()[-1] in ".:" and "{" not in step["because"]
-        assert all(sentence.startswith(("Exact in ", "Checked numerically only")) for sentence in step.get("proof", ()))
+        # Of gates inside gates SymPy's proof does not come to an end.
+        said = ("Exact in ", "Checked numerically only") if problem == "deep-relu" else "Exact in "
+        assert all(sentence.startswith(said) for sentence in step.get("proof", ()))
         waiting += step.get("substeps", [])
     # The formula itself, at other sizes than the problem's.
     sizes = other_sizes(problem)

@@ -118,7 +118,7 @@ def test_large_sizes_declared_as_numbers_only_cost_their_draws(benchmark) -> Non
     ratio = best(lambda: derive_all(large)) / best(lambda: derive_all(small))
     cold = best(lambda: derive_cold(large)) / best(lambda: derive_cold(small))
     print(f"500-300-500 against 5-3-5, declared as numbers: {ratio:.2f} warm, {cold:.2f} cold")
-    assert ratio <= 10
+    assert ratio <= 1.5
 
 
 def plain_network(x: Array, W1: Array, b1: Array, W2: Array, b2: Array, y: Array) -> Array:

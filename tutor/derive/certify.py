@@ -86,8 +86,8 @@ class Draw:
 
     def certificate(self, before: Expression, after: Expression) -> Certificate:
         """How far apart two formulas are."""
-        heights = (self._height(formula) for formula in (before, after))
-        return self.compared(self.value(before), self.value(after), ROUNDING * max(heights))
+        (one, height), (other, other_height) = map(self._valued, (before, after))
+        return self.compared(one, other, ROUNDING * max(height, other_height))
 
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
@@ -201,22 +201,23 @@ class Draw:
                 sent = pull_back(resolved, row, resolved.value(*known), known)[place]
         return self.compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
 
-    def _height(self, formula: Expression) -> float:
-        """The largest number on the way to a formula's value: where large ones cancel, their rounding is left."""
-        try:
-            resolved = resolve(formula, self.sizes)
-            flat = Schedule(list(self.arrays), [("", resolved)])
-            registers = flat.run(list(self.arrays.values()))
-        except TutorError:
-            return 0.0
-        return max(float(np.abs(registers[flat.place("", node)]).max(initial=0.0)) for node in nodes(resolved))
-
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
         try:
             return value_of(resolve(formula, self.sizes), self.arrays)
         except TutorError:
             return None
+
+    def _valued(self, formula: Expression) -> tuple[Array | None, float]:
+        """A formula's value, and the largest number on the way to it: where large ones cancel, rounding is left."""
+        try:
+            resolved = resolve(formula, self.sizes)
+            flat = Schedule(list(self.arrays), [("", resolved)])
+            registers = flat.run(list(self.arrays.values()))
+        except TutorError:
+            return None, 0.0
+        inside = (registers[flat.place("", node)] for node in nodes(resolved))
+        return registers[flat.registers[""]], max(float(np.abs(array).max(initial=0.0)) for array in inside)
 
     # --- the numbers ---------------------------------------------------------------------------------------------
 
