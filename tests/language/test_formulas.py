@@ -286,6 +286,9 @@ def test_deep_nesting_is_refused_with_a_sentence() -> None:
                  "exp(" * 400 + "x" + ")" * 400, "log " * 400 + "x", "{" * 900 + "x" + "}" * 900):  # fmt: skip
         with pytest.raises(TutorError, match=sentence):
             read(typed)
+    with pytest.raises(TutorError) as longer:
+        read("{" * 3000 + "x" + "}" * 3000)
+    assert longer.value.position is not None
 
 
 def test_as_deep_as_allowed_is_read_and_printed() -> None:
