@@ -129,6 +129,7 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MainWindo
     while window.busy:
         QCoreApplication.processEvents()
     yield window
+    window.store.keep("measured")  # or closing it asks whether the edits are to be saved
     window.close()
     window.deleteLater()
 
