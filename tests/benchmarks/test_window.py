@@ -23,7 +23,7 @@ from tutor.core.evaluate import evaluate
 from tutor.derive import derive
 from tutor.derive.views import factor_jacobian, factors
 from tutor.files import library
-from tutor.ui.session import application, make_window
+from tutor.ui.session import SETTLED_MS, application, make_window
 from tutor.ui.window import MainWindow
 
 OURS = """
@@ -56,7 +56,8 @@ def end_when_painted():
             panels = {{panel.key: panel for panel in window.docks.panels}}
             if "derivation" in panels and panels["derivation"].spec is not None and panels["jacobians"].view.derivation:
                 QApplication.processEvents()
-                os._exit(0)
+                self.timer.stop()
+                QTimer.singleShot({stay}, lambda: os._exit(0))
 
     def run(until_closed=QApplication.exec):
         (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow))
@@ -93,7 +94,7 @@ os._exit(0)
 def seconds(source: str, home: Path) -> tuple[float, float]:
     """How long a process of this source computes, and how long it takes from start to end."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    environment |= {"XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home)}
+    environment |= {f"XDG_{kind}_HOME": str(home) for kind in ("CONFIG", "DATA", "CACHE")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     before, start = os.times(), time.perf_counter()
     subprocess.run([sys.executable, "-c", source], check=True, env=environment, capture_output=True,
@@ -107,15 +108,17 @@ def test_start(alive: bool, most: float, tmp_path: Path) -> None:
     """As ``python main.py`` does it; in pairs, so that a drift of the machine's speed falls out.
 
     What counts is the time the processor works: others who use it change that least. Alive is the window when the
-    derivation is painted; SymPy's proofs come later.
+    derivation is painted; SymPy's proofs come later. The very first start, which has no kept formulas, is only told.
     """
-    ours, peer = OURS.format(alive=alive), MATPLOTLIB
-    seconds(ours, tmp_path), seconds(peer, tmp_path)
+    ours, peer = OURS.format(alive=alive, stay=0), MATPLOTLIB
+    seconds(OURS.format(alive=alive, stay=SETTLED_MS + 500), tmp_path), seconds(peer, tmp_path)
     pairs = [(seconds(ours, tmp_path), seconds(peer, tmp_path)) for _ in range(9)]
+    first = [seconds(ours, tmp_path / str(k))[1] for k in range(3)]
     computed, taken = (statistics.median(a[k] / b[k] for a, b in pairs) for k in (0, 1))
     own = statistics.median(a[0] for a, _ in pairs)
+    compared = statistics.median(first) / statistics.median(b[1] for _, b in pairs)
     print(f"start, {'alive' if alive else 'painted'}: {own:.2f} s of the processor, {computed:.2f} of a bare PySide6 + "
-          f"matplotlib window; wall clock {taken:.2f}")
+          f"matplotlib window; wall clock {taken:.2f}, at the very first start {compared:.2f}")
     assert computed <= most
 
 

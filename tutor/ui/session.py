@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSaveFile, QSettings, QStandardPaths, Qt
+from PySide6.QtCore import QSaveFile, QSettings, QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tutor.core.errors import TutorError
@@ -27,6 +27,9 @@ NAME = "Chain Rule Tutor"
 STYLE = ("-style", "Fusion")
 """Qt's arguments for the style that our own colours are made for: naming it later takes ten milliseconds more."""
 
+SETTLED_MS = 3000
+"""When everything is there after the first painting, but for proofs that take long."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Show the window until it is closed.
@@ -42,7 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         print(f"chain-rule-tutor: {error}", file=sys.stderr)
         return 2
     notices = Notices(parent=app)
-    kept = _folder(QStandardPaths.StandardLocation.CacheLocation) / "formulas.json"
+    cache = _folder(QStandardPaths.StandardLocation.CacheLocation)
+    kept, later = cache / "formulas.json", cache / "derivation.json"
     typesetter = Typesetter(shelf=shelf.read(kept))
     window = make_window(app, opened.problem, settings, typesetter, opened)
     if opened.digest and window.documents.path is not None:
@@ -58,11 +62,12 @@ def run(arguments: Sequence[str]) -> int:
     window.documents.saved.connect(rescue.forget)
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
+    window.painted.connect(gc.enable)
+    window.painted.connect(partial(_change_shelf, typesetter, kept, later))
     # Symbols take a moment; the window is painted and can be used before that.
     window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(gc.enable)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(partial(keep_formulas, typesetter, kept))
+    window.painted.connect(partial(QTimer.singleShot, SETTLED_MS, window, partial(keep_formulas, typesetter, later)))
     keep = partial(_keep_on_screen, window)
     keep()
     window.painted.connect(keep, Qt.ConnectionType.QueuedConnection)  # now its frame is known
@@ -111,9 +116,15 @@ def _begin_rescue(window: MainWindow, rescue: Rescue) -> None:
         window.documents.offer_copy(left, rescue.drop)
 
 
+def _change_shelf(typesetter: Typesetter, kept: Path, later: Path) -> None:
+    """Keep what the first painting needed, and go on with what an earlier run needed after it."""
+    keep_formulas(typesetter, kept)
+    typesetter.shelf = shelf.read(later)
+
+
 def keep_formulas(typesetter: Typesetter, file: Path) -> None:
-    """Keep the formulas of the first painting for the next start, if they are not those kept already."""
-    if typesetter.asked.keys() == typesetter.shelf.keys():
+    """Keep the formulas that were asked for up to now for the next start, if they are not kept already."""
+    if typesetter.asked.keys() <= typesetter.shelf.keys():
         return
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
