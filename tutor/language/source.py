@@ -11,6 +11,9 @@ from tutor.core.errors import Position, UnreadableError
 LARGEST_TEXT: Final = 20_000
 """Signs a text may have; a forward pass has a few hundred."""
 
+MOST_LINES: Final = 1000
+"""Lines a program may have: that many are read in a tenth of a second."""
+
 _LINE_END: Final = re.compile(r"\r\n|[\n\r]")
 
 
@@ -44,7 +47,7 @@ class Source:
     """A text whose pieces can be shown and located.
 
     Raises:
-        UnreadableError: the text is too long to be a program.
+        UnreadableError: the text is too long to be a program, or has too many lines.
     """
 
     def __init__(self, text: str) -> None:
@@ -53,6 +56,10 @@ class Source:
         if len(text) > LARGEST_TEXT:
             raise UnreadableError(f"The text has {len(text):,} signs; at most {LARGEST_TEXT:,} are read.",
                                   self.position(Span(LARGEST_TEXT, LARGEST_TEXT + 1)))
+        if len(self._starts) > MOST_LINES + 1:
+            first = self._starts[MOST_LINES]
+            raise UnreadableError(f"The text has {len(self._starts):,} lines; at most {MOST_LINES:,} are read.",
+                                  self.position(Span(first, first + 1)))
 
     def position(self, span: Span) -> Position:
         """Line and column of a piece, both counted from 1."""
