@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, Variable, nodes
-from tutor.core.layout import SCALAR
+from tutor.core.layout import SCALAR, Shape
 from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
@@ -21,6 +21,9 @@ from tutor.ops.reductions import ColSum, RowSum, Sum
 
 LONGEST: Final = 40
 """Operations above which a cotangent is not written out inside another any more."""
+
+WORTH_WRITING_OUT: Final = frozenset({"moved factor"})
+"""Identities that are only seen where what arrives is written out, and that end in a name the reader knows."""
 
 RECOGNISED: Final = 15
 """Operations of the longest formula that is recognised by the name it has."""
@@ -154,13 +157,21 @@ def _enter_meanings(algebra: Algebra, program: Program) -> None:
             means[variable] = whole
         apart = plain.read(statement.expression, means)
         rows = (variable.shape[0], 1)
-        if variable.shape[1] != 1 and plain.reduce(apart, rows) == plain.spread(plain.number(ONE), rows):
+        if variable.shape[1] != 1 and _sums_to_one(plain, apart, rows):
             for known in (algebra, plain):
                 known.facts = Facts(known.facts.distributions | {statement.name}, known.facts.symmetric)
         for shape in dict.fromkeys((rows, (1, variable.shape[1]), SCALAR)):
             if shape != variable.shape and is_zero(plain.reduce(apart, shape)):
                 algebra.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
                 plain.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
+
+
+def _sums_to_one(plain: Algebra, node: Node, rows: Shape) -> bool:
+    """Whether every row adds up to 1: as it stands, or multiplied out, as (1 − c) y + c / n does."""
+    total, one = plain.reduce(node, rows), plain.spread(plain.number(ONE), rows)
+    if isinstance(total, Plus) and cost(total) <= RECOGNISED:
+        total = simplify(plain.fork(), total)
+    return total == one
 
 
 def _is_mean(node: Node) -> bool:
@@ -222,7 +233,7 @@ def backward(program: Program) -> Backward:
 def _contributions(
     algebra: Algebra, program: Program, statement: Statement, here: Arrived
 ) -> dict[str, Contribution]:
-    """What a statement sends back to each name, in the shorter of its two forms."""
+    """What a statement sends back to each name: in the shorter of its two forms, or in the one that a name ends."""
     symbol = Atom(cotangent(statement.name, statement.expression.shape))
     is_output = statement.name == program.output.name
     found = {}
@@ -235,7 +246,8 @@ def _contributions(
         pulled, written_uses = pulled_back(written, program, statement, here.node)[name]
         built = len(dict.fromkeys(written.log))
         whole = simplify(written, pulled)
-        if is_output or cost(whole) < cost(abbreviated) - 1e-9:
+        told = any(rewrite.identity in WORTH_WRITING_OUT for rewrite in written.log)
+        if is_output or told or cost(whole) < cost(abbreviated) - 1e-9:
             found[name] = Contribution(statement.name, abbreviated, whole, not is_output, written_uses,
                                        tuple(dict.fromkeys(written.log)), own_log, pulled, built)
         else:
@@ -268,7 +280,9 @@ def pulled_back(
                 operand = places[slot]
                 reached.setdefault(operand, []).append(part)
                 use = Use(node.operation, slot, places, named, value, total, part)
-                trail[operand] = (*trail.get(operand, trail[node]), use)
+                # Where ways meet, the rules of all of them have been used.
+                known = trail.get(operand, ())
+                trail[operand] = (*known, *(u for u in trail[node] if all(u is not k for k in known)), use)
     return {name: result[name] for name in program.shapes if name in result}
 
 

@@ -164,6 +164,9 @@ class Algebra(BlockAlgebra):
             rest = self.chain([*factors[:i], *factors[j + 1 :]])
             return self.times([(number, ONE), (rest, ONE)], shape)
         if shape == SCALAR:
+            if len(factors) == 2 and _cancels(self.flip(factors[0]), factors[1]):
+                both = self.times([(self.flip(factors[0]), ONE), (factors[1], ONE)], factors[1].shape)
+                return self.reduce(both, SCALAR)
             # A 1×1 chain equals its transpose.
             return plainer(Chain(tuple(factors), shape), Chain(tuple(map(self.flip, reversed(factors))), shape))
         return Chain(tuple(factors), shape)
@@ -181,6 +184,8 @@ class Algebra(BlockAlgebra):
                 if summed == other and ones.shape == thin:
                     return None
                 return self.chain([summed, Filled(thin)] if ones is right else [Filled(thin), summed])
+        if self.joins_diagonals and (met := self._meet_repeated(left, right)) is not None:
+            return met
         both = bool(factors_of_kronecker(left) and factors_of_kronecker(right))
         if (both or not self.joins_diagonals) and (met := self.meet_blocks(left, right)) is not None:
             return met
@@ -200,6 +205,21 @@ class Algebra(BlockAlgebra):
                 after = self.times([(other, ONE), (vector, ONE)], other.shape)
                 self.log.append(Rewrite("diagonal", (left, right), after))
                 return after
+        return None
+
+    def _meet_repeated(self, left: Node, right: Node) -> Node | None:
+        """A times a row repeated in every row is the row sums of A times that row; a repeated column the same way."""
+        for repeated, axis in ((right, 0), (left, 1)):
+            if not isinstance(repeated, Times) or repeated.shape[axis] == 1 or repeated.shape[1 - axis] == 1:
+                continue
+            kept = [f for f in repeated.factors if not isinstance(f[0], Filled)]
+            if not kept or any(base.shape[axis] != 1 for base, _ in kept):
+                continue
+            thin = (1, repeated.shape[1]) if axis == 0 else (repeated.shape[0], 1)
+            alone = self.times([(self.number(repeated.coefficient), ONE), *kept], thin)
+            if axis == 0:
+                return self.chain([self.reduce(left, (left.shape[0], 1)), alone])
+            return self.chain([alone, self.reduce(right, (1, right.shape[1]))])
         return None
 
     def reduce(self, node: Node, shape: Shape) -> Node:
@@ -269,6 +289,12 @@ class Algebra(BlockAlgebra):
                 turned = Call(node.operation, (self.flip(node.operands[0]),), shape)
                 return self.names.get(turned, self.flip(self.names[node]) if node in self.names else turned)
         return Flip(node)
+
+
+def _cancels(one: Node, other: Node) -> bool:
+    """Whether two columns of fractions have a factor of one below the line of the other."""
+    powers = [dict(node.factors) if isinstance(node, Times) else {node: ONE} for node in (one, other)]
+    return any(powers[0][base] * powers[1][base] < 0 for base in powers[0].keys() & powers[1].keys())
 
 
 def _is_inverse(node: Node) -> bool:

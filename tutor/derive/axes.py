@@ -13,7 +13,7 @@ from tutor.core.layout import SCALAR, Shape, named_factors
 from tutor.core.operation import Operation
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, common_size, is_zero
 from tutor.derive.terms import ONE, Rewrite, TermAlgebra
-from tutor.ops import measures, reductions
+from tutor.ops import measures, normalising, reductions
 
 MEANS: Final[Mapping[type[Operation], Operation]] = MappingProxyType({
     reductions.Sum: measures.Mean(), reductions.RowSum: measures.RowMean(), reductions.ColSum: measures.ColMean(),
@@ -58,6 +58,13 @@ class AxisAlgebra(TermAlgebra):
             return self._summed_atom(node, node.expression.name, shape)
         if isinstance(node, Call) and isinstance(node.operation, reductions.RowSum | reductions.ColSum):
             return self.reduce(node.operands[0], shape)
+        turned = isinstance(node, Flip)
+        inner = node.inner if isinstance(node, Flip) else node
+        is_softmax = isinstance(inner, Call) and isinstance(inner.operation, normalising.Softmax)
+        if is_softmax and shape[0 if turned else 1] == 1:
+            after = self.size(inner.shape[0]) if shape == SCALAR else self.spread(self.number(ONE), shape)
+            self.log.append(Rewrite("shares", (self.sum_of(node, shape),), after))
+            return after
         return self.sum_of(node, shape)
 
     def _summed_atom(self, atom: Atom, name: str, shape: Shape) -> Node:

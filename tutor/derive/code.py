@@ -15,6 +15,7 @@ from tutor.derive.curvature import Curvature
 from tutor.derive.names import cotangent
 from tutor.derive.repeated import Line, named_parts
 from tutor.derive.step import Derivation
+from tutor.derive.weighting import without_diagonals
 from tutor.language import printing
 from tutor.language.names import identifiers
 from tutor.language.printing.as_numpy import Numpy
@@ -161,7 +162,8 @@ def _with_statements(program: Program, lines: Sequence[Line]) -> list[Line]:
     """The lines, after the statements whose values they need, in the program's order."""
     read = {v.name for _, expression in lines for v in variables(expression)}
     reached = {name for used in read if used in program.shapes for name in program.depends(used)}
-    return [*((s.name, s.expression) for s in program.statements if s.name in reached), *lines]
+    whole = [*((s.name, s.expression) for s in program.statements if s.name in reached), *lines]
+    return [(name, without_diagonals(expression)) for name, expression in whole]
 
 
 def _shape_check(given: Sequence[tuple[str, Shape]], spelled: Mapping[str, str]) -> list[str]:

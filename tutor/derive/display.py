@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from fractions import Fraction
 from functools import reduce
+from types import MappingProxyType
+from typing import Final
 
-from tutor.core.expression import Apply, Expression, Number, Variable, apply
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply
 from tutor.core.layout import SCALAR
+from tutor.core.operation import Operation
 from tutor.derive.axes import averaged
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
 from tutor.derive.terms import is_one
 from tutor.derive.turning import turned
 from tutor.ops import build
 from tutor.ops.elementwise import Power
-from tutor.ops.forms import Identity, Ones, Zeros
+from tutor.ops.forms import Diag, Identity, Ones, Zeros
 from tutor.ops.linear import Scale, Transpose
+from tutor.ops.measures import ColMean, RowMean
 from tutor.ops.reductions import ColSum, RowSum, Sum, spread
+
+_ACROSS: Final[Mapping[type[Operation], Operation]] = MappingProxyType({
+    RowSum: ColSum(), ColSum: RowSum(), RowMean: ColMean(), ColMean: RowMean(),
+})
+"""What adds up along the other axis: the row sums of Aᵀ are the column sums of A, as a column."""
 
 
 def shown(node: Node, given: Container[str] = ()) -> Expression:
@@ -61,6 +70,12 @@ class _Writer:
                 return 1, apply(Identity(shape))
             case Flip(inner=inner):
                 return 1, build.transpose(self.formula(inner))
+            case Call(operation=Sum() | RowSum() | ColSum() as operation, operands=(inner,)):
+                across = _ACROSS.get(type(operation)) if isinstance(inner, Flip) else None
+                sign, body = self._oriented(inner.inner if isinstance(inner, Flip) and across else inner)
+                return sign, build.transpose(apply(across, body)) if across else apply(operation, body)
+            case Call(operation=RowMean() | ColMean() as operation, operands=(Flip(inner=inner),)):
+                return 1, build.transpose(apply(_ACROSS[type(operation)], self.formula(inner)))
             case Call(operation=operation, operands=operands):
                 return 1, apply(operation, *(self.formula(o) for o in operands))
             case Plus():
@@ -82,7 +97,9 @@ class _Writer:
         if common != 1:
             inner = Plus(tuple((c / common, term) for c, term in node.terms), node.shape)
             return self._times(Times(common, ((inner, Fraction(1)),), node.shape))
-        signed = [self._term(c, term) for c, term in node.terms]
+        beside_matrix = any(isinstance(base, Unit) or (isinstance(base, Call) and isinstance(base.operation, Diag))
+                            for _, term in node.terms for base in (term, *term.members))
+        signed = [self._term(c, _with_ones(term) if beside_matrix else term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
             return -1, self._added([(1, body) for _, body in signed], node)
         ordered = sorted(signed, key=lambda part: (part[0] < 0, _is_transpose(part[1])))
@@ -96,8 +113,8 @@ class _Writer:
 
     def _term(self, coefficient: Fraction, term: Node) -> tuple[int, Expression]:
         """A term of a sum; ones that only repeat it are left to the sum."""
-        sign, body = self._times(_unfilled(Times(coefficient, ((term, Fraction(1)),), term.shape)), spreads=False)
-        return sign, body
+        product = _unfilled(Times(coefficient, ((term, Fraction(1)),), term.shape))
+        return self._times(product, spreads=False, absorbs=False)
 
     # --- products ------------------------------------------------------------------------------------------------
 
@@ -140,7 +157,8 @@ class _Writer:
 
     def _multiplied(self, number: Fraction, factors: list[Expression]) -> Expression:
         """Numbers in front, then the elementwise product of the rest in the order they came."""
-        scalars = [f for f in factors if f.shape == SCALAR]
+        # Sizes stand in front, as other numbers do: N u.
+        scalars = sorted((f for f in factors if f.shape == SCALAR), key=lambda f: not isinstance(f, Dimension))
         rest = [f for f in factors if f.shape != SCALAR]
         if number != 1 or not factors:
             scalars.insert(0, Number(number))
@@ -169,6 +187,10 @@ class _Writer:
         return bool(negative) and all(map(self._is_given, positive)) and not all(map(self._is_given, negative))
 
     def _is_given(self, node: Node) -> bool:
+        if isinstance(node, Times) and node.coefficient == 1:  # a name, repeated
+            node, *others = [base for base, _ in node.factors if not isinstance(base, Filled)] or [node]
+            if others:
+                return False
         inner = node.inner if isinstance(node, Flip) else node
         return (isinstance(inner, Atom) and isinstance(inner.expression, Variable)
                 and inner.expression.name in self.given)
@@ -245,6 +267,15 @@ def _unfilled(node: Times) -> Times:
         elif not isinstance(base, Filled):
             factors.append((base, power))
     return Times(coefficient, tuple(factors), node.shape)
+
+
+def _with_ones(node: Node) -> Node:
+    """A number in every place of a matrix, with its ones written: I − ones(n, n) / n."""
+    if not isinstance(node, Times) or any(not isinstance(base, Filled) and base.shape != SCALAR
+                                          for base, _ in node.factors):
+        return node
+    kept = tuple(factor for factor in node.factors if not isinstance(factor[0], Filled))
+    return Times(node.coefficient, (*kept, (Call(Ones(node.shape), (), node.shape), Fraction(1))), node.shape)
 
 
 def _decimal(value: Fraction, places: int) -> bool:

@@ -1,4 +1,4 @@
-"""Functions that are known by their squares: gates [a > 0], the slopes of relu, and square roots."""
+"""Functions that are known by their squares: gates [a > 0], the slopes of relu, signs, and square roots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.ops import activations, elementwise
 
 
 class GateAlgebra(AxisAlgebra):
-    """Elementwise products in which a gate stands once, not at all beside relu(a), and no root is squared."""
+    """Elementwise products in which a gate stands once, not at all beside relu(a), and no root or |a| is squared."""
 
     def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:
         """An elementwise product; gates among its factors meet, and a root squared is what stands under it."""
@@ -21,7 +21,9 @@ class GateAlgebra(AxisAlgebra):
         if not isinstance(product, Times):
             return product
         roots = [base for base, power in product.factors if _is_root(base) and power.numerator % 2 == 0]
-        return self._unrooted(product, roots) if roots else self._gated(product)
+        if roots:
+            return self._unrooted(product, roots)
+        return self._with_root(product) or self._signed(product) or self._gated(product)
 
     def _unrooted(self, product: Times, roots: list[Node]) -> Node:
         """A product with what stands under its squared roots."""
@@ -29,6 +31,50 @@ class GateAlgebra(AxisAlgebra):
         after = self.times([(self.number(product.coefficient), ONE), *factors], product.shape)
         self.log.append(Rewrite("root", (product,), after))
         return after
+
+    def _with_root(self, product: Times) -> Node | None:
+        """A product in which √a takes in the a beside it: a / √a is √a."""
+        powers = dict(product.factors)
+        for root, power in product.factors:
+            if not _is_root(root):
+                continue
+            (under,) = root.members
+            beside = powers.get(under, Fraction(0))
+            if beside.denominator == 1 and beside and abs(power + 2 * beside) == 1:
+                kept = [(base, p) for base, p in product.factors if base not in (root, under)]
+                after = self.times([(self.number(product.coefficient), ONE), *kept, (root, power + 2 * beside)],
+                                   product.shape)
+                self.log.append(Rewrite("root", (product,), after))
+                return after
+        return None
+
+    def _signed(self, product: Times) -> Node | None:
+        """A product in which |a| squared is a², |a| beside the sign of a is a, and a beside it |a|."""
+        powers = dict(product.factors)
+        for base, power in product.factors:
+            of_size = isinstance(base, Call) and isinstance(base.operation, elementwise.Abs)
+            of_sign = isinstance(base, Call) and isinstance(base.operation, elementwise.Sign)
+            if not (of_size or of_sign) or power.denominator != 1 or power < 1:
+                continue
+            (inner,) = base.members
+            size = Call(elementwise.Abs(), (inner,), inner.shape)
+            sign = Call(elementwise.Sign(), (inner,), inner.shape)
+            taken: dict[Node, Fraction]
+            if of_size and power.numerator % 2 == 0:
+                taken = {size: power, inner: -power}
+            elif of_size and powers.get(sign) == 1:
+                taken = {size: ONE, sign: ONE, inner: -ONE}
+            elif of_sign and power == 1 and powers.get(inner, Fraction(0)) >= 1:
+                taken = {sign: ONE, inner: ONE, size: -ONE}
+            else:
+                continue
+            left = [(b, p) for b, p in product.factors if b not in taken]
+            changed = [(b, powers.get(b, Fraction(0)) - p) for b, p in taken.items()]
+            after = self.times([(self.number(product.coefficient), ONE), *left, *(f for f in changed if f[1])],
+                               product.shape)
+            self.log.append(Rewrite("absolute value", (product,), after))
+            return after
+        return None
 
     def gate(self, node: Node) -> Node:
         """[a > 0]; where h = relu(a) has a name and a has none, [h > 0]."""

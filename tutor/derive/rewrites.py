@@ -11,11 +11,12 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from tutor.core.layout import SCALAR
+from tutor.core.expression import Dimension
+from tutor.core.layout import SCALAR, Shape
 from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, Unit
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit
 from tutor.derive.terms import is_number, is_one
-from tutor.ops import determinants, elementwise, forms, reductions
+from tutor.ops import determinants, elementwise, forms, normalising, reductions
 
 MOST_NAMES: Final = 6
 """How many parts of one product are named."""
@@ -49,6 +50,8 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
         given = meant.factors if isinstance(meant, Times) else ((meant, ONE),)
         if not any(base in powers for base, _ in given):
             continue
+        if len(given) == 1 and isinstance(meant, Times) and (found := _root_named(algebra, node, given[0], name)):
+            return found
         factors = dict(given)
         if all(_reaches(powers.get(base, Fraction(0)), power) for base, power in factors.items()):
             kept = [(base, power - factors.get(base, Fraction(0))) for base, power in node.factors]
@@ -58,6 +61,8 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
         if not scales or not all(_reaches(powers.get(base, Fraction(0)), power) for base, power in scales.items()):
             continue
         for summed, power in node.factors:
+            if summed in scales:
+                continue  # it is there once, and that is spent
             product = _taken_in(algebra, summed, rest, name) if power == 1 else None
             if product is not None:
                 kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
@@ -74,6 +79,16 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
                 kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
                 return algebra.times([number, *kept, (algebra.reduce(named, summed.shape), ONE)], node.shape)
     return None
+
+
+def _root_named(algebra: Algebra, node: Times, given: tuple[Node, Fraction], name: Node) -> Node | None:
+    """A product with s^(−2/3) in it as 1 / f², where f is s^(1/3)."""
+    base, power = given
+    here = dict(node.factors)[base]
+    if power.denominator == 1 or (here / power).denominator != 1:
+        return None
+    kept = [factor for factor in node.factors if factor[0] != base]
+    return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (name, here / power)], node.shape)
 
 
 def _taken_in(algebra: Algebra, product: Node, rest: Mapping[Node, Fraction], name: Node) -> Node | None:
@@ -112,6 +127,96 @@ def inner_product(algebra: Algebra, node: Node) -> Node | None:
                 left.shape == right.shape and left.shape[0] == 1):
             product = algebra.chain([left, algebra.flip(right)])
             return algebra.meanings.get(product, product)
+        case Call(operation=reductions.RowSum() | reductions.ColSum(), operands=(Times() as entries,)):
+            return _weighted(algebra, entries, node.shape)
+    return None
+
+
+def _weighted(algebra: Algebra, entries: Times, shape: Shape) -> Node | None:
+    """Rows added up with weights: the column sums of u ∘ A are uᵀ A, the row sums of A ∘ v are A vᵀ."""
+    axis = 0 if shape[0] == 1 else 1
+    thin = [f for f in entries.factors if f[0].shape[1 - axis] == 1 and f[0].shape != SCALAR]
+    full = [f for f in entries.factors if f not in thin]
+    if not thin or not any(base.shape == entries.shape for base, _ in full):
+        return None
+    weights = algebra.times(thin, thin[0][0].shape)
+    rest = algebra.times([(algebra.number(entries.coefficient), ONE), *full], entries.shape)
+    return algebra.chain([algebra.flip(weights), rest] if axis == 0 else [rest, algebra.flip(weights)])
+
+
+def moved_factor(algebra: Algebra, node: Node) -> Node | None:
+    """Sums over rows of (G Vᵀ) ∘ A as those of G ∘ O, where O = A V has a name; sums over columns the same way."""
+    if not isinstance(node, Call) or not isinstance(node.operation, reductions.RowSum | reductions.ColSum):
+        return None
+    (product,) = node.operands
+    if not isinstance(product, Times):
+        return None
+    over_rows = isinstance(node.operation, reductions.RowSum)
+    for moving, power in product.factors:
+        if power != 1 or not isinstance(moving, Chain):
+            continue
+        other = algebra.fork().times([(product, ONE), (moving, -ONE)], product.shape)
+        last, rest = (moving.factors[-1], moving.factors[:-1]) if over_rows else (moving.factors[0], moving.factors[1:])
+        met = algebra.chain([other, algebra.flip(last)] if over_rows else [algebra.flip(last), other])
+        named = algebra.names.get(met) or algebra.names.get(algebra.flip(met))
+        if named is not None:
+            named = named if met in algebra.names else algebra.flip(named)
+            return algebra.reduce(algebra.times([(algebra.chain(rest), ONE), (named, ONE)], named.shape), node.shape)
+    return None
+
+
+def one_sum(algebra: Algebra, node: Node) -> Node | None:
+    """Σ u − Σ v, and n u − Σ v of n entries v, as Σ (u − v)."""
+    assert isinstance(node, Plus)
+    sums = [(c, total) for c, total in node.terms if isinstance(total, Call) and isinstance(
+        total.operation, reductions.Sum | reductions.RowSum | reductions.ColSum)]
+    for i, (c, one) in enumerate(sums):
+        for d, other in sums[i + 1 :]:
+            if abs(c) == abs(d) and one.operands[0].shape == other.operands[0].shape:
+                inner = algebra.plus([(c, one.operands[0]), (d, other.operands[0])], one.operands[0].shape)
+                others = [t for t in node.terms if t[1] not in (one, other)]
+                return algebra.plus([*others, (ONE, algebra.sum_of(inner, node.shape))], node.shape)
+    if node.shape != SCALAR:
+        return None
+    for c, total in node.terms:
+        if not (isinstance(total, Call) and isinstance(total.operation, reductions.Sum)):
+            continue
+        (inner,) = total.operands
+        if 1 not in inner.shape:
+            continue
+        size = algebra.reduce(Filled(inner.shape), SCALAR)
+        if algebra.times([(total, ONE), (size, -ONE)], SCALAR) in algebra.meanings:
+            continue  # the mean has a name, and meets it
+        for d, term in node.terms:
+            alone = algebra.times([(algebra.number(d), ONE), (term, ONE), (size, -ONE)], SCALAR)
+            ((e, each),) = algebra.terms(alone) if not isinstance(alone, Plus) else ((d, alone),)
+            counted = isinstance(each, Times) and any(isinstance(base, Atom) and power < 0 and isinstance(
+                base.expression, Dimension) for base, power in each.factors)
+            if term == total or abs(e) != abs(c) or counted or isinstance(alone, Plus):
+                continue
+            joined = algebra.plus([(c, inner), (ONE, algebra.spread(alone, inner.shape))], inner.shape)
+            others = [t for t in node.terms if t[1] not in (total, term)]
+            return algebra.plus([*others, (ONE, algebra.sum_of(joined, SCALAR))], SCALAR)
+    return None
+
+
+def softmax(algebra: Algebra, node: Node) -> Node | None:
+    """exp(z) over the sum of its row."""
+    assert isinstance(node, Times)
+    powers = dict(node.factors)
+    for above, power in node.factors:
+        if power != 1 or not isinstance(above, Call) or not isinstance(above.operation, elementwise.Exp):
+            continue
+        (inner,) = above.operands
+        for turned in (False, True) if 1 in inner.shape else (False,):
+            row = algebra.flip(inner) if turned else inner
+            below = algebra.sum_of(above, SCALAR if row.shape[0] == 1 else (row.shape[0], 1))
+            if powers.get(below) == -1:
+                made = Call(normalising.Softmax(), (row,), row.shape)
+                made_here = algebra.names.get(made, made)
+                kept = [f for f in node.factors if f[0] not in (above, below)]
+                return algebra.times([(algebra.number(node.coefficient), ONE), *kept,
+                                      (algebra.flip(made_here) if turned else made_here, ONE)], node.shape)
     return None
 
 
@@ -127,6 +232,8 @@ def logistic(algebra: Algebra, node: Node) -> Node | None:
     if not isinstance(node, Times):
         return None
     for base, power in node.factors:
+        if power == -1 and (of_two := _share(algebra, node, base)) is not None:
+            return of_two
         found = _one_and_exponential(base)
         if found is None or power.denominator != 1 or power > 0:
             continue
@@ -137,6 +244,22 @@ def logistic(algebra: Algebra, node: Node) -> Node | None:
         sides = _sigmoid(algebra, inner), _sigmoid(algebra, algebra.scaled(-ONE, inner))
         return algebra.times([(algebra.number(node.coefficient), ONE), *((b, p) for b, p in kept if p),
                               (sides[0], taken), (sides[1], -power - taken)], node.shape)
+    return None
+
+
+def _share(algebra: Algebra, node: Times, below: Node) -> Node | None:
+    """exp(a) / (exp(a) + exp(b)) = σ(a − b)."""
+    found = _two_exponents(below)
+    if found is None or found[1] != found[3]:
+        return None
+    powers = dict(node.factors)
+    for inner, other in ((found[0], found[2]), (found[2], found[0])):
+        above = Call(elementwise.Exp(), (inner,), inner.shape)
+        if powers.get(above) == 1:
+            difference = algebra.plus([(ONE, inner), (-ONE, other)], node.shape)
+            kept = [(base, power) for base, power in node.factors if base not in (above, below)]
+            number = algebra.number(node.coefficient / found[1])
+            return algebra.times([(number, ONE), *kept, (_sigmoid(algebra, difference), ONE)], node.shape)
     return None
 
 
@@ -177,6 +300,54 @@ def _complement(algebra: Algebra, node: Plus) -> Node | None:
         case _:
             return None
     return algebra.scaled(c, algebra.build(elementwise.Sigmoid(), [algebra.scaled(-ONE, inner)], node.shape))
+
+
+def hyperbolic(algebra: Algebra, node: Node) -> Node | None:
+    """(exp(a) − exp(b)) / (exp(a) + exp(b)) = tanh((a − b) / 2), and σ(a) − σ(−a) = tanh(a / 2)."""
+    if isinstance(node, Plus):
+        return _two_sides(algebra, node)
+    assert isinstance(node, Times)
+    sums = {base: _two_exponents(base) for base, power in node.factors if abs(power) == 1}
+    powers = dict(node.factors)
+    for below, (first, c, second, d) in ((base, found) for base, found in sums.items() if found is not None):
+        if powers[below] != -1 or c != d:
+            continue
+        for above, difference in sums.items():
+            if difference is None or powers[above] != 1 or difference[1] != -difference[3]:
+                continue
+            if {first, second} != {difference[0], difference[2]}:
+                continue
+            halves = [algebra.scaled(sign / 2, algebra.plus([(ONE, difference[0]), (-ONE, difference[2])],
+                                                            node.shape)) for sign in (ONE, -ONE)]
+            turned = isinstance(halves[0], Times) and halves[0].coefficient < 0
+            tanh = algebra.build(elementwise.Tanh(), [halves[turned]], node.shape)
+            kept = [(base, power) for base, power in node.factors if base not in (above, below)]
+            number = algebra.number((-1) ** turned * node.coefficient * difference[1] / c)
+            return algebra.times([(number, ONE), *kept, (tanh, ONE)], node.shape)
+    return None
+
+
+def _two_sides(algebra: Algebra, node: Plus) -> Node | None:
+    """Among the terms of a sum σ(a) − σ(−a) as tanh(a / 2)."""
+    sides = {term.operands[0]: (c, term) for c, term in node.terms
+             if isinstance(term, Call) and isinstance(term.operation, elementwise.Sigmoid)}
+    for inner, (c, term) in sides.items():
+        d, other = sides.get(algebra.scaled(-ONE, inner), (c, term))
+        if c == -d and not (isinstance(inner, Times) and inner.coefficient < 0):
+            tanh = algebra.build(elementwise.Tanh(), [algebra.scaled(Fraction(1, 2), inner)], node.shape)
+            return algebra.plus([*(t for t in node.terms if t[1] not in (term, other)), (c, tanh)], node.shape)
+    return None
+
+
+def _two_exponents(node: Node) -> tuple[Node, Fraction, Node, Fraction] | None:
+    """a, c, b and d of c exp(a) + d exp(b)."""
+    if not isinstance(node, Plus) or len(node.terms) != 2:
+        return None
+    (c, first), (d, second) = node.terms
+    if not isinstance(first, Call) or not isinstance(second, Call) or not isinstance(
+            first.operation, elementwise.Exp) or not isinstance(second.operation, elementwise.Exp):
+        return None
+    return first.operands[0], c, second.operands[0], d
 
 
 def one_fraction(algebra: Algebra, node: Node) -> Node | None:
@@ -291,8 +462,12 @@ class Rewriting:
 
 REWRITES: Final[Mapping[str, Rewriting]] = MappingProxyType({
     "own name": Rewriting((Times, Plus, Chain, Call), by_name),
+    "moved factor": Rewriting((Call,), moved_factor),
+    "one sum": Rewriting((Plus,), one_sum),
+    "softmax": Rewriting((Times,), softmax),
     "inner product": Rewriting((Call, Chain), inner_product),
     "logistic": Rewriting((Times, Plus), logistic),
+    "hyperbolic": Rewriting((Times, Plus), hyperbolic),
     "one fraction": Rewriting((Plus, Times), one_fraction),
     "inverse of a product": Rewriting((Chain,), inverse_of_product),
     "entries of the diagonal": Rewriting((Call,), diagonal_entries),

@@ -156,6 +156,11 @@ class TermAlgebra:
     def _times(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> Node:
         """A product from factors that are already opened; ones fill a shape that nobody else has."""
         factors = tuple((b, p) for b, p in factors if not isinstance(b, Filled))
+        for place, (base, power) in enumerate(factors):
+            # A number repeated to a shape is that number, where others have the shape.
+            alone = _unspread(base)
+            if alone is not None and _joined(b.shape for b, _ in factors if b is not base) == shape:
+                factors = (*factors[:place], (alone, power), *factors[place + 1 :])
         carried = _joined(base.shape for base, _ in factors)
         if carried != shape:
             factors = ((Filled(shape), ONE), *factors)
@@ -170,6 +175,21 @@ class TermAlgebra:
         if isinstance(node, Plus):
             return Plus(tuple((c, self.spread(term, shape)) for c, term in node.terms), shape)
         return self.times([(node, ONE)], shape)
+
+
+def _unspread(node: Node) -> Node | None:
+    """The number that a sum repeats in every place."""
+    if not isinstance(node, Plus) or node.shape == SCALAR or not node.terms:
+        return None
+    terms = []
+    for c, term in node.terms:
+        factors = term.factors if isinstance(term, Times) else ((term, ONE),)
+        kept = tuple(f for f in factors if not isinstance(f[0], Filled))
+        if any(base.shape != SCALAR for base, _ in kept):
+            return None
+        alone = kept[0][0] if len(kept) == 1 and kept[0][1] == 1 else Times(ONE, kept, SCALAR)
+        terms.append((c * (term.coefficient if isinstance(term, Times) else ONE), alone))
+    return Plus(tuple(terms), SCALAR)
 
 
 def _joined(shapes: Iterable[Shape]) -> Shape:

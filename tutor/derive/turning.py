@@ -31,10 +31,16 @@ def turned(node: Node) -> Node | None:
                                          for f in node.factors):
         return None
     elif (isinstance(node, Chain) and len(set(node.factors)) == 1) or (
-            isinstance(node, Plus) and all(isinstance(term, Flip) for _, term in node.terms)):
+            isinstance(node, Plus) and all(_is_flip(term) for _, term in node.terms)):
         least = 1
     other = opposite(node)
     return other if cost(node) - cost(other) - 1 > least - _ROUNDING else None
+
+
+def _is_flip(node: Node) -> bool:
+    """Whether a node is a transposed name, or a multiple of one."""
+    parts = [base for base, _ in node.factors if base.shape != SCALAR] if isinstance(node, Times) else [node]
+    return len(parts) == 1 and isinstance(parts[0], Flip)
 
 
 def opposite(node: Node) -> Node:
