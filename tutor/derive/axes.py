@@ -113,19 +113,23 @@ def averaged(number: Fraction, factors: Factors) -> tuple[Fraction, Factors]:
     For reading only: the algebra itself knows sums, and no means.
     """
     for place, (base, power) in enumerate(factors):
-        if not (power == 1 and isinstance(base, Call) and type(base.operation) in MEANS):
-            continue
-        (inner,) = base.operands
-        added = [size for size, kept in zip(inner.shape, base.shape, strict=True) if size != kept]
-        count = math.prod(size for size in added if isinstance(size, int))
-        below = [(Atom(Dimension(name)), -ONE) for size in added if isinstance(size, str)
-                 for name in named_factors(size)]
-        if number.denominator % count == 0 and all(factors.count(size) >= below.count(size) for size in below):
-            mean = Call(MEANS[type(base.operation)], (inner,), base.shape)
-            others = list(factors[:place] + factors[place + 1 :])
-            for size in below:
-                others.remove(size)
-            return number * count, (*others[:place], (mean, ONE), *others[place:])
+        for summed in (base, *(base.factors if isinstance(base, Chain) else ())) if power == 1 else ():
+            if not (isinstance(summed, Call) and type(summed.operation) in MEANS):
+                continue
+            (inner,) = summed.operands
+            added = [size for size, kept in zip(inner.shape, summed.shape, strict=True) if size != kept]
+            count = math.prod(size for size in added if isinstance(size, int))
+            below = [(Atom(Dimension(name)), -ONE) for size in added if isinstance(size, str)
+                     for name in named_factors(size)]
+            if number.denominator % count == 0 and all(factors.count(size) >= below.count(size) for size in below):
+                mean: Node = Call(MEANS[type(summed.operation)], (inner,), summed.shape)
+                if isinstance(base, Chain):
+                    at = base.factors.index(summed)
+                    mean = Chain((*base.factors[:at], mean, *base.factors[at + 1 :]), base.shape)
+                others = list(factors[:place] + factors[place + 1 :])
+                for size in below:
+                    others.remove(size)
+                return number * count, (*others[:place], (mean, ONE), *others[place:])
     return number, factors
 
 
