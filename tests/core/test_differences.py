@@ -130,6 +130,19 @@ def test_at_a_corner_it_cannot_be_told() -> None:
     assert found.worst in {(0, 0), (0, 2)}
 
 
+def test_a_length_within_one_step_of_nothing_cannot_be_told() -> None:
+    program = read_program("x : (1, 3)\nL = norm2(x)")
+    found = check(evaluated(program, numbers={"x": np.array([[1e-8, 0.0, -1e-12]])})).variables["x"]
+    assert found.count(DIFFERS) == 0
+    assert found.reasons[0, 0] == found.reasons[0, 2] == "it lies within one step of a corner"
+
+
+def test_what_is_too_large_to_build_is_said_before_it_is_measured() -> None:
+    program = read_program("x : (n, 1)\nL = x xᵀ")
+    with pytest.raises(TutorError, match="described, not built"):
+        check(evaluated(program, n=3000))
+
+
 def test_a_corner_that_a_step_does_not_reach_is_no_excuse() -> None:
     evaluation = evaluated(relu_loss(), numbers={"x": np.array([[1.0, -1.0]])}, n=2)
     wrong = replace(evaluation, gradients={**evaluation.gradients, "x": np.array([[0.5, 0.0]])})

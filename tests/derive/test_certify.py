@@ -32,9 +32,10 @@ from tutor.core.program import Program
 from tutor.derive import derive
 from tutor.derive.certify import Draw, declared_jacobians
 from tutor.derive.derivation import drawn
+from tutor.derive.heights import UNSUBTRACTED
 from tutor.derive.step import LIMIT
 from tutor.language.reader import read_program
-from tutor.ops import build
+from tutor.ops import OPERATIONS, build
 from tutor.ops.elementwise import Sigmoid
 from tutor.ops.linear import Hadamard, MatMul, Transpose
 from tutor.ops.normalising import Softmax
@@ -186,6 +187,28 @@ def test_a_cotangent_that_cancels_to_nothing_is_certified_as_zero() -> None:
     M = "((A ∘ B + norm2(diag(square(B)))) exp(0.3 u))"
     program = read_program(f"A : (3, 3)\nB : (3, 1)\nx : (1, 3)\nu = softmax(B + x)\nL = trace({M}ᵀ {M})")
     assert derive(program, "B").certified
+
+
+@pytest.mark.parametrize("text", [
+    "x : (1, n)\nA : (n, n)\nL = 1e20 sum(A) + sum(x**2)",
+    "x : (1, n)\nL = 1e-20 sum(x**2)",
+    "x : (1, n)\nh = 1e-20 x\nL = 1e20 sum(h**2)",
+])
+def test_what_is_large_or_small_elsewhere_excuses_no_wrong_formula(text: str) -> None:
+    program = read_program(text)
+    draw, right = drawn(program), derive(program, "x").gradient
+    assert draw.against("x", right).holds
+    for wrong in (0, 3):
+        assert not draw.against("x", build.multiply(Number(Fraction(wrong)), right)).holds
+
+
+def test_what_is_computed_without_a_difference_is_an_operation() -> None:
+    assert {operation.name for operation in OPERATIONS} >= UNSUBTRACTED
+
+
+def test_numbers_without_end_are_drawn_in_silence() -> None:
+    program = read_program("x : (1, n)\nh = exp(1e9 x**2)\nL = sum(h)")
+    assert not drawn(program).against("x", derive(program, "x").gradient).holds
 
 
 def test_a_formula_that_is_off_by_little_is_not() -> None:

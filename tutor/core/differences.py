@@ -74,8 +74,8 @@ def check(
     if not chosen:
         raise TutorError(f"{program.output.name} depends on no variable to differentiate by.")
     limit = LIMIT[method]
+    analytic = {name: _derived(evaluation, name) for name in chosen}  # first: it says what is too large to measure
     numeric = _measured_slopes(evaluation, chosen, method, size)
-    analytic = {name: _derived(evaluation, name) for name in chosen}
     places = _places(evaluation, chosen)
     derived, differences = (np.concatenate([J[name] for name in chosen], axis=1) for J in (analytic, numeric))
     floor = _floor(derived if names is None else evaluation)

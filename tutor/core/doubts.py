@@ -117,7 +117,9 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
             registers = flat.rerun(evaluation.registers, name, stack)
             for place in cornered:
                 if registers[place].ndim == 3:
-                    # What is not a number lies at no corner: its distance from a sign is not above 0.
-                    moved = np.abs(np.sign(registers[place]) - np.sign(evaluation.registers[place])) > 0
+                    # As far as the corner is away, also where what has it, a length, never changes its sign.
+                    here = evaluation.registers[place]
+                    gap = np.abs(registers[place] - here)
+                    moved = (gap >= np.abs(here)) & (gap > 0)  # what is not a number lies at no corner
                     crosses[part] |= moved.reshape(2, len(rows), -1).any(axis=(0, 2))
     return crosses

@@ -9,11 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from tutor.core.differences import STEP
 from tutor.core.evaluate import Evaluation, value_of
 from tutor.core.expression import variables
-
-STEP: Final = 1e-5
-"""The step before it is scaled with max(1, |x|)."""
 
 _CORNER: Final = 1e-3
 """How far, as a share, the slopes to both sides of a smooth place may be apart."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from tutor.core.errors import Position
 from tutor.core.layout import SCALAR, Shape
 from tutor.core.operation import Operation, check_count
-
-if TYPE_CHECKING:
-    from tutor.core.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)

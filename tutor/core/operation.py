@@ -48,6 +48,8 @@ class Operation:
             for what is in slot A, ``{A:i,k}`` for an entry of it, ``{A:ᵀ}`` for its transpose; ``{Y:i,j}``, the
             output slot, for the result.
             Asterisks mark what is said with emphasis.
+        because_in: The same where a reading needs other words: ``column`` where the operand is a column, though the
+            program has it as a row; ``differential``; ``index``. What is not said there is said as in ``because``.
         value: (arrays …) -> array. Leading batch axes are allowed and broadcast.
         jacobian: (arrays of two axes …) -> {slot: (outputs, inputs) array}, both sides row-major.
         adjoint: (cotangent, result, operands …) -> {slot: formula}: the cotangent of each operand.
@@ -66,6 +68,7 @@ class Operation:
     called: ClassVar[bool] = True
     numpy: ClassVar[str] = ""
     because: ClassVar[Mapping[str, str]]
+    because_in: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     value: ClassVar[Callable[..., Array]]
     jacobian: ClassVar[Callable[..., dict[str, Array]]]
     adjoint: ClassVar[Callable[..., dict[str, Expression]]]

@@ -267,7 +267,8 @@ def resolve(expression: Expression, dims: Mapping[str, int]) -> Expression:
 def _with_facts(declaration: str, gone: set[str], instead: str | None) -> str:
     """A declaration's text without some facts."""
     pattern = rf"[\s,]+({'|'.join(map(re.escape, sorted(gone)))})\b"
-    shorter = re.sub(pattern, "", declaration)
+    *shape, facts = re.split(r"(?<=\))", declaration, maxsplit=1)  # a size may be called like a fact
+    shorter = "".join([*shape, re.sub(pattern, "", facts)])
     return f"{shorter} {instead}" if instead else shorter
 
 

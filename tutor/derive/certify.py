@@ -33,6 +33,7 @@ from tutor.core.numbers import default_kind
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
 from tutor.core.program import Program, cotangent_name, resolve
+from tutor.derive.heights import heights, largest
 from tutor.derive.step import Certificate
 from tutor.ops.forms import Kronecker
 from tutor.ops.linear import MatMul
@@ -56,8 +57,9 @@ ROUNDING: Final = 1e-14
 """What rounding leaves of large numbers that cancel, as a share of the largest: some units in the last place."""
 
 FLOOR: Final = 1e-6
-"""Smaller numbers are compared as if they were this large: below, a cotangent is 0 up to rounding."""
+"""Smaller numbers are compared as if they were this large, where nothing is known of the rounding in them."""
 
+_TINY: Final = float(np.finfo(np.float64).tiny)
 _SEEDS: Final = (20, 21, 22)
 _STEP: Final = 1e-6
 _AGREEMENT: Final = 1e-5
@@ -92,15 +94,22 @@ class Draw:
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
         right = self.arrays[cotangent_name(name)] if name in self.trusted else None
-        return self.compared(right, self.value(formula), self._noise)
+        return self.compared(right, self.value(formula), self._noise.get(name, 0.0))
 
-    def compared(self, one: Array | None, other: Array | None, rounding: float = 0.0) -> Certificate:
-        """How far apart two arrays are, beyond rounding; None stands for one that could not be computed."""
+    def compared(self, one: Array | None, other: Array | None, rounding: float | None = None) -> Certificate:
+        """How far apart two arrays are, beyond rounding; None stands for one that could not be computed.
+
+        Args:
+            one: An array.
+            other: The same, made in another way.
+            rounding: What rounding may leave between them; where it is not known, :data:`FLOOR` stands for it.
+        """
         residual = float("inf")
         if one is not None and other is not None and one.shape == other.shape:
-            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)), FLOOR)
-            with np.errstate(invalid="ignore"):
-                gap = max(0.0, float(np.abs(one - other).max(initial=0)) - rounding) / scale
+            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)),
+                        FLOOR if rounding is None else _TINY)
+            with np.errstate(all="ignore"):
+                gap = max(0.0, float(np.abs(one - other).max(initial=0)) - (rounding or 0.0)) / scale
             residual = gap if np.isfinite(gap) else float("inf")
         return Certificate(residual, self.sizes, self.seed)
 
@@ -110,7 +119,7 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        return self.compared(self._sent(statement, name), self.value(formula), self._noise)
+        return self.compared(self._sent(statement, name), self.value(formula), self._noise.get(name, 0.0))
 
     def _sent(self, statement: str, name: str) -> Array | None:
         """What a statement sends back to a name it reads."""
@@ -259,8 +268,9 @@ class Draw:
                                 for name, jacobian in self._jacobians.items()}
         else:
             self._cotangents = _pulled_back(evaluation, arriving)
-        sizes = [float(np.abs(cotangent).max(initial=0.0)) for cotangent in self._cotangents.values()]
-        self._noise = ROUNDING * max(size for size in (0.0, *sizes) if np.isfinite(size))
+        found = heights(evaluation, arriving) if self._is_small else dict.fromkeys(
+            self._cotangents, max(map(largest, self._cotangents.values())))
+        self._noise = {name: ROUNDING * height for name, height in found.items()}
         self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
         self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed, arriving))
 
@@ -302,9 +312,9 @@ def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int, arriv
 
 def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array, arriving: Array) -> bool:
     flat, value = schedule(evaluation.program), evaluation.values[name]
-    stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
     output = evaluation.program.output.name
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # numbers may be infinite
+        stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
         registers = flat.rerun(evaluation.registers, name, stack)
         outputs = np.broadcast_to((registers[flat.registers[output]] * arriving).sum(axis=(-2, -1)), 4).reshape(2, 2)
         height = float(np.abs(evaluation.values[output] * arriving).sum())

@@ -93,9 +93,17 @@ def entries(expression: Expression, known: Mapping[str, Any], most: int | None =
 
 
 def all_entries(
-    expression: Expression, known: Mapping[str, Any], most: int | None = None
+    expression: Expression, known: Mapping[str, Any], most: int | None = None, digits: int | None = None
 ) -> Mapping[Expression, sympy.Matrix]:
-    """A formula and all formulas inside it, entry by entry; as :func:`entries` does it."""
+    """A formula and all formulas inside it, entry by entry; as :func:`entries` does it.
+
+    Args:
+        expression: The formula.
+        known: The entries of every name.
+        most: Operations of all entries above which it is given up.
+        digits: Where the names are numbers: how many digits of each entry are kept. Otherwise √3 stays √3, and
+            everything it stands in is worked out again and again.
+    """
     import sympy
 
     done: dict[Expression, sympy.Matrix] = {}
@@ -113,6 +121,8 @@ def all_entries(
                 entry, (rows, columns) = node.operation.entry, numeric_shape(node.shape, {})
                 done[node] = sympy.Matrix(rows, columns, [entry(i, j, *operands)
                                                           for i in range(rows) for j in range(columns)])
+                if digits is not None:
+                    done[node] = done[node].applyfunc(lambda entry: entry.n(digits))
                 if most is not None and sum(lengths[one] for one in done[node]) > most:
                     raise TooLongError
     return done

@@ -159,7 +159,7 @@ class Comparison:
         for statement in self.program.statements:
             if statement.name in shapes:
                 formula = resolve(statement.expression, sizes)
-                inside = all_entries(formula, values)
+                inside = all_entries(formula, values, digits=_DIGITS)
                 if not all(v.n(20).is_real and v.n(20).is_finite for matrix in inside.values() for v in matrix):
                     return None
                 values[statement.name] = inside[formula]

@@ -14,8 +14,9 @@ from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
 from tutor.derive.axes import Factors, averaged
+from tutor.derive.naming import by_name
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
-from tutor.derive.rewrites import REWRITES, by_name
+from tutor.derive.rewrites import REWRITES
 from tutor.derive.terms import is_number
 from tutor.ops.forms import Kronecker
 from tutor.ops.reductions import ColSum, RowSum, Sum

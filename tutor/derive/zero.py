@@ -208,10 +208,14 @@ class Zero:
 
     def _cases(self, cases: Any) -> Sum:
         """A choice between cases: each times a switch that is 1 where it applies and 0 elsewhere."""
+        from sympy.logic.boolalg import ITE
+
         total: Sum = {}
         rest: Sum = {(): ONE}
         before: tuple[object, ...] = ()
         for value, condition in cases:
+            if condition.has(ITE):  # a condition on a choice, as of step(relu(a)): a > 0, if a > 0
+                condition = condition.to_nnf()
             before = (*before, condition)
             if condition == True:  # noqa: E712 — SymPy's own truth
                 switch = rest

@@ -1,0 +1,156 @@
+"""Quotients of exponentials that have a name: σ, tanh and softmax."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tutor.core.layout import SCALAR
+from tutor.derive.algebra import ONE, Algebra
+from tutor.derive.nodes import Call, Filled, Node, Plus, Times
+from tutor.derive.terms import is_one
+from tutor.ops import elementwise, normalising
+
+
+def logistic(algebra: Algebra, node: Node) -> Node | None:
+    """Exponentials over 1 + exp(a): σ(a), and σ(−a); and 1 − σ(−a)."""
+    if isinstance(node, Plus):
+        return _complement(algebra, node)
+    if not isinstance(node, Times):
+        return None
+    for base, power in node.factors:
+        if power == -1 and (of_two := _share(algebra, node, base)) is not None:
+            return of_two
+        found = _one_and_exponential(base)
+        if found is None or power.denominator != 1 or power > 0:
+            continue
+        exponential, inner = found
+        above = dict(node.factors).get(exponential, Fraction(0))
+        taken = min(-power, max(above, Fraction(0)))
+        kept = [(b, p - taken if b == exponential else p) for b, p in node.factors if b != base]
+        sides = _sigmoid(algebra, inner), _sigmoid(algebra, algebra.scaled(-ONE, inner))
+        return algebra.times([(algebra.number(node.coefficient), ONE), *((b, p) for b, p in kept if p),
+                              (sides[0], taken), (sides[1], -power - taken)], node.shape)
+    return None
+
+
+def _share(algebra: Algebra, node: Times, below: Node) -> Node | None:
+    """exp(a) / (exp(a) + exp(b)) = σ(a − b)."""
+    found = _two_exponents(below)
+    if found is None or found[1] != found[3]:
+        return None
+    powers = dict(node.factors)
+    for inner, other in ((found[0], found[2]), (found[2], found[0])):
+        above = Call(elementwise.Exp(), (inner,), inner.shape)
+        if powers.get(above) == 1:
+            difference = algebra.plus([(ONE, inner), (-ONE, other)], node.shape)
+            kept = [(base, power) for base, power in node.factors if base not in (above, below)]
+            number = algebra.number(node.coefficient / found[1])
+            return algebra.times([(number, ONE), *kept, (_sigmoid(algebra, difference), ONE)], node.shape)
+    return None
+
+
+def _one_and_exponential(node: Node) -> tuple[Node, Node] | None:
+    """exp(a) and a, of 1 + exp(a)."""
+    if not isinstance(node, Plus) or len(node.terms) != 2:
+        return None
+    (c, first), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
+    if (c, d) == (ONE, ONE) and _is_ones(first) and isinstance(second, Call) and isinstance(
+            second.operation, elementwise.Exp):
+        return second, second.operands[0]
+    return None
+
+
+def _is_ones(node: Node) -> bool:
+    return isinstance(node, Filled) or is_one(node)
+
+
+def _sigmoid(algebra: Algebra, inner: Node) -> Node:
+    """σ(a), by its name where it has one; as 1 − σ(−a) where that has one."""
+    operation = elementwise.Sigmoid()
+    here, turned = (Call(operation, (node,), inner.shape) for node in (inner, algebra.scaled(-ONE, inner)))
+    if here not in algebra.names and turned in algebra.names:
+        one = algebra.spread(algebra.number(ONE), inner.shape)
+        return algebra.plus([(ONE, one), (-ONE, algebra.names[turned])], inner.shape)
+    return algebra.names.get(here, here)
+
+
+def _complement(algebra: Algebra, node: Plus) -> Node | None:
+    """1 − σ(−a) = σ(a)."""
+    if len(node.terms) != 2:
+        return None
+    (c, one), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
+    match second:
+        case Call(operation=elementwise.Sigmoid(), operands=(Times(coefficient=number) as inner,)) if (
+                c == -d and _is_ones(one) and number < 0):
+            pass
+        case _:
+            return None
+    return algebra.scaled(c, algebra.build(elementwise.Sigmoid(), [algebra.scaled(-ONE, inner)], node.shape))
+
+
+def hyperbolic(algebra: Algebra, node: Node) -> Node | None:
+    """(exp(a) − exp(b)) / (exp(a) + exp(b)) = tanh((a − b) / 2), and σ(a) − σ(−a) = tanh(a / 2)."""
+    if isinstance(node, Plus):
+        return _two_sides(algebra, node)
+    assert isinstance(node, Times)
+    sums = {base: _two_exponents(base) for base, power in node.factors if abs(power) == 1}
+    powers = dict(node.factors)
+    for below, (first, c, second, d) in ((base, found) for base, found in sums.items() if found is not None):
+        if powers[below] != -1 or c != d:
+            continue
+        for above, difference in sums.items():
+            if difference is None or powers[above] != 1 or difference[1] != -difference[3]:
+                continue
+            if {first, second} != {difference[0], difference[2]}:
+                continue
+            halves = [algebra.scaled(sign / 2, algebra.plus([(ONE, difference[0]), (-ONE, difference[2])],
+                                                            node.shape)) for sign in (ONE, -ONE)]
+            turned = isinstance(halves[0], Times) and halves[0].coefficient < 0
+            tanh = algebra.build(elementwise.Tanh(), [halves[turned]], node.shape)
+            kept = [(base, power) for base, power in node.factors if base not in (above, below)]
+            number = algebra.number((-1) ** turned * node.coefficient * difference[1] / c)
+            return algebra.times([(number, ONE), *kept, (tanh, ONE)], node.shape)
+    return None
+
+
+def _two_sides(algebra: Algebra, node: Plus) -> Node | None:
+    """Among the terms of a sum σ(a) − σ(−a) as tanh(a / 2)."""
+    sides = {term.operands[0]: (c, term) for c, term in node.terms
+             if isinstance(term, Call) and isinstance(term.operation, elementwise.Sigmoid)}
+    for inner, (c, term) in sides.items():
+        d, other = sides.get(algebra.scaled(-ONE, inner), (c, term))
+        if c == -d and not (isinstance(inner, Times) and inner.coefficient < 0):
+            tanh = algebra.build(elementwise.Tanh(), [algebra.scaled(Fraction(1, 2), inner)], node.shape)
+            return algebra.plus([*(t for t in node.terms if t[1] not in (term, other)), (c, tanh)], node.shape)
+    return None
+
+
+def _two_exponents(node: Node) -> tuple[Node, Fraction, Node, Fraction] | None:
+    """a, c, b and d of c exp(a) + d exp(b)."""
+    if not isinstance(node, Plus) or len(node.terms) != 2:
+        return None
+    (c, first), (d, second) = node.terms
+    if not isinstance(first, Call) or not isinstance(second, Call) or not isinstance(
+            first.operation, elementwise.Exp) or not isinstance(second.operation, elementwise.Exp):
+        return None
+    return first.operands[0], c, second.operands[0], d
+
+
+def softmax(algebra: Algebra, node: Node) -> Node | None:
+    """exp(z) over the sum of its row."""
+    assert isinstance(node, Times)
+    powers = dict(node.factors)
+    for above, power in node.factors:
+        if power != 1 or not isinstance(above, Call) or not isinstance(above.operation, elementwise.Exp):
+            continue
+        (inner,) = above.operands
+        for turned in (False, True) if 1 in inner.shape else (False,):
+            row = algebra.flip(inner) if turned else inner
+            below = algebra.sum_of(above, SCALAR if row.shape[0] == 1 else (row.shape[0], 1))
+            if powers.get(below) == -1:
+                made = Call(normalising.Softmax(), (row,), row.shape)
+                made_here = algebra.names.get(made, made)
+                kept = [f for f in node.factors if f[0] not in (above, below)]
+                return algebra.times([(algebra.number(node.coefficient), ONE), *kept,
+                                      (algebra.flip(made_here) if turned else made_here, ONE)], node.shape)
+    return None
