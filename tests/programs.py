@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from unittest.mock import patch
 
 import numpy as np
@@ -22,6 +23,7 @@ from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
 from tutor.derive.simplify import cost
 from tutor.derive.zero import Zero, differ
+from tutor.files import library
 from tutor.language.reader import read_program
 from tutor.ops import FUNCTIONS, OPERATIONS, build
 from tutor.ops.determinants import Invertible
@@ -31,6 +33,12 @@ sigmoid, tanh, relu, exp, log = (FUNCTIONS[name] for name in ("sigmoid", "tanh",
 softmax, xent, total = FUNCTIONS["softmax"], FUNCTIONS["xent"], FUNCTIONS["sum"]
 add, subtract, product, multiply, transpose = (
     build.add, build.subtract, build.product, build.multiply, build.transpose)
+
+
+@cache
+def ready(name: str) -> Problem:
+    """A ready-made problem: one for all tests, so that what is found of it is found once."""
+    return library.problem(name)
 
 
 class Writing:

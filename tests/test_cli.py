@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tomllib
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tutor.cli import FORMATS, main
+from tutor.core.program import Program
+from tutor.files import problem_file
+from tutor.language.reader import read_program
 
 ROOT = Path(__file__).resolve().parents[1]
 READY = sorted((ROOT / "resources" / "problems").glob("*.toml"))
@@ -256,9 +261,16 @@ TARGETS = [(problem, name) for problem, name in QUESTIONS if name in declaration
 Run = Callable[..., tuple[int, str, str]]
 
 
+# A text is one program for all commands here, so that what one of them derives and proves is known to the next.
+read_once = cache(read_program)
+without_fact = cache(Program.without_fact)
+
+
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process: exit status, what it prints, what it complains of."""
+    monkeypatch.setattr(problem_file, "read_program", read_once)
+    monkeypatch.setattr(Program, "without_fact", without_fact)
 
     def run_main(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -269,12 +281,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_main
 
 
-def process(*arguments: str, display: bool = False) -> subprocess.CompletedProcess[bytes]:
-    """Runs the program as a person does, on a machine without a display and with a plain locale."""
+def process(*arguments: str, code: str = "", **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs the program, or code, as a person does: without a display, with a plain locale, with the usual buffers."""
     environment = {k: v for k, v in os.environ.items()
-                   if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "PYTHONUTF8", "PYTHONIOENCODING")}
-    return subprocess.run([sys.executable, "main.py", *arguments], cwd=ROOT, env={**environment, "LC_ALL": "C"},
-                          capture_output=True, timeout=120)
+                   if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "PYTHONUTF8", "PYTHONIOENCODING",
+                                "PYTHONUNBUFFERED")}
+    return subprocess.run([sys.executable, *(("-c", code) if code else ("main.py",)), *arguments], cwd=ROOT,
+                          env={**environment, "LC_ALL": "C", **more}, capture_output=True, timeout=120)
 
 
 def refused(outcome: tuple[int, str, str]) -> str:
@@ -343,9 +356,7 @@ def test_json_has_its_schema_certificates_and_a_right_formula(run: Run, problem:
         assert {"rule", "before", "after", "because", "certified", "residual"} <= step.keys()
         assert step["certified"] is True and 0 <= step["residual"] < 1e-9
         assert step["because"].strip()[-1] in ".:" and "{" not in step["because"]
-        # Of gates inside gates SymPy's proof does not come to an end.
-        said = ("Exact in ", "Checked numerically only") if problem == "deep-relu" else "Exact in "
-        assert all(sentence.startswith(said) for sentence in step.get("proof", ()))
+        assert all(sentence.startswith("Exact in ") for sentence in step.get("proof", ()))
         waiting += step.get("substeps", [])
     # The formula itself, at other sizes than the problem's.
     sizes = other_sizes(problem)
@@ -649,28 +660,32 @@ def pdf_width(data: bytes) -> float:
     return float(found[1]) * MM / 72
 
 
-@pytest.mark.parametrize("theme", ["light", "print"])
-@pytest.mark.parametrize("panel", ["chain", "derivation", "jacobians", "check", "sweep"])
-def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, theme: str) -> None:
-    for kind in {"light": ("svg", "png"), "print": ("pdf",)}[theme]:
-        out = tmp_path / f"figure.{kind}"
-        arguments = ("figure", "backprop-5-3-5", "--panel", panel, "--out", str(out), "--theme", theme, "--width",
-                     "140", "--dpi", "100")
-        assert run(*arguments) == (0, "", "")
-        data = out.read_bytes()
-        match kind:
-            case "png":
-                assert png_size(data)[0] == pytest.approx(140 / MM * 100, abs=2)
-            case "svg":
-                assert svg_width(data) == pytest.approx(140, rel=0.01)
-                assert b"<path" in data or b"<use" in data
-            case _:
-                assert pdf_width(data) == pytest.approx(140, rel=0.01)
+# Chain and derivation are written by Typst, the others by matplotlib; each writes every kind.
+@pytest.mark.parametrize(("panel", "kind"), [("chain", "svg"), ("derivation", "png"), ("derivation", "pdf"),
+                                             ("jacobians", "svg"), ("check", "pdf"), ("sweep", "png")])
+def test_figures_have_the_asked_width(run: Run, tmp_path: Path, panel: str, kind: str) -> None:
+    out = tmp_path / f"figure.{kind}"
+    theme = "print" if kind == "pdf" else "light"
+    arguments = ("figure", "backprop-5-3-5", "--panel", panel, "--out", str(out), "--theme", theme, "--width", "140",
+                 "--dpi", "100")
+    assert run(*arguments) == (0, "", "")
+    data = out.read_bytes()
+    match kind:
+        case "png":
+            assert png_size(data)[0] == pytest.approx(140 / MM * 100, abs=2)
+        case "svg":
+            assert svg_width(data) == pytest.approx(140, rel=0.01)
+            assert b"<path" in data or b"<use" in data
+        case _:
+            assert pdf_width(data) == pytest.approx(140, rel=0.01)
 
 
 @pytest.mark.parametrize("problem", [path.stem for path in READY if path.stem != "backprop-5-3-5"])
 def test_every_problem_can_be_drawn(run: Run, tmp_path: Path, problem: str) -> None:
-    for panel in ("derivation", "jacobians"):
+    # The Jacobians of all are laid out for LaTeX below, by the same lines; of these the most cells, columns, the widest
+    # formulas and a number by itself are painted too.
+    painted = problem in ("batch-of-the-question", "columns-of-the-question", "log-determinant", "ridge-regression")
+    for panel in ("derivation", "jacobians") if painted else ("derivation",):
         out = tmp_path / f"{panel}.svg"
         assert run("figure", problem, "--panel", panel, "--out", str(out), "--theme", "dark") == (0, "", "")
         assert svg_width(out.read_bytes()) == pytest.approx(160, rel=0.01)
@@ -716,7 +731,7 @@ def test_a_figure_for_latex_says_what_the_picture_says(run: Run, tmp_path: Path)
 
 def test_a_matrix_too_large_for_tikz_is_refused(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "large.toml"
-    path.write_text('title = "t"\nwrt = "x"\nprogram = "x : (1, 100)\\ny = tanh(x)\\nL = sum(y * y)"\n',
+    path.write_text('title = "t"\nwrt = "x"\nprogram = "x : (1, 92)\\ny = tanh(x)\\nL = sum(y * y)"\n',
                     encoding="utf-8")
     said = refused(run("figure", str(path), "--panel", "jacobians", "--out", str(tmp_path / "a.tex")))
     assert "too many cells for TikZ" in said and ".pdf" in said
@@ -732,7 +747,7 @@ def test_a_figure_by_another_variable_is_another_figure(run: Run, tmp_path: Path
     assert len(pictures) == 3
 
 
-@pytest.mark.parametrize("panel", ["chain", "jacobians", "window"])
+@pytest.mark.parametrize("panel", ["chain", "sweep", "window"])
 def test_a_figure_that_cannot_be_is_refused(run: Run, tmp_path: Path, panel: str) -> None:
     def figure(*more: str, out: str = "a.png") -> str:
         return refused(run("figure", "backprop-5-3-5", "--panel", panel, "--out", str(tmp_path / out), *more))
@@ -746,7 +761,7 @@ def test_a_figure_that_cannot_be_is_refused(run: Run, tmp_path: Path, panel: str
         for size in ("800x600", "wide", "1440", "99999x900", "-5x5", "²000x900"):
             assert "is not a size" in figure(f"--size={size}")
     else:
-        for out in ("no folder/a.svg", "no folder/a.pdf", "no folder/a.png"):
+        for out in ("no folder/a.svg", "no folder/a.pdf", "no folder/a.png") if panel == "sweep" else ("no/a.svg",):
             assert "cannot be written" in figure(out=out)
         (tmp_path / "folder.svg").mkdir()
         assert "cannot be written" in figure(out="folder.svg")
@@ -766,10 +781,16 @@ def test_what_does_not_reach_the_output_has_no_figure(run: Run, tmp_path: Path) 
 
 
 def test_the_window_is_photographed_without_a_display(tmp_path: Path) -> None:
-    out = tmp_path / "window.png"
-    done = process("figure", "backprop-5-3-5", "--panel", "window", "--out", str(out), "--size", "1100x700")
+    out = tmp_path / "window.svg"
+    done = process("figure", "tanh-4-4-4", "--panel", "window", "--out", str(out), "--size", "1024x640",
+                   XDG_CONFIG_HOME=str(tmp_path))
     assert (done.returncode, done.stdout) == (0, b""), done.stderr
-    assert png_size(out.read_bytes()) == (2200, 1400)  # two dots a px, as on a sharp screen
+    assert [p.name for p in tmp_path.rglob("*") if p.is_file()] == ["window.svg"], "it leaves no settings behind"
+    text = out.read_text(encoding="utf-8")
+    assert '<svg xmlns="http://www.w3.org/2000/svg" width="1024" height="640"' in text
+    encoded = re.search(r'base64,([^"]+)"', text)
+    assert encoded is not None
+    assert png_size(b64decode(encoded[1])) == (2048, 1280)  # two dots a px, as on a sharp screen
 
 
 # --- as a process ----------------------------------------------------------------------------------------------------
@@ -779,7 +800,6 @@ def test_as_a_process_in_a_plain_locale(tmp_path: Path) -> None:
     done = process("derive", "backprop-5-3-5")
     assert done.returncode == 0
     assert done.stdout.decode("utf-8").startswith("∂L/∂x = (((ŷ − y) W2ᵀ) ∘ h ∘ (1 − h)) W1ᵀ")
-    assert process("check", "backprop-5-3-5", "--step", "-1").returncode == 2
     done = process("check", "ŷ")
     assert done.returncode == 2
     assert done.stderr.count(b"\n") == 1 and done.stderr.decode("utf-8").startswith("chain-rule-tutor: ")
@@ -796,30 +816,39 @@ def test_a_printed_module_runs_where_only_numpy_is(run: Run, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
 
 
-def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
-    code = ("import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1); "
-            "from tutor.cli import main; sys.exit(main(['derive', 'backprop-5-3-5', '--format', 'json']))")
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60)
-    assert b"Traceback" not in done.stderr and b"BrokenPipe" not in done.stderr
+@pytest.mark.parametrize("command", [["problems"], ["derive", "linear-regression", "--format", "json"]])
+def test_a_reader_who_has_seen_enough_is_no_failure(command: list[str]) -> None:
+    done = process(code="import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1); "
+                        f"from tutor.cli import main; sys.exit(main({command!r}))")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("command", ["problems", "derive", "check", "figure"])
+def test_a_name_that_is_no_text_is_answered_like_any_other() -> None:
+    done = process(code=r"import sys; from tutor.cli import main; sys.exit(main(['derive', '\udcff.toml']))")
+    assert (done.returncode, done.stderr) == (2, b"chain-rule-tutor: There is no file \\udcff.toml.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_answer_that_cannot_be_written_is_no_answer() -> None:
+    done = process(code="import os, sys; os.dup2(os.open('/dev/full', os.O_WRONLY), 1); "
+                        "from tutor.cli import main; sys.exit(main(['problems']))")
+    assert (done.returncode, done.stderr) == (2, b"chain-rule-tutor: No space left on device.\n")
+
+
+@pytest.mark.parametrize("command", ["derive", "check", "figure"])
 def test_no_command_but_the_picture_of_the_window_loads_qt(tmp_path: Path, command: str) -> None:
     runs = {
-        "problems": [["problems"]],
-        "derive": [["derive", "backprop-5-3-5", "--format", f] for f in FORMATS],
-        "check": [["check", "backprop-5-3-5"], ["check", "backprop-5-3-5", "--json"]],
-        "figure": [["figure", "backprop-5-3-5", "--panel", panel, "--out", str(tmp_path / f"{panel}.svg")]
+        "derive": [["derive", "linear-regression", "--format", f] for f in FORMATS],
+        "check": [["problems"], ["check", "linear-regression"], ["check", "linear-regression", "--json"]],
+        "figure": [["figure", "linear-regression", "--panel", panel, "--out", str(tmp_path / f"{panel}.svg")]
                    for panel in ("chain", "derivation", "jacobians", "check", "sweep")],
     }[command]
     heavy = {"PySide6", "shiboken6"} | ({"matplotlib"} if command != "figure" else set())
-    heavy |= {"sympy"} if command in ("problems", "check") else set()
-    code = (f"import sys\nfrom tutor.cli import main\nfor run in {runs!r}:\n    assert main(run) == 0\n"
-            f"print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}), file=sys.stderr)")
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120,
-                          env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    heavy |= {"sympy"} if command == "check" else set()
+    done = process(code=f"import sys\nfrom tutor.cli import main\nfor run in {runs!r}:\n    assert main(run) == 0\n"
+                        f"print(sorted({heavy!r} & {{name.split('.')[0] for name in sys.modules}}), file=sys.stderr)")
     assert done.returncode == 0, done.stderr
-    assert done.stderr.splitlines()[-1] == "[]", done.stderr
+    assert done.stderr.splitlines()[-1] == b"[]", done.stderr
 
 
 # --- readings ---------------------------------------------------------------------------------------------------------

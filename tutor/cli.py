@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tutor.core.problem import Problem
+    from tutor.derive.conventions import Convention
 
 DONE: Final = 0
 NO: Final = 1
@@ -45,21 +46,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     _utf8()
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()  # not when the process ends, where nobody can say that it is no failure
+        return status
     except TutorError as error:
         print(f"chain-rule-tutor: {error}", file=sys.stderr)
         return UNUSABLE
     except BrokenPipeError:
         # The reader of a pipe has what it wanted; there is nobody to tell.
-        sys.stdout = open(os.devnull, "w")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        print(f"chain-rule-tutor: {error.strerror or error}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the end of the process tries once more
+        return UNUSABLE
 
 
 def _utf8() -> None:
-    """Formulas need more signs than some consoles' own encoding has."""
+    """Formulas need more signs than some consoles' own encoding has; a file's name may hold what is no sign at all."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _window(arguments: Sequence[str]) -> int:
@@ -106,12 +113,7 @@ def _declare_derive(parser: argparse.ArgumentParser) -> None:
     _declare_wrt(parser, "the variable; the problem's own when left out")
     parser.add_argument("--order", type=int, choices=(1, 2), default=1,
                         help="1 for the gradient, or the Jacobian of a matrix; 2 for the Hessian")
-    parser.add_argument("--vectors", choices=("row", "column"), default="row",
-                        help="whether what the program writes as a row is read as a column")
-    parser.add_argument("--style", choices=("chain", "differential", "index"), default="chain",
-                        help="Jacobian products, differentials with the Frobenius product, or index notation")
-    parser.add_argument("--layout", choices=("gradient", "numerator"), default="gradient",
-                        help="the derivative in the shape of the variable, or transposed")
+    _declare_reading(parser)
     parser.add_argument("--format", choices=FORMATS, default="text",
                         help="a page of text or Markdown, LaTeX, JSON, or a module for NumPy, PyTorch or JAX")
 
@@ -123,16 +125,18 @@ def _derive(options: argparse.Namespace) -> int:
 
     problem = _problem(options.problem)
     found = report(problem, _name(options.wrt) if options.wrt else problem.wrt, options.order)
-    convention = (options.vectors, options.style, options.layout)
-    if convention == ("row", "chain", "gradient"):
+    from tutor.derive.conventions import Convention
+
+    convention = _convention(options)
+    if convention == Convention():
         print(export.FORMATS[options.format](found), end="")
         return DONE if found.certified else NO
     if found.kind != "gradient":
-        raise TutorError(f"--vectors, --style and --layout read a gradient, and this is a {found.kind.capitalize()}.")
-    from tutor.derive.conventions import Convention
+        raise TutorError("--vectors, --style, --layout and --spelled read a gradient, and this is a "
+                         f"{found.kind.capitalize()}.")
     from tutor.derive.readings import read
 
-    reading = read(found.derivation, Convention(*convention), found.problem.kinds)
+    reading = read(found.derivation, convention, found.problem.kinds)
     print(export.as_read(found, reading, options.format), end="")
     return DONE if found.certified and reading.certified else NO
 
@@ -186,6 +190,8 @@ def _declare_figure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--panel", choices=PANELS, required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE",
                         help="FILE.svg, FILE.pdf, FILE.png, or FILE.tex for LaTeX")
+    _declare_reading(parser)
+    parser.add_argument("--joined", action="store_true", help="links that the derivation writes as one, as one")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light")
     parser.add_argument("--width", type=float, default=160.0, metavar="MM", help="the width in mm")
     parser.add_argument("--dpi", type=float, default=200.0, metavar="N", help="for PNG: dots per inch")
@@ -207,7 +213,8 @@ def _figure(options: argparse.Namespace) -> int:
         from tutor.figures import export
 
         theme = export.THEMES[options.theme]
-        saved = export.save_panel(options.panel, export.Order(problem, options.out, theme, options.width, options.dpi))
+        saved = export.save_panel(options.panel, export.Order(
+            problem, options.out, theme, options.width, options.dpi, _convention(options), options.joined))
         for note in saved.notes:
             print(note, file=sys.stderr)
         return DONE if saved.certified else NO
@@ -223,6 +230,22 @@ def _declare_problem(parser: argparse.ArgumentParser) -> None:
 
 def _declare_wrt(parser: argparse.ArgumentParser, about: str, default: str | None = None) -> None:
     parser.add_argument("--wrt", metavar="X", default=default, help=about)
+
+
+def _declare_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vectors", choices=("row", "column"), default="row",
+                        help="whether what the program writes as a row is read as a column")
+    parser.add_argument("--style", choices=("chain", "differential", "index"), default="chain",
+                        help="Jacobian products, differentials with the Frobenius product, or index notation")
+    parser.add_argument("--layout", choices=("gradient", "numerator"), default="gradient",
+                        help="the derivative in the shape of the variable, or transposed")
+    parser.add_argument("--spelled", action="store_true", help="every step with no cotangent abbreviated by δ")
+
+
+def _convention(options: argparse.Namespace) -> Convention:
+    from tutor.derive.conventions import Convention
+
+    return Convention(options.vectors, options.style, options.layout, options.spelled)
 
 
 def _declare_nothing(parser: argparse.ArgumentParser) -> None:

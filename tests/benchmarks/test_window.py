@@ -5,24 +5,30 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtGui import QTextCursor
 
 from tutor.core.evaluate import evaluate
+from tutor.core.problem import Problem
 from tutor.derive import derive
 from tutor.derive.views import factor_jacobian, factors
 from tutor.files import library
+from tutor.language.network import Layer, Network
+from tutor.ui.panels.program import ProgramPanel
 from tutor.ui.session import SETTLED_MS, application, make_window
 from tutor.ui.window import MainWindow
 
@@ -174,3 +180,94 @@ def test_one_number_edited(window: MainWindow) -> None:
     print(f"one number edited: median {1000 * ours:.1f} ms, longest {1000 * max(times):.1f} ms; "
           f"matplotlib {1000 * peer:.0f} ms, {peer / ours:.0f} times as long")
     assert peer / ours >= 10
+
+BEYOND = ("64-64-64", "8 layers", "25 layers")
+"""Told, and not held to 100 ms."""
+
+MEMORY = 10_000
+"""Numbers edited one after the other."""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is counted as Linux does")
+@pytest.mark.parametrize("window", [(5, 3, 5)], indirect=True, ids=["5-3-5"])
+def test_memory(window: MainWindow) -> None:
+    """Flat from 2,000 edits on, undo and redo among them: no more steps are kept than can be taken back."""
+    taken = {}
+    for number in range(1, MEMORY + 1):
+        edit(window, 0.01 * (-1) ** number)
+        if number % 7 == 0:
+            window.undo()
+            window.redo()
+        if number in (2_000, MEMORY):
+            gc.collect()
+            taken[number] = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    print(f"memory: {taken[2_000]:.1f} MB after 2,000 edits, {taken[MEMORY]:.1f} MB after {MEMORY:,}")
+    assert taken[MEMORY] <= taken[2_000] + 2
+
+
+class Pulse(QTimer):
+    """Beats as often as the event loop lets it, and notes how long it had to wait: by the clock and by the processor.
+
+    What others compute meanwhile, on a machine that is shared, is in the first and not in the second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(interval=1, timerType=Qt.TimerType.PreciseTimer)
+        self.timeout.connect(self._beat)
+        self.longest = 0.0, 0.0
+        self._last = time.perf_counter(), time.thread_time()
+
+    def _beat(self) -> None:
+        now = time.perf_counter(), time.thread_time()
+        self.longest = max(self.longest[0], now[0] - self._last[0]), max(self.longest[1], now[1] - self._last[1])
+        self._last = now
+
+    def over(self, act: Callable[[], object], window: MainWindow) -> tuple[float, float]:
+        """The longest wait, in milliseconds, from an act until everything is shown."""
+        for _ in range(5):
+            QCoreApplication.processEvents()
+        loop, look = QEventLoop(), QTimer(interval=10)
+        still = iter(range(10))  # looked at so often when nothing is on its way, so that everything is painted
+        look.timeout.connect(lambda: None if window.busy or next(still, None) is not None else loop.quit())
+        self._last, self.longest = (time.perf_counter(), time.thread_time()), (0.0, 0.0)
+        QTimer.singleShot(0, act)
+        QTimer.singleShot(5, look.start)
+        self.start()
+        loop.exec()
+        self.stop()
+        return 1000 * self.longest[0], 1000 * self.longest[1]
+
+
+def layers(count: int) -> Problem:
+    """A network of so many layers."""
+    network = Network(hidden=tuple(Layer(3 + i % 2, "tanh") for i in range(count - 1)))
+    return network.problem(seed=1)
+
+
+@pytest.mark.parametrize("window", [(5, 3, 5)], indirect=True, ids=["5-3-5"])
+def test_longest_stall(window: MainWindow) -> None:
+    """How long mouse and keys wait at most while the structure changes; background threads as in a session."""
+    sys.setswitchinterval(0.001)
+    pulse, store = Pulse(), window.store
+    editor = next(panel for panel in window.docks.panels if isinstance(panel, ProgramPanel)).listing
+
+    def resize(**dims: int) -> None:
+        store.edit("resize", store.problem.with_dims({**store.problem.dims, **dims}))
+
+    def write() -> None:
+        editor.moveCursor(QTextCursor.MoveOperation.End)
+        editor.insertPlainText("\nz = tanh(a)")
+
+    acts: dict[str, Callable[[], object]] = {
+        **{f"5-3-5, n = {n}": partial(resize, n=n) for n in (6, 7, 8)},
+        "by W1": partial(window.ask, "W1"), "a line is written": write, "and taken back": window.undo,
+        "12-10-12": partial(resize, n=12, m=10, k=12), "n = 13": partial(resize, n=13),
+        "64-64-64": partial(resize, n=64, m=64, k=64), "5-3-5": partial(resize, n=5, m=3, k=5),
+        **{name: partial(store.open, library.problem(name), name) for name, *_ in library.ready_made()},
+        **{f"{count} layers": partial(store.open, layers(count)) for count in (8, 25)},
+    }  # fmt: skip
+    found = {what: pulse.over(act, window) for what, act in acts.items()}
+    for what, (waited, computed) in found.items():
+        print(f"stall, {what}: {waited:.0f} ms, {computed:.0f} ms of them computed")
+    usual = [computed for what, (_, computed) in found.items() if what not in BEYOND]
+    assert max(usual) <= 100

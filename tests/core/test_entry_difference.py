@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.programs import skips
+from tests.programs import ready, skips
 from tutor.core.entry_difference import measured_entry
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.derive.derivation import paths
-from tutor.files.library import problem, ready_made
+from tutor.files.library import ready_made
 from tutor.language.reader import read_program
 
 READY = [name for name, *_ in ready_made()]
@@ -20,7 +20,7 @@ READY = [name for name, *_ in ready_made()]
 
 @pytest.mark.parametrize("name", READY)
 def test_every_link_is_measured_as_it_is_computed(name: str) -> None:
-    found = evaluate(problem(name))
+    found = evaluate(ready(name))
     for path in paths(found.program, found.problem.wrt)[:3]:
         for output, source in pairwise(path):
             jacobian = found.link_jacobian(output, source)
@@ -32,7 +32,7 @@ def test_every_link_is_measured_as_it_is_computed(name: str) -> None:
 
 @pytest.mark.parametrize("name", READY)
 def test_a_whole_path_is_measured_as_the_product_of_its_links(name: str) -> None:
-    found = evaluate(problem(name))
+    found = evaluate(ready(name))
     for path in paths(found.program, found.problem.wrt)[:3]:
         product = np.linalg.multi_dot([np.eye(found.values[path[0]].size), np.eye(found.values[path[0]].size),
                                        *(found.link_jacobian(*link) for link in pairwise(path))])

@@ -32,10 +32,9 @@ from tutor.core.program import Program
 from tutor.derive import derive
 from tutor.derive.certify import Draw, declared_jacobians
 from tutor.derive.derivation import drawn
-from tutor.derive.heights import UNSUBTRACTED
 from tutor.derive.step import LIMIT
 from tutor.language.reader import read_program
-from tutor.ops import OPERATIONS, build
+from tutor.ops import build
 from tutor.ops.elementwise import Sigmoid
 from tutor.ops.linear import Hadamard, MatMul, Transpose
 from tutor.ops.normalising import Softmax
@@ -202,8 +201,15 @@ def test_what_is_large_or_small_elsewhere_excuses_no_wrong_formula(text: str) ->
         assert not draw.against("x", build.multiply(Number(Fraction(wrong)), right)).holds
 
 
-def test_what_is_computed_without_a_difference_is_an_operation() -> None:
-    assert {operation.name for operation in OPERATIONS} >= UNSUBTRACTED
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("rounding", [None, 0.0, 1e-9])
+def test_what_is_no_number_is_equal_to_nothing(bad: float, rounding: float | None) -> None:
+    draw = drawn(read_program("x : (1, n)\nL = sum(x)"))
+    for place in range(3):
+        broken = np.ones((1, 3))
+        broken[0, place] = bad
+        for pair in ((broken, np.ones((1, 3))), (np.ones((1, 3)), broken), (broken, broken)):
+            assert not draw.compared(*pair, rounding).holds
 
 
 def test_numbers_without_end_are_drawn_in_silence() -> None:

@@ -62,6 +62,11 @@ def test_names_of_python_do_no_harm(text: str, wrt: str) -> None:
     agree(drawn(text, wrt, {"n": 3, "m": 2} if "m" in read_program(text).dimensions else {"n": 3}))
 
 
+def test_a_name_of_what_only_jacobians_call_does_no_harm() -> None:
+    problem = drawn("commutation : (n, n)\nA = commutationᵀ commutation", "commutation", {"n": 3})
+    np.testing.assert_allclose(gradient(problem), evaluate(problem).jacobian("commutation"))
+
+
 def test_sizes_come_from_the_arguments() -> None:
     problem = drawn("X : (N, n)\nW : (n, k)\nP = X W\nL = sum(P * P) / (N * n)", "W", {"N": 4, "n": 3, "k": 2})
     source = gradient_module(derive(problem.program, "W"))

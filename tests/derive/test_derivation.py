@@ -540,3 +540,11 @@ def test_dead_code_costs_nothing() -> None:
 def test_what_has_no_value_rests_on_no_promise() -> None:
     found = derive(read_program("y : (1, n) onehot\nx : (1, n)\nL = sum(x / y)"), "x")
     assert not found.certified and found.promises == ()
+
+
+@pytest.mark.parametrize("text", [
+    "b : (n, 1)\ny : (n, 1)\nh = (bᵀ y) b\nL = sum(exp(h))",
+    "b : (1, n)\ny : (1, n)\nh = sum(b ∘ y) b\nL = sum(relu(h) ∘ y)",
+])
+def test_a_factor_that_makes_a_name_is_not_used_up_twice(text: str) -> None:
+    assert derive(read_program(text), "b").certified

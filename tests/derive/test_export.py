@@ -380,13 +380,24 @@ def test_the_hessian_in_every_format() -> None:
     assert (data["kind"], data["shape"]) == ("hessian", [4, 4])
     assert data["direction"]["of"] == "v" and "δg_x" not in json.dumps({**data, "identifiers": {}}, ensure_ascii=False)
     text, latex = export.as_text(found), export.as_latex(found)
-    assert text.startswith("∂²L/∂x² = W1 (") and "\nv ↦ " in text and "where g_x = (((ŷ − y) W2ᵀ)" in text
+    assert text.startswith("∂²L/∂x² = W1 (") and "\nv ↦ " in text
+    assert "\ng_x = ∂L/∂x = (((ŷ − y) W2ᵀ)" in text and r"g_x &= \frac{\partial L}{\partial x} = " in latex
     assert r"\frac{\partial^2 L}{\partial x^2} &= W_1" in latex and r"v &\mapsto" in latex
     for library in printing.LIBRARIES:
         code = export.FORMATS[library](found)
         assert "def hessian(" in code and "def hessian_vector(" in code
     page = export.FORMATS["markdown"](found)
-    for said in ("$$\n\\frac{\\partial^2 L}{\\partial x^2} = W_1", "$$\nv \\mapsto ", "\nwhere\n"):
+    for said in ("$$\n\\frac{\\partial^2 L}{\\partial x^2} = W_1", "$$\nv \\mapsto ",
+                 "$$\ng_x = \\frac{\\partial L}{\\partial x} = "):
         assert said in page
+    # Only the steps name g_x: neither the Hessian nor its product does.
+    assert "  where " not in text and "\nwhere\n" not in page
     # SymPy proves the links of the gradient, and those of what is differentiated once more.
     assert {("L", "ŷ"), ("g_x", "ŷ"), ("g_x", "h")} <= set(found.proofs)
+
+
+def test_a_name_in_the_hessian_is_defined_under_it() -> None:
+    found = report(asked(read_program("x : (1, n)\nf = sum(tanh(x))"), "x"), "x", order=2)
+    assert export.as_text(found).startswith(
+        "∂²f/∂x² = −2 diag(tanh(x) ∘ g_x)\nv ↦ −2 (v ∘ tanh(x) ∘ g_x)\n  where g_x = 1 − tanh(x)**2\n")
+    assert "\nwhere\n\n$$\ng_x = 1 - " in export.FORMATS["markdown"](found)

@@ -67,7 +67,8 @@ def one_line() -> Program:
 
 PROGRAMS = {"network": network("onehot"), "batch": network(rows="N"), "tanh": network(activation=tanh),
             "relu": network(activation=relu), "regression": regression(), "skips": residual(1), "mixed": mixed(),
-            "one line": one_line()}
+            "one line": one_line(), "gate": read_program("x : (1, n)\nW : (n, m)\nh = relu(x W)\nL = sum(h)"),
+            "size of a gate": read_program("x : (1, n)\nL = sum(abs(relu(x)))")}
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=list(PROGRAMS))
@@ -277,3 +278,12 @@ def test_the_inverse_of_numbers_is_computed_once() -> None:
     program = read_program("C : (8, 8) spd\nx : (8, 1)\nS = inv(C)\nL = x.T S x")
     found = prove(program, derive(program, "S").link("L", "S"), {})
     assert found.exact
+
+
+@pytest.mark.parametrize("formula", ["logdet(Xᵀ X)", "trace(inv(Xᵀ X))", "logdet(X Xᵀ + inv(X Xᵀ))"])
+def test_at_sizes_where_a_matrix_is_singular_nothing_is_called_wrong(formula: str) -> None:
+    for order in ("(N, n)", "(n, N)"):
+        program = read_program(f"a : (n, 1)\nX : {order}\nL = {formula} + sum(a)")
+        for link in links(program):
+            found = prove(program, link, {"N": 6, "n": 6})
+            assert found.exact is not False, found.sentence

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.programs import ready
 from tutor.core.evaluate import evaluate
 from tutor.derive import derive
-from tutor.files.library import problem, ready_made
+from tutor.files.library import ready_made
 from tutor.language.reader import read_program
 
 Matrix = NDArray[np.float64]
@@ -49,12 +50,12 @@ def says(note: str, said: str) -> bool:
     return said in note if said.startswith(" ") else note.startswith(said)
 
 
-LINKS = [(name, wrt) for name, *_ in ready_made() for wrt in problem(name).program.targets]
+LINKS = [(name, wrt) for name, *_ in ready_made() for wrt in ready(name).program.targets]
 
 
 @pytest.mark.parametrize(("name", "wrt"), LINKS)
 def test_what_is_said_is_true_of_the_numbers(name: str, wrt: str) -> None:
-    asked = problem(name)
+    asked = ready(name)
     evaluation = evaluate(asked)
     for link in derive(asked.program, wrt).links:
         J = evaluation.link_jacobian(link.output, link.source)
@@ -64,7 +65,7 @@ def test_what_is_said_is_true_of_the_numbers(name: str, wrt: str) -> None:
 
 
 def test_every_kind_of_structure_is_met_among_the_ready_made_problems() -> None:
-    notes = {link.note for name, wrt in LINKS for link in derive(problem(name).program, wrt).links}
+    notes = {link.note for name, wrt in LINKS for link in derive(ready(name).program, wrt).links}
     assert [said for said in TRUE if not any(says(note, said) for note in notes)] == []
 
 

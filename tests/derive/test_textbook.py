@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.textbook import CASES, Case
+from tests.textbook import CASES
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
-from tutor.derive import derive
+from tutor.derive import Derivation, derive
 from tutor.derive.code import gradient_module
 from tutor.language import printing
 from tutor.language.reader import read_program
@@ -39,10 +40,19 @@ def operations(source: str) -> int:
     return found
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_gradient_is_that_of_the_book(case: Case) -> None:
-    program = read_program(case.program)
-    found = derive(program, case.wrt, case.kinds)
+@cache
+def derived(place: int) -> Derivation:
+    case = CASES[place]
+    return derive(read_program(case.program), case.wrt, case.kinds)
+
+
+EVERY_CASE = pytest.mark.parametrize("place", range(len(CASES)), ids=[case.name for case in CASES])
+
+
+@EVERY_CASE
+def test_the_gradient_is_that_of_the_book(place: int) -> None:
+    case, found = CASES[place], derived(place)
+    program = found.program
     assert found.certified
     module: dict[str, object] = {}
     exec(gradient_module(found), module)
@@ -55,7 +65,7 @@ def test_the_gradient_is_that_of_the_book(case: Case) -> None:
         assert np.shape(got) == (() if program.shapes[case.wrt] == (1, 1) else program.shapes[case.wrt])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_it_is_no_longer_than_in_the_book(case: Case) -> None:
-    found = derive(read_program(case.program), case.wrt, case.kinds)
+@EVERY_CASE
+def test_it_is_no_longer_than_in_the_book(place: int) -> None:
+    case, found = CASES[place], derived(place)
     assert operations(printing.numpy(found.gradient)) <= operations(case.formula), printing.text(found.gradient)

@@ -28,6 +28,7 @@ def read(text: str) -> Expression:
     ("diag(r) B", "r.T * B"),
     ("diag(c) diag(r) B", "c * r.T * B"),
     ("A diag(c) diag(r)", "A * (c * r.T).T"),
+    ("diag(1 / exp(c)) B", "B / np.exp(c)"),
     ("A (B C)", "A @ (B @ C)"),
     ("A (diag(c) B C)", "A @ ((c * B) @ C)"),
     ("Bᵀ diag(1 − c^2) B / 2", "B.T @ ((1 - c**2) * B) / 2"),

@@ -74,6 +74,15 @@ def test_the_words_above_narrow_matrices_are_whole_and_apart(rows: int, columns:
     assert ends[-1] <= laid.size.width
 
 
+def test_where_the_room_is_narrow_the_names_of_the_rows_stand_once() -> None:
+    spec = comparison(4, 3)
+    roomy, narrow = (plan_comparison(spec, width, [NAMED] * 3, 118.0) for width in (720.0, 560.0))
+    assert [bool(matrix.names_width) for matrix in roomy.matrices] == [True, True, True]
+    assert [bool(matrix.names_width) for matrix in narrow.matrices] == [True, False, False]
+    assert narrow.size.width <= 560.0
+    assert all(prints_numbers(table, matrix.cell) for table, matrix in zip(spec.tables, narrow.matrices, strict=True))
+
+
 def test_where_room_is_short_either_the_order_or_the_numbers_yield() -> None:
     spec = comparison(5, 3)
     lines = plan_comparison(spec, 400.0, [NAMED] * 3)

@@ -220,7 +220,7 @@ def test_inside_a_statement_each_rule_has_its_line() -> None:
         step.title == "elementwise product, sum of all entries, then scalar multiple")
     lines = inside(step)
     assert lines[-1] == "∂L/∂x = x − y (all ways added)"
-    assert "δ[x − y] = (x − y) / 2 (elementwise product, way 1 of 2)" in lines
+    assert "δ[x − y], way 1 of 2 = (0.5 ones(1, n)) ∘ (x − y) = (x − y) / 2 (elementwise product)" in lines
 
 
 def test_where_nothing_is_rewritten_there_is_no_detail() -> None:

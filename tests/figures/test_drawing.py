@@ -95,7 +95,7 @@ def test_all_numbers_are_printed_as_on_the_screen(network: EquationSpec, typeset
             for text in row:
                 assert text in printed
     assert [text for text in printed if text.startswith("diagonal")] == ["diagonal: it acts as"]
-    assert printed[-5:] == ["−1", "−0.25", "0", "0.25", "1"]
+    assert printed[-5:] == ["−1", "−0.2", "0", "0.2", "1"]
 
 
 def test_mixed_scales_have_no_common_legend(typeset: Typeset, make_matrix: MakeMatrix) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.programs import Writing, formulas, transpose
+from tests.programs import Writing, formulas, ready, transpose
 from tutor.core.evaluate import evaluate, value_of
 from tutor.core.expression import Apply, Expression, Number, Variable, nodes
 from tutor.core.layout import Array
@@ -17,7 +17,7 @@ from tutor.core.problem import Problem
 from tutor.core.program import resolve
 from tutor.derive import Link, derive
 from tutor.figures.entries import declared_entries, entry_name, entry_of, entry_source
-from tutor.files.library import problem, ready_made
+from tutor.files.library import ready_made
 from tutor.language import printing
 from tutor.language.reader import read_program
 from tutor.ops.determinants import Inverse
@@ -51,7 +51,7 @@ def compare(form: Expression, values: dict[str, Array]) -> int:
 
 @pytest.mark.parametrize("name", READY)
 def test_every_cell_of_every_link_of_the_ready_made_problems(name: str) -> None:
-    asked = problem(name)
+    asked = ready(name)
     evaluation = evaluate(asked)
     told = 0
     for (output, source), link in links(asked).items():
@@ -68,7 +68,7 @@ def test_every_cell_of_every_link_of_the_ready_made_problems(name: str) -> None:
 
 
 def test_in_the_question_every_cell_has_letters() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     for link in links(asked).values():
         assert link.form is not None
         form = resolve(link.form, asked.dims)
@@ -132,7 +132,7 @@ def test_names_of_entries() -> None:
 
 
 def test_where_a_cell_comes_from() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     program = asked.program.resolved(asked.dims)
     W2 = program.variable("W2")
     assert declared_entries(program, entry_of(transpose(W2), 1, 2)) == (("W2", 2, 1),)
@@ -144,7 +144,7 @@ def test_where_a_cell_comes_from() -> None:
 
 
 def test_no_entry_holds_a_matrix_operation() -> None:
-    asked = problem("batch-of-the-question")
+    asked = ready("batch-of-the-question")
     for link in links(asked).values():
         if link.form is not None:
             entry = entry_of(resolve(link.form, asked.dims), 0, 0)

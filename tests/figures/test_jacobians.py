@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.programs import measured, residual
+from tests.programs import measured, ready, residual
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.core.program import Program
@@ -27,10 +27,10 @@ from tutor.figures.jacobians import (
 )
 from tutor.figures.palette import nice_scale
 from tutor.figures.products import Reading
-from tutor.files.library import problem, ready_made
+from tutor.files.library import ready_made
 from tutor.language.reader import read_program
 
-QUESTIONS = [(name, wrt) for name, *_ in ready_made() for wrt in problem(name).program.targets]
+QUESTIONS = [(name, wrt) for name, *_ in ready_made() for wrt in ready(name).program.targets]
 
 
 def shown(asked: Problem, wrt: str, joined: bool = False, scale: float | None = None, path: int = 0) -> EquationSpec:
@@ -45,7 +45,7 @@ def by_key(spec: EquationSpec) -> dict[str, HeatmapSpec]:
 @pytest.mark.parametrize("joined", [False, True], ids=["apart", "joined"])
 @pytest.mark.parametrize(("name", "wrt"), QUESTIONS)
 def test_the_product_of_what_is_shown_is_the_measured_gradient(name: str, wrt: str, joined: bool) -> None:
-    asked = problem(name)
+    asked = ready(name)
     derivation = derive(asked.program, wrt)
     total = np.zeros(asked.shape(wrt))
     for path in range(len(derivation.paths)):
@@ -58,7 +58,7 @@ def test_the_product_of_what_is_shown_is_the_measured_gradient(name: str, wrt: s
 
 @pytest.mark.parametrize(("name", "wrt"), QUESTIONS)
 def test_rows_are_outputs_and_columns_are_inputs(name: str, wrt: str) -> None:
-    asked = problem(name)
+    asked = ready(name)
     *chain, _ = shown(asked, wrt).items
     for item in chain:
         output, source = item.key.split("→")
@@ -69,7 +69,7 @@ def test_rows_are_outputs_and_columns_are_inputs(name: str, wrt: str) -> None:
 
 
 def test_the_question_in_the_order_of_the_equation() -> None:
-    spec = shown(problem("backprop-5-3-5"), "x")
+    spec = shown(ready("backprop-5-3-5"), "x")
     assert [item.key for item in spec.items] == ["L→ŷ", "ŷ→θ", "θ→h", "h→a", "a→x", RESULT]
     assert [item.shape for item in spec.items] == [(1, 5), (5, 5), (5, 3), (3, 3), (3, 5), (1, 5)]
     assert spec.operators == ("·",) * 4 + ("=",)
@@ -86,7 +86,7 @@ def test_the_question_in_the_order_of_the_equation() -> None:
 
 
 def test_joined_links_are_one_matrix() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     spec = shown(asked, "x", joined=True)
     assert [item.key for item in spec.items] == ["L→θ", "θ→h", "h→a", "a→x", RESULT]
     values = evaluate(asked).values
@@ -95,7 +95,7 @@ def test_joined_links_are_one_matrix() -> None:
 
 
 def test_the_jacobian_by_a_matrix_names_every_entry() -> None:
-    spec = by_key(shown(problem("backprop-5-3-5"), "W2"))
+    spec = by_key(shown(ready("backprop-5-3-5"), "W2"))
     assert spec["θ→W2"].shape == (5, 15)
     assert spec["θ→W2"].column_names[:6] == tuple(f"W_2 [{i}, {j}]" for i, j in
                                                  ((1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (2, 1)))
@@ -106,7 +106,7 @@ def test_the_jacobian_by_a_matrix_names_every_entry() -> None:
 
 
 def test_names_of_entries() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     program = asked.program.resolved(asked.dims)
     assert entry_names(program, "ŷ")[1] == "hat(y)_2"
     assert entry_names(program, "L") == ("L",)
@@ -117,7 +117,7 @@ def test_names_of_entries() -> None:
 
 
 def test_a_cell_in_words() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     spec = by_key(shown(asked, "x"))
     weight = f"{asked.numbers['W2'][2, 1]:.2f}".replace("-", "−")
     assert spec["θ→h"].cell_words(1, 2) == f"∂θ[2] by ∂h[3], {weight}"
@@ -128,15 +128,15 @@ def test_a_cell_in_words() -> None:
 
 @pytest.mark.parametrize(("name", "wrt"), QUESTIONS)
 def test_one_scale_that_holds_every_number(name: str, wrt: str) -> None:
-    spec = shown(problem(name), wrt)
+    spec = shown(ready(name), wrt)
     (scale,) = {item.scale for item in spec.items}
     largest = max(np.abs(item.values).max() for item in spec.items)
     assert scale is not None and largest <= scale <= 2.5 * largest
-    assert {item.scale for item in shown(problem(name), wrt, scale=7.0).items} == {7.0}
+    assert {item.scale for item in shown(ready(name), wrt, scale=7.0).items} == {7.0}
 
 
 def test_the_scale_of_the_whole_screen() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     evaluation, derivation = evaluate(asked), derive(asked.program, "x")
     for joined in (False, True):
         arrays = [*asked.numbers.values(), *(item.values for item in shown(asked, "x", joined).items)]
@@ -146,7 +146,7 @@ def test_the_scale_of_the_whole_screen() -> None:
 
 
 def test_one_huge_number_does_not_grey_out_all_others() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     saturated = asked.with_numbers("b2", np.array([[20.0, 0.0, 0.0, 0.0, 0.0]]))
     evaluation, derivation = evaluate(saturated), derive(saturated.program, "x")
     joined, apart = (shared_scale(evaluation, derivation, j) for j in (True, False))
@@ -193,7 +193,7 @@ def test_paths_too_many_to_list_are_still_counted() -> None:
     assert len(derivation.paths) < path_count(derivation) == 2**7
     assert "one of 128:" in shown(asked, "x").items[-1].note
     assert "and 125 more paths" == derivation_spec(derivation, None, asked.dims).more
-    assert path_count(derive(problem("backprop-5-3-5").program, "x")) == 1
+    assert path_count(derive(ready("backprop-5-3-5").program, "x")) == 1
 
 
 def many_paths(layers: int) -> Program:
@@ -244,7 +244,7 @@ def test_what_is_described_takes_no_part_in_the_scale() -> None:
 
 
 def test_a_cell_is_made_of_the_weight_it_shows() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     evaluation, derivation = evaluate(asked), derive(asked.program, "x")
     chain = {f.key: f for f in factors(derivation, derivation.paths[0])}
     sources = cell_sources(evaluation, chain["θ→h"])
@@ -255,7 +255,7 @@ def test_a_cell_is_made_of_the_weight_it_shows() -> None:
 
 
 def test_a_weight_that_stands_in_several_cells_is_found_in_all() -> None:
-    asked = problem("batch-of-the-question")
+    asked = ready("batch-of-the-question")
     evaluation, derivation = evaluate(asked), derive(asked.program, "W1")
     (factor,) = (f for f in factors(derivation, derivation.paths[0]) if f.key == "A→W1")
     sources = cell_sources(evaluation, factor)
@@ -295,7 +295,7 @@ def test_a_matrix_at_the_end_has_its_jacobian_as_the_result(text: str) -> None:
 @pytest.mark.parametrize("reading", ["left", "right"])
 @pytest.mark.parametrize(("name", "wrt"), QUESTIONS)
 def test_every_product_is_that_of_the_links_it_names(name: str, wrt: str, reading: Reading) -> None:
-    asked = problem(name)
+    asked = ready(name)
     evaluation, derivation = evaluate(asked), derive(asked.program, wrt)
     path = derivation.paths[-1]
     *items, result = equation(evaluation, derivation, path, reading=reading).items
@@ -311,7 +311,7 @@ def test_every_product_is_that_of_the_links_it_names(name: str, wrt: str, readin
 
 
 def test_products_stand_in_the_order_they_are_made() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     evaluation, derivation = evaluate(asked), derive(asked.program, "x")
     left, right = (equation(evaluation, derivation, derivation.paths[0], reading=reading)
                    for reading in ("left", "right"))
@@ -325,7 +325,7 @@ def test_products_stand_in_the_order_they_are_made() -> None:
 
 
 def test_each_matrix_can_have_a_scale_of_its_own() -> None:
-    asked = problem("backprop-5-3-5")
+    asked = ready("backprop-5-3-5")
     evaluation, derivation = evaluate(asked), derive(asked.program, "x")
     for item in equation(evaluation, derivation, derivation.paths[0], scale=2.0, own_scales=True).items:
         assert item.colour_scale == nice_scale(float(np.abs(item.values).max()))
@@ -341,9 +341,9 @@ def test_a_product_of_what_is_too_large_is_described() -> None:
 
 
 def test_jacobians_of_matrices_are_parted_into_blocks() -> None:
-    asked = problem("batch-of-the-question")
+    asked = ready("batch-of-the-question")
     items = by_key(shown(asked, "W2"))
     _, k = asked.shape("P")
     assert items["P→Θ"].blocks == (k, k)
     assert items["L→P"].blocks == (0, k)
-    assert by_key(shown(problem("backprop-5-3-5"), "x"))["θ→h"].blocks == (0, 0)
+    assert by_key(shown(ready("backprop-5-3-5"), "x"))["θ→h"].blocks == (0, 0)

@@ -20,6 +20,7 @@ from tutor.figures.palette import (
     channels,
     colour_positions,
     largest_size,
+    legend_place,
     legend_ticks,
     nice_scale,
 )
@@ -93,7 +94,17 @@ def test_positions_keep_the_sign_and_stay_on_the_map(value: float, scale: float)
 @given(positive)
 def test_a_quarter_of_the_scale_lies_half_way(scale: float) -> None:
     assert colour_positions([scale / 4], scale) == pytest.approx(0.5)
-    assert legend_ticks(scale) == (-scale, -scale / 4, 0.0, scale / 4, scale)
+    assert legend_place(scale / 4, scale) == pytest.approx(0.75)
+
+
+@given(positive)
+def test_the_numbers_of_a_scale_stand_at_their_colours(largest: float) -> None:
+    scale = nice_scale(largest)
+    ticks = legend_ticks(scale)
+    assert ticks == tuple(-tick for tick in reversed(ticks)) and ticks[0] == -scale
+    assert f"{ticks[3]:.6e}"[:8] in ("1.000000", "2.000000", "5.000000"), "a round number"
+    for tick in ticks:
+        assert 2 * legend_place(tick, scale) - 1 == pytest.approx(float(colour_positions([tick], scale)[0]))
 
 
 @given(positive)

@@ -70,6 +70,17 @@ def test_names_never_run_into_each_other(count: int, pitch: float, room: float) 
     assert step >= count or room <= (pitch if step == 1 else (step - 1) * pitch)
 
 
+@given(st.integers(1, 300), st.floats(0.5, 50.0), st.floats(1.0, 30.0), st.integers(2, 12))
+def test_names_that_are_thinned_stand_where_rows_of_a_matrix_begin(
+    count: int, pitch: float, room: float, block: int
+) -> None:
+    place = place_matrix((1, count), CellSize(pitch, 20.0), 0.0, 0.0, column_names=room, blocks=(0, block))
+    named = [column for column in range(count) if place.names_column(column)]
+    if place.column_step > 1:
+        assert named == list(range(0, count, place.column_step)) and place.column_step % block == 0
+    assert len(named) == 1 or room < place.column_step * pitch
+
+
 def test_every_fifth_name_stands_and_the_first() -> None:
     place = place_matrix((30, 2), HEAT_SMALL, 30.0, 0.0, row_names=11.0)
     assert [row + 1 for row in range(30) if place.names_row(row)] == [1, 5, 10, 15, 20, 25, 30]

@@ -99,6 +99,25 @@ PATHS = Problem.drawn("Paths", read_program(
     "L = xent(y, p) + norm2(h)**2"), "x", {"n": 3}, given={"y": np.array([[0.2, 0.9, 0.4]])})
 
 
+def shortened(source: str) -> str:
+    """A picture with every command that differs in more than digits, once: its cells and numbers are alike to LaTeX."""
+    seen: set[str] = set()
+    kept = []
+    for line in source.splitlines():
+        alike = re.sub(r"[\d.]+", "0", line)
+        if alike not in seen or not line.lstrip().startswith((r"\path", r"\node", r"\draw", r"\fill")):
+            kept.append(line)
+        seen.add(alike)
+    return "\n".join(kept)
+
+
+def test_what_is_left_out_for_latex_is_digits() -> None:
+    made = "\n".join([r"\definecolor{tutor1}{HTML}{000000}", r"\definecolor{tutor2}{HTML}{000001}",
+                      r"\path[fill=tutor1] (0, 0) rectangle (1, 1);", r"\path[fill=tutor2] (1, 0) rectangle (2, 1.5);",
+                      r"\node at (1, 2) {$0.5$};", r"\node at (3, 2) {$-0.5$};", r"\node at (5, 2) {$7.25$};"])
+    assert shortened(made).splitlines() == [line for k, line in enumerate(made.splitlines()) if k not in (3, 6)]
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="LaTeX is not installed")
 def test_latex_takes_every_figure(tmp_path: Path) -> None:
     asked = {"matrix": MATRIX, "paths": PATHS, **{ready.name: problem(ready.name) for ready in ready_made()}}
@@ -108,7 +127,10 @@ def test_latex_takes_every_figure(tmp_path: Path) -> None:
             if wanted is MATRIX and panel in ("check", "sweep"):
                 continue
             names.append(f"{name}-{panel}")
-            save_panel(panel, Order(wanted, tmp_path / f"{names[-1]}.tex"))
+            out = tmp_path / f"{names[-1]}.tex"
+            save_panel(panel, Order(wanted, out))
+            if name not in ("matrix", "paths", "backprop-5-3-5"):
+                out.write_text(shortened(out.read_text(encoding="utf-8")), encoding="utf-8")
     needed = {p for name in names for p in re.findall(r"\\usepackage\{(\w+)\}", (tmp_path / f"{name}.tex").read_text(
         encoding="utf-8").split("\\begin")[0])}
     assert needed == {"amsmath", "tikz"}

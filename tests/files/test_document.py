@@ -62,12 +62,15 @@ def test_drawn_numbers_read_back_bit_for_bit(seed: int, n: int) -> None:
     assert same_bits(again, problem) and (again.seed, dict(again.dims)) == (seed, {"n": n})
 
 
-@given(draft=TEXTS, joined=st.booleans(), reading=TEXTS, title=TEXTS.filter(str.strip))
-def test_any_text_and_view_read_back(draft: str, joined: bool, reading: str, title: str) -> None:
+SHOWN = st.builds(Shown, st.booleans(), TEXTS, TEXTS, st.booleans(), st.none() | TEXTS)
+
+
+@given(draft=TEXTS, shown=SHOWN, title=TEXTS.filter(str.strip))
+def test_any_text_and_view_read_back(draft: str, shown: Shown, title: str) -> None:
     known = read_document(SMALL).problem
     problem = Problem(title, known.program, known.wrt, known.dims, known.numbers)
-    found = read_document(document_text(problem, Shown(joined, reading), draft))
-    assert (found.problem.title, found.shown, found.draft) == (title, Shown(joined, reading), draft)
+    found = read_document(document_text(problem, shown, draft))
+    assert (found.problem.title, found.shown, found.draft) == (title, shown, draft)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
@@ -111,7 +114,8 @@ def test_a_program_that_was_edited_is_saved_as_it_is_now(small: Problem) -> None
     ("[view]\njoined = 1", "line 17, column 1: `joined` has to be true or false."),
     ("[view]\nreading = []", "line 17, column 1: `reading` has to be a text in quotation marks."),
     ("[view]\njoind = true", "line 17, column 1: `joind` is not a key of [view]. Did you mean joined?"),
-    ("[view]\nzoom = 2", "line 17, column 1: `zoom` is not a key of [view]. Its keys are joined, reading."),
+    ("[view]\nzoom = 2", "line 17, column 1: `zoom` is not a key of [view]. "
+     "Its keys are joined, reading, products, own_scales, step."),
 ])  # fmt: skip
 def test_what_is_wrong_and_where(added: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:

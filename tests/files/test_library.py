@@ -61,6 +61,7 @@ def test_a_path_is_a_name_too(tmp_path: Path) -> None:
         ("relu-netwrok", "There is no ready-made problem and no file called relu-netwrok. Did you mean relu-network?"),
         ("zzz", "There is no ready-made problem and no file called zzz. There is backprop-5-3-5, "),
         ("nowhere/x.toml", "There is no file nowhere/x.toml."),
+        ("~nobody-is-called-so/x.toml", "There is no file ~nobody-is-called-so/x.toml."),
         ("x\0y", "There is no ready-made problem and no file called x\0y."),
         ("x" * 5000, "There is no ready-made problem and no file called xxx"),
     ],

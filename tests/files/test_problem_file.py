@@ -88,6 +88,8 @@ def test_a_dropped_fact_stays_dropped() -> None:
         ("seed = 4", "seed = = 4", "line 15, column 8: This is not TOML: invalid value."),
         ("title =", "titel =", "line 1, column 1: `titel` is not a key of a problem. Did you mean title?"),
         ('title = "Small"\n', "", "The key `title` is missing."),
+        ('title = "Small"', 'title = " "', "line 1, column 1: `title` is empty."),
+        ('"Nothing."', '""', ""),
         ('title = "Small"', "title = 3", "line 1, column 1: `title` has to be a text in quotation marks."),
         ('wrt = "W_1"', 'wrt = "W3"', "line 2, column 1: `W3` is not in the program. Did you mean W1?"),
         ("L = sum(x W1)", "L = sum(x W2)", "line 8, column 11: `W2` is not known here. Did you mean W1?"),
@@ -96,6 +98,11 @@ def test_a_dropped_fact_stays_dropped() -> None:
         ("n = 3", "n = 0", "line 12, column 1: The size n has to be a whole number from 1."),
         ("n = 3", "n = true", "line 12, column 1: The size n has to be a whole number from 1."),
         ("n = 3", "n = 2.5", "line 12, column 1: The size n has to be a whole number from 1."),
+
+        ("n = 3", 'n = 3\n"{n}" = 4', "line 13, column 1: The size n has a number already."),
+        ("[values.W1]", "[values.W_1]\n[values.W1]", "line 18, column 1: W1 has a table already."),
+        ('wrt = "W_1"', f'wrt = "{"δ" * 5000}"', f"line 2, column 1: `{'δ' * 24} … {'δ' * 21}` is not in the program. "
+                                                 "There is x, W1, ŷ, L."),
         ("n = 3", "m = 3", "line 12, column 1: `m` is not a size of the program. There is n."),
         ("n = 3", "", "line 11, column 1: The size n has no number. Give it one under [dims]."),
         ("n = 3", "n = 1000000", "line 11, column 1: W1 would have more than 1,000,000 entries."),
@@ -137,6 +144,14 @@ def test_what_is_wrong_and_where(old: str, new: str, message: str) -> None:
 def test_a_program_in_one_line_is_located_in_that_line() -> None:
     text = SMALL[: SMALL.index("program")] + 'program = "x : (1, 2); y = x z"\n'
     with pytest.raises(TutorError, match="line 4, column 30: `z` is not known here"):
+        read_problem(text)
+
+
+@pytest.mark.parametrize("program", ['"x : (1, 2)\\ny = x z"', '"\\u03b8 : (1, 2); y = z"',
+                                     '"""\nx : (1, 2)\ny \\u003d x z"""'])
+def test_a_program_with_escapes_is_located_at_its_key(program: str) -> None:
+    text = SMALL[: SMALL.index("program")] + f"program = {program}\n"
+    with pytest.raises(TutorError, match="line 4, column 1: `z` is not known here"):
         read_problem(text)
 
 

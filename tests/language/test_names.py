@@ -48,6 +48,11 @@ def test_spellings_of_a_name(name: str, raw: str) -> None:
     assert normalise(raw) == name
 
 
+@pytest.mark.parametrize("raw", ["δ" * 5000, "a_b" * 2000])
+def test_what_is_too_long_for_a_name_stays_as_it_is(raw: str) -> None:
+    assert normalise(raw) == raw
+
+
 @pytest.mark.parametrize("name", SPELLINGS)
 def test_python_spelling_reads_as_the_same_name(name: str) -> None:
     assert normalise(name_numpy(name)) == name

@@ -220,6 +220,16 @@ def test_what_is_wrong_and_where(text: str, message: str) -> None:
     assert str(caught.value) == message
 
 
+def test_signs_without_width_are_passed_over() -> None:
+    plain = read_program("x : (1, n)\nL = sum(x)")
+    assert read_program("\ufeffx :\u200b (1, n)\nL = sum\u2061(x)\u200b").says(plain)
+
+
+def test_a_letter_of_another_alphabet_is_pointed_out() -> None:
+    with pytest.raises(NameUnknownError, match=r"`x` is not known here\. There is a name that looks like it, \u0445"):
+        read_program("\u0445 : (1, n)\nL = sum(x)")
+
+
 def test_dunder_names_are_only_names() -> None:
     assert read_program("class_ : scalar\nx = class_").shapes == {"class": (1, 1), "x": (1, 1)}
     with pytest.raises(NameUnknownError):
@@ -237,10 +247,14 @@ def test_dunder_names_are_only_names() -> None:
         ("y : (1, k) distribution, onehot\nL = sum(y)", "onehot", "distribution",
          "y : (1, k) distribution\nL = sum(y)"),
         ("S : (n, n) spd, positive\nL = sum(S)", "symmetric", None, "S : (n, n), positive\nL = sum(S)"),
+        ("s : scalar positive\nL = s", "positive", None, "s : scalar\nL = s"),
+        ("x : (n, positive) positive\nL = sum(x)", "positive", None, "x : (n, positive)\nL = sum(x)"),
+        ("x : (1, n)\r# the label\ry : (1, n) onehot\r\nL = xᵀ : yᵀ", "onehot", None,
+         "x : (1, n)\n# the label\ny : (1, n)\nL = xᵀ : yᵀ"),
     ],
 )  # fmt: skip
 def test_a_dropped_promise_is_gone_from_the_text_too(text: str, fact: str, instead: str | None, after: str) -> None:
-    name = text[0]
+    name = next(d.name for d in read_program(text).declarations if fact in (*d.facts, "symmetric"))
     less = read_program(text).without_fact(name, fact, instead)
     assert less.text == after
     again = read_program(less.text)

@@ -258,7 +258,10 @@ def test_every_reason_is_made_of_full_sentences(kind: type[Operation]) -> None:
     operation = kind.examples(2, 3)[0]
     places = {slot.name: Variable(f"{slot.name}1", (2, 3)) for slot in (*operation.inputs, operation.output)}
     assert set(operation.because) == {slot.name for slot in operation.inputs}
-    for template in operation.because.values():
+    elsewhere = [said for reading in operation.because_in.values() for said in reading.items()]
+    assert {slot for slot, _ in elsewhere} <= operation.because.keys()
+    assert operation.because_in.keys() <= {"column", "differential", "index"}
+    for template in (*operation.because.values(), *(said for _, said in elsewhere)):
         sentence = filled(template, places)
         assert re.fullmatch(r"[A-Z{].*\.", template), template
         assert template.count("*") % 2 == 0

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
 from tutor.language.reader import read_program
+from tutor.typeset import Typesetter
 from tutor.ui.prover import Prover
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
@@ -31,9 +32,9 @@ h = sigmoid(a)
 L = xent(y, ŷ)"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def problem() -> Problem:
-    """The network of the question, 5-3-5."""
+    """The network of the question, 5-3-5: one for all tests, so that it is derived once."""
     return Problem.drawn("Network", read_program(NETWORK), "x", {"n": 5, "m": 3, "k": 5}, 33)
 
 
@@ -67,15 +68,21 @@ def prover(qapp: QApplication) -> Iterator[Prover]:
     Prover.close(shared)
 
 
+@pytest.fixture(scope="session")
+def typesetter() -> Typesetter:
+    """Typesets for every window and panel of the session; as at a later start of the program, most is known."""
+    return Typesetter()
+
+
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, look: Look, settings: QSettings, prover: Prover
+    qtbot: QtBot, look: Look, settings: QSettings, prover: Prover, typesetter: Typesetter
 ) -> Iterator[Callable[[Problem], MainWindow]]:
     """Opens a window on a problem and waits until its derivation is there."""
     windows: list[MainWindow] = []
 
     def open_on(problem: Problem) -> MainWindow:
-        window = MainWindow(problem, look, settings, prover=prover)
+        window = MainWindow(problem, look, settings, typesetter=typesetter, prover=prover)
         windows.append(window)
         qtbot.addWidget(window)
         window.show()

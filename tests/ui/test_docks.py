@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tutor.ui.dock_frame import into
+from tutor.ui.theme import Look
 from tutor.ui.widgets.dock_head import DockHead
 from tutor.ui.window import MainWindow
 
@@ -183,3 +184,21 @@ def test_a_panel_in_a_window_of_its_own_is_enlarged_in_this_one(qtbot: QtBot, wi
     window.enlarge_panel()
     assert dock.isFloating()
     assert all(other.isVisible() for other in window.docks.panels)
+
+
+def sizes_at(qtbot: QtBot, window: MainWindow, look: Look, zoom: float) -> dict[str, QSize]:
+    """How large the docks are at a zoom, once nothing moves any more."""
+    look.zoom_to(zoom)
+    qtbot.waitUntil(lambda: not window.docks._soon.isActive())
+    return window.docks._sizes()
+
+
+def test_zooming_there_and_back_moves_no_border(qtbot: QtBot, window: MainWindow, look: Look) -> None:
+    window.resize(1440, 900)
+    usual = sizes_at(qtbot, window, look, 1.0)
+    assert sizes_at(qtbot, window, look, 0.75) != usual
+    assert sizes_at(qtbot, window, look, 1.0) == usual
+    drag_border(qtbot, window, "numbers", 40)
+    chosen = sizes_at(qtbot, window, look, 1.0)
+    assert chosen != usual and sizes_at(qtbot, window, look, 3.0) != chosen
+    assert sizes_at(qtbot, window, look, 1.0) == chosen, "where a person has put them"

@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.what_is_seen import panel_of
 from tutor.core.problem import Problem
 from tutor.files.document import Shown, document_text, load_document
 from tutor.files.problem_file import to_toml
 from tutor.ui.documents import Ready
 from tutor.ui.panels.derivation import DerivationPanel
+from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.prover import Prover
 from tutor.ui.questions import Answer, Dialogs
 from tutor.ui.recent import RecentFiles, RecentMenu
@@ -114,12 +117,16 @@ class TestSaving:
     ) -> None:
         person.file = tmp_path / "one.toml"
         window.documents.save()
+        panel_of(window, DerivationPanel).joining_wanted.emit(True)
+        panel_of(window, DerivationPanel).looked_otherwise.emit("step", "a")
+        shown = window._answers.shown
         person.file = tmp_path / "two.toml"
         press(qtbot, window, Qt.Key.Key_S, CTRL | SHIFT)
         edit(window)
         window.documents.save()
         assert load_document(tmp_path / "one.toml").problem.numbers["x"][0, 0] != 7
         assert load_document(tmp_path / "two.toml").problem.numbers["x"][0, 0] == 7
+        assert window._answers.shown == shown, "it is the same document, looked at in the same way"
         assert person.asked == ["save as network.toml", "save as one.toml"]
 
     def test_not_to_choose_a_file_saves_nothing(self, window: MainWindow, person: Person) -> None:
@@ -144,17 +151,26 @@ class TestSaving:
         window.ask("W1")
         assert not window.isWindowModified(), "to look elsewhere is no work"
 
-    def test_view_and_draft_are_in_the_file(self, window: MainWindow, person: Person, tmp_path: Path) -> None:
+    def test_view_and_draft_are_in_the_file(
+        self, qtbot: QtBot, window: MainWindow, person: Person, tmp_path: Path
+    ) -> None:
         panel = next(p for p in window.docks.panels if isinstance(p, DerivationPanel))
         panel.joining_wanted.emit(True)
         panel.reading_wanted.emit("column differential gradient")
         window.ask("W2")
         window.store.edit("type", window.store.problem, draft="x : (1,")
+        jacobians = next(p for p in window.docks.panels if isinstance(p, JacobiansPanel))
+        jacobians.reading.setCurrentIndex(1)
+        jacobians.reading.activated.emit(1)
+        QTest.keyClick(jacobians.legend, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda: not window.busy)
+        step = panel.page.cards[-1].key
+        panel.page._turn(step)
         person.file = tmp_path / "mine.toml"
         assert window.documents.save()
         found = load_document(person.file)
         assert (found.problem.wrt, found.draft) == ("W2", "x : (1,")
-        assert found.shown == Shown(True, "column differential gradient")
+        assert found.shown == Shown(True, "column differential gradient", "left", True, step)
         window.documents.open_ready(1)
         panel.reading_wanted.emit("row chain gradient")
         assert panel.view is not None and not panel.view.joined
@@ -162,6 +178,9 @@ class TestSaving:
         assert window.store.document.draft == "x : (1,"
         assert panel.view.joined and panel.view.problem.wrt == "W2"
         assert window._answers.shown == found.shown
+        qtbot.waitUntil(lambda: not window.busy)
+        assert panel.page.open_step == step
+        assert (jacobians.reading.currentText(), jacobians.legend.own) == ("from the left", True)
 
 
 class TestWhatIsInTheWay:
@@ -186,6 +205,15 @@ class TestWhatIsInTheWay:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         assert load_document(file).problem.numbers["x"][0, 0] == 7
         assert not window.isWindowModified() and not notice(window).isVisible()
+
+    def test_another_document_is_never_written_over_it(self, window: MainWindow, person: Person, file: Path) -> None:
+        file.write_text("by another program")
+        edit(window)
+        assert not window.documents.save() and notice(window).isVisible()
+        person.answer = Answer.DISCARD
+        window.documents.open_ready(1)
+        assert window.documents.title != file.name
+        assert not notice(window).isVisible(), "what is offered is to write this document over that file"
 
     def test_a_full_disk_loses_nothing(
         self, window: MainWindow, file: Path, monkeypatch: pytest.MonkeyPatch

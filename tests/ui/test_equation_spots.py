@@ -42,8 +42,8 @@ def test_every_cell_is_found_again_and_explained_with_its_own_number(problem: Pr
             assert (row, column) in shown.marks(spot)[item.key].cells
             words = shown.explain(spot)
             assert words is not None
-            assert item.texts[row][column].replace("−", "-") in words.formula or item.values[row, column] == 0
-            measured = float(words.measured.removeprefix("measured ").replace("−", "-"))
+            assert float(words.formula.split(" = ")[-1]) == pytest.approx(item.values[row, column], abs=0.00501)
+            measured = float(words.measured.removeprefix("finite difference ").replace("−", "-"))
             assert measured == pytest.approx(item.values[row, column], abs=2e-7)
             assert words.words.endswith(f"{words.measured.capitalize()}.")
 
@@ -56,7 +56,7 @@ def test_products_from_the_left_are_what_comes_back_to_each_name(problem: Proble
     assert marks["L→h"].cells == {(0, 1)}
     assert marks["L→θ"].linked == {(0, j) for j in range(5)}
     words = shown.explain(Spot(name="h", entry=(0, 1)))
-    assert words is not None and words.because.startswith("Row times column")
+    assert words is not None and words.carries.startswith("Row times column")
     assert shown.explain(Spot(name="a")) is not None
 
 
@@ -86,4 +86,4 @@ def test_a_chain_of_one_link_has_no_products(reading: Reading) -> None:
     shown = spots(Problem.drawn("One", program, "x", {}), reading=reading)
     assert [item.key for item in shown.items] == ["L→x", RESULT]
     words = shown.explain(shown.of_cell(RESULT, 0, 1))
-    assert words is not None and words.measured == "measured 1.0000000"
+    assert words is not None and words.measured == "finite difference 1.0000000"

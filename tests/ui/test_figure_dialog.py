@@ -16,6 +16,7 @@ from tutor.cli import main
 from tutor.core.problem import Problem
 from tutor.figures import export
 from tutor.files import library
+from tutor.files.document import Shown
 from tutor.ui.figure_dialog import COARSEST, FINEST, FORMATS, NARROWEST, PICTURES, THEMES, WIDEST, FigureDialog
 from tutor.ui.store import Document
 from tutor.ui.theme import Look
@@ -141,3 +142,27 @@ def test_the_window_opens_it_and_it_follows_the_problem(
     assert dialog.busy
     settle(qtbot, dialog)
     assert dialog.preview.grab().toImage() != before
+
+
+def test_a_derivation_is_drawn_and_commanded_as_it_is_read(
+    qtbot: QtBot, look: Look, desk: Desk, tmp_path: Path
+) -> None:
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    shown = Shown(joined=True, reading="column differential gradient spelled")
+    dialog = FigureDialog(look, desk.now, desk.ask, parent, lambda: shown)
+    dialog.picture.setCurrentText("Derivation")
+    dialog.format.setCurrentText("LaTeX")
+    dialog.come()
+    settle(qtbot, dialog)
+    words = dialog.command.text()
+    assert words.endswith("--vectors column --style differential --spelled --joined")
+    out, desk.file = tmp_path / "a.tex", tmp_path / "b.tex"
+    assert main([*(str(out) if word == "derivation.tex" else word for word in shlex.split(words)[1:])]) == 0
+    dialog.save.click()
+    settle(qtbot, dialog)
+    assert r"\mathrm{d}L" in out.read_text(encoding="utf-8")
+    assert desk.file.read_text(encoding="utf-8").split("\n", 2)[2] == out.read_text(encoding="utf-8").split("\n", 2)[2]
+    dialog.close()

@@ -218,7 +218,7 @@ def test_the_proofs_follow_the_sizes(qtbot: QtBot, window: MainWindow) -> None:
     window._answers.changed.connect(lambda: shown.append(said(window, "checked")[:24]))
     problem = window.store.problem
     window.store.edit("change m", problem.with_dims({"n": 5, "m": 4, "k": 5}))
-    assert said(window, "SymPy") == "SymPy is looking …"
+    qtbot.waitUntil(lambda: said(window, "SymPy") == "SymPy is looking …")
     window.store.edit("change m", problem.with_dims({"n": 5, "m": 2, "k": 5}))
     qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
     assert said(window, "checked").startswith("Exact in all 4 entries.")
@@ -243,12 +243,14 @@ def test_a_long_proof_can_be_cancelled_and_asked_for_again(
     button = cancel_button(window)
     qtbot.waitUntil(button.isVisible, timeout=20_000)
     heard.works()
+    qtbot.waitUntil(lambda: not window._showing.busy, timeout=20_000)
     assert said(window, "SymPy") == "SymPy is looking …"
     assert window.status.certified.right is True, "the derivation is there"
     button.click()
+    assert not button.isVisible()
+    qtbot.waitUntil(lambda: not window.busy)
     assert said(window, "SymPy") == "SymPy was stopped. Choose x again to let it go on."
     assert said(window, "checked").startswith("Residual ")
-    assert not button.isVisible() and not window.busy
     chosen = window.tool_bar.variables.button("x")
     assert chosen is not None
     chosen.click()

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tutor.core.problem import Problem
 from tutor.language.reader import read_program
-from tutor.ui.store import Document, Store, carried
+from tutor.ui.store import STEPS, Document, Store, carried
 
 
 @pytest.fixture
@@ -175,3 +175,12 @@ def test_a_draft_follows_what_other_edits_change() -> None:
     assert carried("new\ny : (1, k) onehot\nL = (", before, after) == "new\ny : (1, k)\nL = ("
     assert carried("y : (1, k) one", before, after) == "y : (1, k) one"
     assert carried("", before, after) == ""
+
+
+def test_no_more_steps_are_kept_than_a_long_session_can_bear(store: Store) -> None:
+    for seed in range(STEPS + 10):
+        store.edit("change the seed", store.problem.with_seed(seed + 100))
+    assert store.stack.count() == STEPS
+    for _ in range(STEPS):
+        store.stack.undo()
+    assert not store.stack.canUndo() and store.problem.seed == 109

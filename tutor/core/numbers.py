@@ -165,7 +165,9 @@ def _rows_fault(fact: str, numbers: Array) -> Fault | None:
     if uneven.any():
         worst = int(np.argmax(np.abs(sums - 1)))
         which = "It" if len(sums) == 1 else f"Row {worst + 1}"
-        return f"{which} sums to {sums[worst]:.4g}, not to 1.", cells
+        # As many digits as it takes to be another number than 1.
+        said = next(text for digits in (4, 8, 12, 17) if (text := f"{sums[worst]:.{digits}g}") != "1")
+        return f"{which} sums to {said}, not to 1.", cells
     if odd.any():
         return "A one-hot row has one 1, and 0 elsewhere.", cells
     return None

@@ -55,6 +55,7 @@ class Operation:
         adjoint: (cotangent, result, operands …) -> {slot: formula}: the cotangent of each operand.
         entry: (i, j, SymPy matrices …) -> the SymPy expression of one entry of the result.
         analytic: Whether ``value`` extends to complex numbers, so that the complex step works.
+        cancels: Whether its slopes are computed with a difference, as 1 − h², so that rounding may be left of them.
         corners: At whose zeros the slope jumps: operands by number, −1 for the result.
         longest: The rows an operand may have before ``entry`` gets too long to be proved; None for any number.
     """
@@ -74,6 +75,7 @@ class Operation:
     adjoint: ClassVar[Callable[..., dict[str, Expression]]]
     entry: ClassVar[Callable[..., Any]]
     analytic: ClassVar[bool] = True
+    cancels: ClassVar[bool] = False
     corners: ClassVar[tuple[int, ...]] = ()
     longest: ClassVar[int | None] = None
 

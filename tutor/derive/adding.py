@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.core.expression import Dimension
 from tutor.core.layout import SCALAR, Shape
 from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, Unit
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit
 from tutor.derive.terms import is_number
 from tutor.ops import determinants, forms, reductions
 
@@ -39,11 +39,14 @@ def _weighted(algebra: Algebra, entries: Times, shape: Shape) -> Node | None:
 
 def moved_factor(algebra: Algebra, node: Node) -> Node | None:
     """Sums over rows of (G Vᵀ) ∘ A as those of G ∘ O, where O = A V has a name; sums over columns the same way."""
-    if not isinstance(node, Call) or not isinstance(node.operation, reductions.RowSum | reductions.ColSum):
+    if not isinstance(node, Call) or not isinstance(
+            node.operation, reductions.Sum | reductions.RowSum | reductions.ColSum):
         return None
     (product,) = node.operands
     if not isinstance(product, Times):
         return None
+    if isinstance(node.operation, reductions.Sum):
+        return _moved_in_whole(algebra, product)
     over_rows = isinstance(node.operation, reductions.RowSum)
     for moving, power in product.factors:
         if power != 1 or not isinstance(moving, Chain):
@@ -55,6 +58,21 @@ def moved_factor(algebra: Algebra, node: Node) -> Node | None:
         if named is not None:
             named = named if met in algebra.names else algebra.flip(named)
             return algebra.reduce(algebra.times([(algebra.chain(rest), ONE), (named, ONE)], named.shape), node.shape)
+    return None
+
+
+def _moved_in_whole(algebra: Algebra, product: Times) -> Node | None:
+    """The sum of all entries of (G Hᵀ) ∘ A as that of G ∘ (A H), where that saves a transpose or meets a name."""
+    for moving, power in product.factors:
+        if power != 1 or not isinstance(moving, Chain):
+            continue
+        other = algebra.fork().times([(product, ONE), (moving, -ONE)], product.shape)
+        for end, rest, is_last in ((moving.factors[-1], moving.factors[:-1], True),
+                                   (moving.factors[0], moving.factors[1:], False)):
+            met = algebra.chain([other, algebra.flip(end)] if is_last else [algebra.flip(end), other])
+            named = algebra.names.get(met, met)
+            if isinstance(end, Flip) or named is not met:
+                return algebra.reduce(algebra.times([(algebra.chain(rest), ONE), (named, ONE)], met.shape), SCALAR)
     return None
 
 

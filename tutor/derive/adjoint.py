@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -124,9 +124,12 @@ def algebra_of(program: Program) -> Algebra:
     algebra = Algebra(facts_of(program))
     for statement in program.statements:
         node = algebra.read(statement.expression)
-        if node.shape[0] == node.shape[1] != 1 and algebra.flip(node) == node:
-            facts = algebra.facts
-            algebra.facts = Facts(facts.distributions, facts.symmetric | {statement.name})
+        if node.shape[0] == node.shape[1] != 1 and not is_zero(node):
+            facts, turned = algebra.facts, algebra.flip(node)
+            if turned == node:
+                algebra.facts = replace(facts, symmetric=facts.symmetric | {statement.name})
+            elif turned == algebra.scaled(-ONE, node):
+                algebra.facts = replace(facts, skew=facts.skew | {statement.name})
         # Many statements may be zero, or the same number everywhere, without being each other.
         if not (isinstance(node, Atom | Filled | Unit) or is_zero(node) or is_number(node)):
             name = Atom(program.variable(statement.name))
@@ -151,6 +154,7 @@ def _enter_meanings(algebra: Algebra, program: Program) -> None:
             (coefficient, part), *more = ((ONE, form),) if isinstance(form, Plus) else plain.terms(form)
             if isinstance(part, Times | Plus | Chain | Call) and cost(part) <= RECOGNISED and not more:
                 algebra.meanings.setdefault(part, algebra.scaled(1 / coefficient, name))
+        _enter_complement(algebra, stands_for.get(variable), name)
         if cost(whole) <= RECOGNISED:
             expanded[variable] = whole
         if _is_mean(whole):
@@ -159,11 +163,21 @@ def _enter_meanings(algebra: Algebra, program: Program) -> None:
         rows = (variable.shape[0], 1)
         if variable.shape[1] != 1 and _sums_to_one(plain, apart, rows):
             for known in (algebra, plain):
-                known.facts = Facts(known.facts.distributions | {statement.name}, known.facts.symmetric)
+                known.facts = replace(known.facts, distributions=known.facts.distributions | {statement.name})
         for shape in dict.fromkeys((rows, (1, variable.shape[1]), SCALAR)):
             if shape != variable.shape and is_zero(plain.reduce(apart, shape)):
                 algebra.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
                 plain.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
+
+
+def _enter_complement(algebra: Algebra, node: Node | None, name: Node) -> None:
+    """Of p = 1 − exp(−u), that exp(−u) is 1 − p."""
+    if not isinstance(node, Plus) or len(node.terms) != 2:
+        return
+    (c, number), (d, part) = sorted(node.terms, key=lambda term: isinstance(term[1], Call))
+    if (isinstance(number, Filled) or is_number(number)) and isinstance(part, Call):
+        rest = algebra.plus([(1 / d, name), (-c / d, number)], node.shape)
+        algebra.meanings.setdefault(part, rest)
 
 
 def _sums_to_one(plain: Algebra, node: Node, rows: Shape) -> bool:
@@ -179,12 +193,6 @@ def _is_mean(node: Node) -> bool:
     parts = [base for base, _ in node.factors if base.shape != SCALAR] if isinstance(node, Times) else [node]
     return len(parts) == 1 and isinstance(parts[0], Call) and isinstance(
         parts[0].operation, Sum | RowSum | ColSum)
-
-
-def _is_constant(node: Node) -> bool:
-    """Whether a node is zero, or a number in every place: what many statements may be without being each other."""
-    return (isinstance(node, Plus) and not node.terms) or (
-        isinstance(node, Times) and all(isinstance(base, Filled) for base, _ in node.factors))
 
 
 @lru_cache(maxsize=32)

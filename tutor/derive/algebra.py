@@ -153,6 +153,9 @@ class Algebra(BlockAlgebra):
             return factors[0]
         if (undone := self._undone(factors)) is not None:
             return undone
+        for i in range(len(factors) - 2):
+            if (summed := self.meet_sums(*factors[i : i + 3])) is not None:
+                return self.chain([*factors[:i], summed, *factors[i + 3 :]])
         for i, (left, right) in enumerate(itertools.pairwise(factors)):
             met = self._meet(left, right)
             if met is not None:
@@ -187,6 +190,8 @@ class Algebra(BlockAlgebra):
         if self.joins_diagonals and (met := self._meet_repeated(left, right)) is not None:
             return met
         both = bool(factors_of_kronecker(left) and factors_of_kronecker(right))
+        if (met := self.meet_stacked(left, right)) is not None:
+            return met
         if (both or not self.joins_diagonals) and (met := self.meet_blocks(left, right)) is not None:
             return met
         for diagonal, other, row in ((right, left, True), (left, right, False)):
@@ -265,8 +270,10 @@ class Algebra(BlockAlgebra):
             case Flip():
                 return node.inner
             case Atom():
-                symmetric = isinstance(node.expression, Variable) and node.expression.name in self.facts.symmetric
-                return node if symmetric else Flip(node)
+                name = node.expression.name if isinstance(node.expression, Variable) else ""
+                if name in self.facts.skew:
+                    return self.scaled(-ONE, node)
+                return node if name in self.facts.symmetric else Flip(node)
             case Plus():
                 return Plus(tuple((c, self.flip(term)) for c, term in node.terms), shape)
             case Times():

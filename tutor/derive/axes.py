@@ -50,6 +50,8 @@ class AxisAlgebra(TermAlgebra):
             return self.times([(self.size(a), ONE) for a, b in zip(node.shape, shape, strict=True) if a != b], shape)
         if isinstance(node, Times):
             return self._reduced_product(node, shape)
+        if isinstance(node, Chain) and self._ends_in_nothing(node, shape):
+            return Plus((), shape)
         if isinstance(node, Chain) and node.shape[1] == 1 and shape == SCALAR and node.factors[0].shape[1] == 1:
             return self.sum_of(node, shape)
         if isinstance(node, Flip) and shape == SCALAR:
@@ -66,6 +68,12 @@ class AxisAlgebra(TermAlgebra):
             self.log.append(Rewrite("shares", (self.sum_of(node, shape),), after))
             return after
         return self.sum_of(node, shape)
+
+    def _ends_in_nothing(self, chain: Chain, shape: Shape) -> bool:
+        """Whether a product adds up to 0 because its first factor does down each column, or its last along each row."""
+        first, last = chain.factors[0], chain.factors[-1]
+        return (shape[0] == 1 != chain.shape[0] and is_zero(self.reduce(first, (1, first.shape[1])))) or (
+            shape[1] == 1 != chain.shape[1] and is_zero(self.reduce(last, (last.shape[0], 1))))
 
     def _summed_atom(self, atom: Atom, name: str, shape: Shape) -> Node:
         """The sum of a name's entries: known for the rows of a distribution."""

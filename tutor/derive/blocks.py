@@ -33,6 +33,18 @@ class BlockAlgebra(GateAlgebra):
         blocks = self._blocks(product)
         return product if blocks is None else blocks
 
+    def plus(self, terms: Iterable[tuple[Fraction, Node]], shape: Shape) -> Node:
+        """A sum; diagonal matrices among its terms are one."""
+        total = super().plus(terms, shape)
+        diagonals = [(c, term) for c, term in self.terms(total) if _is_diagonal(term)]
+        if len(diagonals) < 2:
+            return total
+        vectors = [(c, term.members[0]) for c, term in diagonals]
+        wanted = vectors[0][1].shape
+        inner = self.plus([(c, v if v.shape == wanted else self.flip(v)) for c, v in vectors], wanted)
+        others = [t for t in self.terms(total) if not _is_diagonal(t[1])]
+        return super().plus([*others, (ONE, Plus((), shape) if is_zero(inner) else self.diagonal(inner))], shape)
+
     def _blocks(self, product: Times) -> Node | None:
         """(A ⊗ B) ∘ (C ⊗ D) = (A ∘ C) ⊗ (B ∘ D), where the blocks have equal shapes; I is I ⊗ I."""
         first = next((base for base, power in product.factors if factors_of_kronecker(base) and power == 1), None)
@@ -71,6 +83,35 @@ class BlockAlgebra(GateAlgebra):
         for first, second in pairs:
             if all(a.shape[1] == b.shape[0] for a, b in (first, second)):
                 return self.kronecker(self.chain(first), self.chain(second))
+        return None
+
+    def meet_stacked(self, left: Node, right: Node) -> Node | None:
+        """(A ⊗ B) vec X = vec(A X Bᵀ), and (vec X)ᵀ (A ⊗ B) = (vec(Aᵀ X B))ᵀ."""
+        if (pair := factors_of_kronecker(left)) and right.shape[1] == 1 and (X := unstacked(right)) is not None:
+            A, B = pair
+            if (A.shape[1], B.shape[1]) == X.shape:
+                return self.stacked(self.chain([A, X, self.flip(B)]))
+        if (pair := factors_of_kronecker(right)) and left.shape[0] == 1 and (X := unstacked(left)) is not None:
+            A, B = pair
+            if (A.shape[0], B.shape[0]) == X.shape:
+                return self.flip(self.stacked(self.chain([self.flip(A), X, B])))
+        return None
+
+    def meet_sums(self, left: Node, middle: Node, right: Node) -> Node | None:
+        """Sums of the entries of X, each with its own weight: (I ⊗ 1ᵀ) diag(vec X) (1 ⊗ I) is X."""
+        X = unstacked(middle.members[0]) if _is_diagonal(middle) else None
+        if X is None:
+            return None
+        rows, columns = X.shape
+        match _kept(left, X.shape, 0), _kept(right, X.shape, 1):
+            case ("rows", "columns"):
+                return X
+            case ("columns", "rows"):
+                return self.flip(X)
+            case ("rows", "rows"):
+                return self.diagonal(self.reduce(X, (rows, 1)))
+            case ("columns", "columns"):
+                return self.diagonal(self.reduce(X, (1, columns)))
         return None
 
     def _numbers(self, factor: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
@@ -134,6 +175,22 @@ class BlockAlgebra(GateAlgebra):
         else:
             product = Call(forms.Kronecker(), (left, right), shape)
         return self.times([*numbers, (product, ONE)], shape) if numbers else product
+
+
+def _kept(side: Node, shape: Shape, axis: int) -> str:
+    """Which index a factor of ones and an identity keeps: that of the rows of a matrix, or of its columns."""
+    match factors_of_kronecker(side):
+        case (Unit() as unit, Filled() as ones) if ones.shape[axis] == 1 and (
+                unit.shape[0], ones.shape[1 - axis]) == shape:
+            return "rows"
+        case (Filled() as ones, Unit() as unit) if ones.shape[axis] == 1 and (
+                ones.shape[1 - axis], unit.shape[0]) == shape:
+            return "columns"
+    return ""
+
+
+def _is_diagonal(node: Node) -> bool:
+    return isinstance(node, Call) and isinstance(node.operation, forms.Diag)
 
 
 def factors_of_kronecker(node: Node) -> tuple[Node, ...]:

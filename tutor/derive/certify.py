@@ -35,7 +35,7 @@ from tutor.core.problem import Problem
 from tutor.core.program import Program, cotangent_name, resolve
 from tutor.derive.heights import heights, largest
 from tutor.derive.step import Certificate
-from tutor.ops.forms import Kronecker
+from tutor.ops.forms import Diag, Kronecker
 from tutor.ops.linear import MatMul
 
 SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
@@ -94,7 +94,11 @@ class Draw:
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
         right = self.arrays[cotangent_name(name)] if name in self.trusted else None
-        return self.compared(right, self.value(formula), self._noise.get(name, 0.0))
+        return self.compared(right, self.value(formula), self.rounding(name))
+
+    def rounding(self, name: str) -> float:
+        """What rounding may leave of the cotangent of a name, where the numbers it is added up from cancel."""
+        return self._noise.get(name, 0.0)
 
     def compared(self, one: Array | None, other: Array | None, rounding: float | None = None) -> Certificate:
         """How far apart two arrays are, beyond rounding; None stands for one that could not be computed.
@@ -106,11 +110,12 @@ class Draw:
         """
         residual = float("inf")
         if one is not None and other is not None and one.shape == other.shape:
-            scale = max(float(np.abs(one).max(initial=0)), float(np.abs(other).max(initial=0)),
-                        FLOOR if rounding is None else _TINY)
             with np.errstate(all="ignore"):
-                gap = max(0.0, float(np.abs(one - other).max(initial=0)) - (rounding or 0.0)) / scale
-            residual = gap if np.isfinite(gap) else float("inf")
+                apart = _size(one - other)
+                scale = max(_size(one), _size(other), FLOOR if rounding is None else _TINY)
+            # What is no number is equal to nothing, and every comparison with it is false.
+            if np.isfinite(apart) and np.isfinite(scale):
+                residual = max(0.0, apart - (rounding or 0.0)) / scale
         return Certificate(residual, self.sizes, self.seed)
 
     def local_jacobian(self, output: str, source: str) -> Array:
@@ -119,7 +124,7 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        return self.compared(self._sent(statement, name), self.value(formula), self._noise.get(name, 0.0))
+        return self.compared(self._sent(statement, name), self.value(formula), self.rounding(name))
 
     def _sent(self, statement: str, name: str) -> Array | None:
         """What a statement sends back to a name it reads."""
@@ -167,6 +172,9 @@ class Draw:
             case Apply(operation=MatMul(), operands=(left, right)):
                 passed = self._row_times(row, left)
                 return None if passed is None else self._row_times(passed, right)
+            case Apply(operation=Diag(), operands=(vector,)):
+                weights = self._built(vector)
+                return None if weights is None else row * weights.reshape(1, -1)
             case Apply(operation=Kronecker(), operands=(left, right)):
                 # The entries of R, row by row, times A ⊗ B are those of Aᵀ R B.
                 A, B = self._built(left), self._built(right)
@@ -324,3 +332,8 @@ def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, direction
         # What rounding in the output alone can do to a difference quotient.
         rounding = 1e-15 * max(1.0, height) / _STEP
         return bool(np.all(np.abs(measured - derived) <= _AGREEMENT * np.maximum(size, FLOOR) + rounding))
+
+
+def _size(array: Array) -> float:
+    """The largest number of an array without its sign, made without a copy; what is no number where one is in it."""
+    return max(-float(array.min(initial=0.0)), float(array.max(initial=0.0)))

@@ -12,10 +12,8 @@ from tutor.core.program import Program, cotangent_name
 from tutor.derive.algebra import Algebra, Facts
 from tutor.derive.display import shown
 from tutor.derive.nodes import Atom, Flip, Node
-from tutor.derive.words import Sentence
 from tutor.language.names import differential_name
-from tutor.ops import build, elementwise, forms, linear, reductions
-from tutor.ops.determinants import Trace
+from tutor.ops import build, elementwise, forms, linear, losses, measures, reductions
 
 Style = Literal["chain", "differential", "index"]
 Vectors = Literal["row", "column"]
@@ -60,29 +58,11 @@ class Convention:
         """Whether the product of Jacobians stands transposed, the variable's first."""
         return (self.vectors == "column") != (self.layout == "numerator")
 
-    @property
-    def notes(self) -> tuple[Sentence, ...]:
-        """What a reader has to know of a convention that is not the usual one."""
-        found = []
-        if self.vectors == "column":
-            found.append(Sentence("Vectors are columns here: what the program writes as a row stands transposed."))
-        if self.style == "differential":
-            found.append(Sentence("{AB} is the sum of the products of entries, {trace}. What stands before the : and a "
-                                  "name's differential is the gradient by that name.", _PAIRING))
-        if self.layout == "numerator" and self.style == "index":
-            found.append(Sentence("Index notation names each entry, so the layout makes no difference."))
-        elif self.layout == "numerator":
-            found.append(Sentence("Numerator layout: the derivative {D} by {X} is the one with {trace}, so it has the "
-                                  "transposed shape of {X}.", _NUMERATOR))
-        return tuple(found)
-
 
 _SPELLED: Final = "spelled"
-_A, _B, _X = (Variable(name, ("n", "m")) for name in "ABX")
-_D, _DX = Variable("D", ("m", "n")), Variable(differential_name("X"), ("n", "m"))
-_PAIRING: Final = (("AB", apply(linear.Frobenius(), _A, _B)),
-                   ("trace", apply(Trace(), build.product(build.transpose(_A), _B))))
-_NUMERATOR: Final = (("D", _D), ("X", _X), ("trace", apply(Trace(), build.product(_D, _DX))))
+_FREE: Final = (reductions.Sum, measures.Mean, measures.Norm1, measures.Norm2, linear.Frobenius, losses.CrossEntropy,
+                losses.BinaryCrossEntropy, losses.MeanSquaredError)
+"""Operations to a number that ask only which entries stand beside each other, not whether in a row or a column."""
 
 
 @dataclass(frozen=True)
@@ -110,16 +90,45 @@ class Notation:
 
     def written(self, formula: Expression, flipped: bool = False) -> Expression:
         """A formula with this notation's vectors; or its transpose."""
+        if not flipped and not any(v.name in self.rows for v in variables(formula)):
+            return formula
+        if (formula, flipped) not in self._wholes:
+            found = self._as_whole(formula, flipped)
+            # A sum of products turned as a whole has more transposes than its terms turned one by one.
+            self._wholes[formula, flipped] = found if not _is_transpose(found) else min(
+                found, self.jacobian(formula, flipped), key=_transposes)
+        return self._wholes[formula, flipped]
+
+    @cached_property
+    def _wholes(self) -> dict[tuple[Expression, bool], Expression]:
+        """What was written as a whole before: the lines of a step end with what the next one begins with."""
+        return {}
+
+    def _as_whole(self, formula: Expression, flipped: bool) -> Expression:
         known: dict[Expression, Node] = {v: Flip(Atom(Variable(v.name, (v.shape[1], v.shape[0]))))
                                          for v in variables(formula) if v.name in self.rows}
-        if not flipped and not known:
-            return formula
         algebra = Algebra(Facts(), joins_diagonals=True)
         node = algebra.read(formula, known)
         return shown(algebra.flip(node) if flipped else node, self._given)
 
+    def is_turned(self, e: Expression) -> bool:
+        """Whether a formula that is a row in the program is a column here."""
+        return bool(self.rows) and e.shape[0] == 1 != e.shape[1]
+
     def jacobian(self, e: Expression, flipped: bool) -> Expression:
-        """A Jacobian or its transpose, operation by operation, so that diag(s) W stays a product of matrices."""
+        """A formula or its transpose, operation by operation, so that diag(s) W stays a product of matrices."""
+        if not flipped and not self.rows:
+            return e
+        if (e, flipped) not in self._known:
+            self._known[e, flipped] = self._step_by_step(e, flipped)
+        return self._known[e, flipped]
+
+    @cached_property
+    def _known(self) -> dict[tuple[Expression, bool], Expression]:
+        """What was written before: a formula and its transpose are made of those of its operands."""
+        return {}
+
+    def _step_by_step(self, e: Expression, flipped: bool) -> Expression:
         if isinstance(e, Variable):
             row = e.name in self.rows
             meant = Variable(e.name, (e.shape[1], e.shape[0])) if row else e
@@ -137,6 +146,12 @@ class Notation:
                 return apply(operation, self.jacobian(operands[0], operands[0].shape[0] == 1 and bool(self.rows)))
             case forms.Identity():
                 return e
+            case _ if isinstance(operation, _FREE):
+                return apply(operation, *(self.jacobian(o, self.is_turned(o)) for o in operands))
+            case reductions.RowSum() | reductions.ColSum():
+                other = reductions.ColSum() if isinstance(operation, reductions.RowSum) else reductions.RowSum()
+                turned = self.is_turned(operands[0]) if 1 in operands[0].shape else flipped
+                return apply(other if turned else operation, self.jacobian(operands[0], turned))
             case forms.Kronecker():
                 return apply(operation, *(self.jacobian(o, flipped) for o in operands))
             case (linear.Add() | linear.Subtract() | linear.Negate() | linear.Scale() | linear.Hadamard()
@@ -144,13 +159,17 @@ class Notation:
                 inside, around = (self._entrywise(e, side) for side in (flipped, not flipped))
                 around = build.transpose(around)
                 return min(inside, around, key=_transposes)
-        return self.written(e, flipped)
+        return self._as_whole(e, flipped)
 
     def _entrywise(self, e: Apply, flipped: bool) -> Expression:
         operands = [self.jacobian(o, flipped) for o in e.operands]
         if isinstance(e.operation, reductions.Broadcast):
             return reductions.spread(operands[0], (e.shape[1], e.shape[0]) if flipped else e.shape)
         return apply(e.operation, *operands)
+
+
+def _is_transpose(e: Expression) -> bool:
+    return isinstance(e, Apply) and isinstance(e.operation, linear.Transpose)
 
 
 def _transposes(e: Expression) -> int:

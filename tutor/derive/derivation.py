@@ -267,26 +267,28 @@ class _Assembly:
         return Sentence(IDENTITIES[rewrite.identity].title)
 
     def _inner_rules(self, contribution: Contribution) -> tuple[Step, ...]:
-        """The rules inside a statement of several operations: those that change what they pass on."""
+        """The rules inside a statement of several operations: those that change what they pass on, and every way."""
         if len(contribution.uses) < 2:
             return ()
+        ends = [use.places[use.slot] for use in contribution.uses]
         steps = []
-        for use in contribution.uses:
-            if use.cotangent != use.arriving:
+        for use, end in zip(contribution.uses, ends, strict=True):
+            if use.cotangent != use.arriving or ends.count(end) > 1:
                 arriving, after = self.shown(use.arriving), self.shown(use.cotangent)
                 certificate = self.draw.through(use.operation, use.slot, list(use.places.values()), arriving, after)
                 because = self._because(contribution.statement, use)
                 declared = use.operation.adjoint(arriving, use.value, *use.places.values())[use.slot]
                 steps.append(Step(use.operation.name, use.operation.title, declared, after, because, certificate,
-                                  inner=use.places[use.slot]))
+                                  inner=end))
         return tuple(steps) if len(steps) > 1 else ()
 
     def _because(self, statement: str, use: Use | None) -> Sentence:
         if use is None:
             return Sentence("The statement is the name itself.")
         program = self.program
+        elsewhere = {reading: said[use.slot] for reading, said in use.operation.because_in.items() if use.slot in said}
         return filled(use.operation.because[use.slot], {**use.places, use.operation.output.name: use.result},
-                      {*program.shapes, *program.dimensions})
+                      {*program.shapes, *program.dimensions}, elsewhere)
 
     def _rewrite(self, rewrite: Rewrite) -> Step:
         """An identity used on the way."""

@@ -13,10 +13,11 @@ from tutor.derive import markdown, reading_export
 from tutor.derive.code import gradient_module, hessian_module
 from tutor.derive.readings import Reading
 from tutor.derive.report import NOT_CERTIFIED, Report
+from tutor.derive.rows import NOT_CERTIFIED as UNCHECKED
 from tutor.derive.step import Derivation, Step
+from tutor.derive.weighting import without_diagonals
 from tutor.derive.words import Sentence
-from tutor.derive.working import NOT_CERTIFIED as UNCHECKED
-from tutor.derive.working import gradient_left, own_working, reasons, working
+from tutor.derive.working import left_of, own_working, reasons, working
 from tutor.language import printing
 from tutor.language.names import name_latex
 
@@ -40,7 +41,7 @@ def _data(given: Report) -> dict[str, Any]:
         if expression is None:
             return {"text": None, "latex": None, "numpy": None}
         return {"text": printing.text(expression), "latex": printing.latex(expression),
-                "numpy": printing.numpy(expression, spelled)}
+                "numpy": printing.numpy(without_diagonals(expression), spelled)}
 
     data: dict[str, Any] = {
         "wrt": derivation.wrt,
@@ -111,7 +112,8 @@ def as_text(given: Report) -> str:
     if given.pullback is not None:
         symbol, action = given.pullback
         lines.append(f"{symbol.name} ↦ {printing.text(action)}")
-    lines.extend(f"  where {v.name} = {printing.text(meaning)}" for v, meaning in given.definitions)
+    lines.extend(f"  where {v.name} = {printing.text(meaning)}" for v, meaning in given.used)
+    lines.extend(f"{v.name} = {left.text} {printing.text(meaning)}" for left, v, meaning in given.slopes_of_steps)
     lines.extend(note.text for note in given.legend)
     lines.extend([""] if derivation.steps else [])
     for step in derivation.shown_steps():
@@ -126,13 +128,10 @@ def _step_text(step: Step, given: Report) -> Iterator[str]:
     derivation = given.derivation
     tick = "certified" if given.holds(step) else UNCHECKED
     after = printing.text(given.meant(step.after))
-    yield f"{_way(step):<12} {gradient_left(derivation, step).text} {after}    [{step.title}; {tick}]"
-    column = 0
-    for row in working(derivation, step):
-        column = len(row.left.text) - 1 if row.left.text else column  # the signs stand under each other
-        yield f"{'':<15}{'' if row.left.text else ' ' * column}{row.text(given.meant)}"
-    for title, why in reasons(derivation, step):
-        yield f"{'':<12} {f'{title[:1].upper()}{title[1:]}: ' if title else ''}{why.text}"
+    assert step.of is not None
+    yield f"{_way(step):<12} {left_of(derivation, step.of).text} {after}    [{step.title}; {tick}]"
+    yield from reading_export.working_text(working(derivation, step), given.meant)
+    yield from reading_export.reasons_text(reasons(derivation, step))
 
 
 def _counts(given: Report) -> Iterator[str]:
@@ -173,9 +172,7 @@ def _way(step: Step) -> str:
 def as_latex(given: Report) -> str:
     """The cotangents and the result as an aligned display."""
     derivation = given.derivation
-    rows = []
-    for statement in given.curvature.slopes if given.curvature is not None else ():
-        rows.append(f"{name_latex(statement.name)} &= {printing.latex(statement.expression)}")
+    rows = [f"{name_latex(v.name)} &= {left.latex} {printing.latex(meaning)}" for left, v, meaning in given.slopes]
     for step in derivation.steps:
         rows.extend(_step_latex(step, given))
     rows.extend(reading_export.said_rows(sentence.latex for sentence in given.sentences))
@@ -190,25 +187,21 @@ def as_latex(given: Report) -> str:
 def _step_latex(step: Step, given: Report) -> Iterator[str]:
     """The lines of a step; in the last of them stands what it gives."""
     derivation = given.derivation
-    named = gradient_left(derivation, step).latex
+    assert step.of is not None
+    named = left_of(derivation, step.of).latex
     rows = own_working(derivation, step)
     for row in rows:
-        said = [reason.latex for reason in row.reasons]
-        if not (row.certified and (row is not rows[-1] or given.holds(step))):
-            said.append(UNCHECKED)
-        aside = rf" && \text{{{'; '.join(said)}}}" if said else ""
-        equal = " = ".join(printing.latex(given.meant(formula)) for formula in row.formulas)
-        left = _defined(derivation, step) if row.left.latex == named else row.left.latex
-        yield f"{left.removesuffix('=')}&{'=' if left.endswith('=') or not left else ''} {equal}{aside}"
+        left = _defined(derivation, step.of) if row.left and row.left.latex == named else None
+        yield row.aligned(given.meant, left, row is not rows[-1] or given.holds(step))
 
 
-def _defined(derivation: Derivation, step: Step) -> str:
+def _defined(derivation: Derivation, name: str) -> str:
     """``δθ = ∂L/∂θ =``."""
-    named = gradient_left(derivation, step).latex
-    if derivation.ends_in_matrix or step.of == derivation.wrt:
+    named = left_of(derivation, name).latex
+    if derivation.ends_in_matrix or name == derivation.wrt:
         return named
     output = name_latex(derivation.program.output.name)
-    return rf"{named} \frac{{\partial {output}}}{{\partial {name_latex(step.of or '')}}} ="
+    return rf"{named} \frac{{\partial {output}}}{{\partial {name_latex(name)}}} ="
 
 
 def as_code(given: Report, library: printing.Library, notes: Sequence[str] = ()) -> str:

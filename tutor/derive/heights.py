@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from tutor.core.evaluate import Evaluation, schedule
 from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.core.layout import Array
-
-UNSUBTRACTED: Final = frozenset({
-    "matmul", "transpose", "add", "subtract", "negate", "scale", "hadamard", "divide", "frobenius", "sum", "rowsum",
-    "colsum", "broadcast", "mean", "rowmean", "colmean", "trace", "diag", "diagof", "kron", "exp", "log", "sqrt",
-    "power", "abs", "sign", "step", "relu", "softplus", "normcdf", "sin", "cos", "norm1", "norm2", "logsumexp", "xent",
-})  # fmt: skip
-"""Operations whose slopes are computed without a difference: nothing cancels in them."""
 
 
 def heights(evaluation: Evaluation, arriving: Array) -> dict[str, float]:
@@ -40,7 +31,7 @@ def heights(evaluation: Evaluation, arriving: Array) -> dict[str, float]:
                 elif isinstance(node, Apply):
                     slopes = node.operation.jacobian(*(evaluation.registers[flat.place(statement.name, o)]
                                                        for o in node.operands))
-                    least = 0.0 if node.operation.name in UNSUBTRACTED else here.max()
+                    least = here.max() if node.operation.cancels else 0.0
                     for slot, operand in zip(node.operation.inputs, node.operands, strict=True):
                         along = np.maximum(here @ np.abs(slopes[slot.name]), least)
                         reached[operand] = reached.get(operand, 0.0) + along
@@ -49,4 +40,5 @@ def heights(evaluation: Evaluation, arriving: Array) -> dict[str, float]:
 
 def largest(array: Array) -> float:
     """The largest finite number of an array, without its sign."""
-    return float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+    most = max(float(array.max(initial=0.0)), -float(array.min(initial=0.0)))
+    return most if np.isfinite(most) else float(np.abs(array[np.isfinite(array)]).max(initial=0.0))

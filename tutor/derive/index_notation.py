@@ -6,17 +6,15 @@ for those that move indices; every other one keeps its matrix form and gets the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 import numpy as np
 
-from tutor.core.evaluate import value_of
 from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, nodes
 from tutor.core.layout import Array, Size, named_factors, numeric_shape
-from tutor.core.program import resolve
 from tutor.ops import elementwise, forms, linear, reductions
 
 LETTERS: Final = "ijklpqrstuvw"
@@ -102,21 +100,44 @@ class Over:
     body: Term
 
 
-Term = Entry | Constant | Same | Total | Product | Quotient | Raised | Applied | Over
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The derivative of one entry by another: it is what is to be found, and has no value here."""
+
+    output: Entry
+    source: Entry
 
 
-def entry_of(expression: Expression) -> tuple[Term, tuple[Index, Index]]:
-    """One entry of a formula, and the letters of its row and its column."""
-    letters = _letters(expression)
+Term = Entry | Constant | Same | Total | Product | Quotient | Raised | Applied | Over | Slope
+
+
+def entry_of(expression: Expression, taken: Collection[str] = ()) -> tuple[Term, tuple[Index, Index]]:
+    """One entry of a formula, and the letters of its row and its column; ``taken`` are names that no letter has."""
+    letters = _letters(expression, taken)
     row = next(letters) if expression.shape[0] != 1 else None
     column = next(letters) if expression.shape[1] != 1 else None
     return _Writing(letters).write(expression, row, column), (row, column)
 
 
-def _letters(expression: Expression) -> Iterator[str]:
+def by_chain_rule(output: Variable, arriving: Variable, source: Variable, taken: Collection[str]
+                  ) -> tuple[Term, tuple[Index, Index]]:
+    """What arrives at an entry of a name: the slopes of everything that reads it, each times what arrives there."""
+    letters = _letters(source, taken)
+    here = tuple(next(letters) if size != 1 else None for size in source.shape)
+    there = tuple(next(letters) if size != 1 else None for size in output.shape)
+    slope = Slope(Entry(output, *there), Entry(source, *here))
+    term: Term = Product((Entry(arriving, *there), slope))
+    for letter, size in reversed([pair for pair in zip(there, output.shape, strict=True) if pair[0]]):
+        assert letter is not None
+        term = Over(letter, size, term)
+    return term, (here[0], here[1])
+
+
+def _letters(expression: Expression, names: Collection[str] = ()) -> Iterator[str]:
     """Letters that no size and no name of the formula has, then numbered ones."""
     taken = {name for node in nodes(expression) for size in node.shape for name in named_factors(size)}
     taken |= {node.name for node in nodes(expression) if isinstance(node, Variable)}
+    taken.update(names)
     yield from (letter for letter in LETTERS if letter not in taken)
     count = 1
     while True:
@@ -211,16 +232,18 @@ def _product(*factors: Term) -> Term:
     return kept[0] if len(kept) == 1 else Product(tuple(kept))
 
 
-def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], arrays: Mapping[str, Array],
+def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], of: Callable[[Expression], Array],
           sizes: Mapping[str, int]) -> Array:
-    """The matrix whose entries a term writes, (n, m): every index run through, one by one."""
-    found = np.empty(shape)
-    known: dict[Expression, Array] = {}
+    """The matrix whose entries a term writes, (n, m): every index run through, one by one.
 
-    def of(matrix: Expression) -> Array:
-        if matrix not in known:
-            known[matrix] = value_of(resolve(matrix, sizes), arrays)
-        return known[matrix]
+    Args:
+        term: One entry.
+        letters: Those of its row and its column.
+        shape: That of the matrix.
+        of: The value of a matrix that is in the term.
+        sizes: The number each named size has.
+    """
+    found = np.empty(shape)
 
     # NumPy's own numbers: where a formula has no value, theirs is NaN or infinite, and fails its certificate.
     def at(term: Term, places: Mapping[str, int]) -> np.float64:
@@ -241,6 +264,8 @@ def value(term: Term, letters: tuple[Index, Index], shape: tuple[int, int], arra
                 return np.float64(at(base, places) ** np.float64(exponent))
             case Applied(operation=operation, argument=argument):
                 return np.float64(operation.value(np.array([[at(argument, places)]]))[0, 0])
+            case Slope():
+                return np.float64(np.nan)
             case Over(letter=letter, size=size, body=body):
                 count, _ = numeric_shape((size, 1), sizes)
                 return np.float64(sum(at(body, {**places, letter: i}) for i in range(count)))

@@ -8,9 +8,22 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.core.expression import Variable
-from tutor.derive.index_notation import Applied, Constant, Entry, Over, Product, Quotient, Raised, Same, Term, Total
+from tutor.derive.index_notation import (
+    Applied,
+    Constant,
+    Entry,
+    Over,
+    Product,
+    Quotient,
+    Raised,
+    Same,
+    Slope,
+    Term,
+    Total,
+)
 from tutor.language import printing
 from tutor.language.names import indexed_latex, indexed_typst, name_latex, name_typst
+from tutor.typeset.source import fraction
 
 
 class _Level(IntEnum):
@@ -55,6 +68,8 @@ class Printer(ABC):
                 return self.raised(self._closed(base, _Level.ATOM), exponent), _Level.ATOM
             case Applied(operation=operation, argument=argument):
                 return self.applied(operation.name, operation.latex, self.write(argument)), _Level.ATOM
+            case Slope(output=output, source=source):
+                return self.slope(output, source), _Level.ATOM
             case Over(letter=letter, body=body):
                 return self.over(letter) + self._closed(body, _Level.OVER), _Level.OVER
 
@@ -99,6 +114,10 @@ class Printer(ABC):
         """A function of one number."""
 
     @abstractmethod
+    def slope(self, output: Entry, source: Entry) -> str:
+        """The derivative of one entry by another."""
+
+    @abstractmethod
     def over(self, letter: str) -> str:
         """The sign of a sum over an index."""
 
@@ -114,13 +133,14 @@ class _Text(Printer):
 
     def constant(self, value: Fraction | str) -> Written:
         source = str(value).replace("-", "−")
-        return source, _Level.SUM if source.startswith("−") else _Level.PRODUCT if "/" in source else _Level.ATOM
+        return source, _Level.SUM if source.startswith("−") else _Level.OVER if "/" in source else _Level.ATOM
 
     def same(self, one: str, other: str) -> str:
         return f"[{one} = {other}]"
 
     def quotient(self, above: Term, below: Term) -> Written:
-        return f"{self._closed(above, _Level.PRODUCT)} / {self._closed(below, _Level.ATOM)}", _Level.PRODUCT
+        # As the last factor of a product it needs no brackets; before another one 1 / N y would be read as 1 / (N y).
+        return f"{self._closed(above, _Level.PRODUCT)} / {self._closed(below, _Level.ATOM)}", _Level.OVER
 
     def raised(self, base: str, exponent: Fraction) -> str:
         shown = str(exponent).replace("-", "−")
@@ -128,6 +148,9 @@ class _Text(Printer):
 
     def applied(self, name: str, latex: str, argument: str) -> str:
         return f"{name}({argument})"
+
+    def slope(self, output: Entry, source: Entry) -> str:
+        return f"∂{self.entry(output)}/∂{self.entry(source)}"
 
     def over(self, letter: str) -> str:
         return f"Σ_{letter} "
@@ -166,6 +189,9 @@ class _Latex(Printer):
     def applied(self, name: str, latex: str, argument: str) -> str:
         return _put_in(latex, argument)
 
+    def slope(self, output: Entry, source: Entry) -> str:
+        return rf"\frac{{\partial {self.entry(output)}}}{{\partial {self.entry(source)}}}"
+
     def over(self, letter: str) -> str:
         return rf"\sum_{{{letter}}} "
 
@@ -199,6 +225,9 @@ class _Typst(Printer):
 
     def applied(self, name: str, latex: str, argument: str) -> str:
         return f'op("{name}")({argument})'
+
+    def slope(self, output: Entry, source: Entry) -> str:
+        return fraction(f"partial {self.entry(output)}", f"partial {self.entry(source)}")
 
     def over(self, letter: str) -> str:
         return f"sum_({letter}) "

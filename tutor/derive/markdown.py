@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from tutor.core.expression import Expression
 from tutor.core.problem import Problem
-from tutor.derive.reading_export import passage_formulas, result_latex
+from tutor.derive.reading_export import passage_formula, result_latex
 from tutor.derive.readings import Passage, Reading
 from tutor.derive.report import Report
+from tutor.derive.rows import NOT_CERTIFIED as UNCHECKED
+from tutor.derive.rows import Row
 from tutor.derive.step import Certificate, Step
 from tutor.derive.words import Sentence
-from tutor.derive.working import NOT_CERTIFIED as UNCHECKED
 from tutor.derive.working import reasons, working
 from tutor.language import printing
 from tutor.language.names import name_latex
@@ -29,9 +31,11 @@ def page(given: Report) -> str:
         symbol, action = given.pullback
         result.append(rf"{name_latex(symbol.name)} \mapsto {printing.latex(action)}")
     blocks += _displays(result)
-    if given.definitions:
+    if given.used:
         blocks += ["where", *_displays([f"{name_latex(v.name)} = {printing.latex(meaning)}"
-                                        for v, meaning in given.definitions])]
+                                        for v, meaning in given.used])]
+    blocks += _displays([f"{name_latex(v.name)} = {left.latex} {printing.latex(meaning)}"
+                         for left, v, meaning in given.slopes_of_steps])
     blocks += map(_sentence, given.legend)
     steps = given.derivation.shown_steps()
     blocks += ["## Steps"] if steps else []
@@ -49,10 +53,11 @@ def reading_page(problem: Problem, reading: Reading, sentences: Sequence[Sentenc
         reading: The derivation in a convention.
         sentences: What has to be said.
     """
-    blocks = [*_head(problem), *_displays([result_latex(reading)]), *map(_sentence, reading.convention.notes)]
+    blocks = [*_head(problem), *_displays([result_latex(reading)]), *map(_sentence, reading.notes)]
     blocks += ["## Steps"] if reading.passages else []
     for number, passage in enumerate(reading.passages, 1):
         blocks += _passage(reading, passage, f"{number}. ")
+    blocks += [_sentence(reading.back)] if reading.back else []
     return _page(blocks, sentences)
 
 
@@ -68,7 +73,7 @@ def display(formula: str) -> str:
 
 def _passage(reading: Reading, passage: Passage, number: str = "") -> list[str]:
     head = _step_head(number, passage.title, passage.through, passage.certificate.holds, passage.certificate)
-    return [head, *_displays(passage_formulas(reading, passage)), _sentence(passage.because)]
+    return [head, *_displays([passage_formula(reading, passage)]), *_lines(passage.rows), *_reasons(passage.reasons)]
 
 
 def _head(problem: Problem) -> list[str]:
@@ -103,11 +108,22 @@ def _step_formula(step: Step, given: Report) -> str:
 
 def _working(step: Step, given: Report) -> Iterator[str]:
     """The lines that lead to a step, and why."""
-    rows = working(given.derivation, step)
+    yield from _lines(working(given.derivation, step), given.meant)
+    yield from _reasons(reasons(given.derivation, step))
+
+
+def _lines(rows: Sequence[Row], meant: Callable[[Expression], Expression] | None = None) -> Iterator[str]:
+    """The lines under a step as a list."""
     if rows:
-        yield "\n".join(f"- {github(f'${row.latex(given.meant)}$')} · {', '.join(map(_sentence, row.reasons))}"
-                        + ("" if row.certified else f" · **{UNCHECKED}**") for row in rows)
-    for title, why in reasons(given.derivation, step):
+        yield "\n".join(
+            f"- {github(f'${row.latex(meant)}$')}"
+            + "".join(f" · {part}" for part in (", ".join(map(_sentence, row.reasons)),
+                                               "" if row.certified else f"**{UNCHECKED}**") if part) for row in rows)
+
+
+def _reasons(said: Sequence[tuple[str, Sentence]]) -> Iterator[str]:
+    """Why, each a paragraph."""
+    for title, why in said:
         yield f"{f'*{_plain(title[:1].upper() + title[1:])}.* ' if title else ''}{_sentence(why)}"
 
 

@@ -25,6 +25,9 @@ MOST_NUMBERS: Final = 2000
 MOST_LENGTH: Final = 100_000
 """Operations of an entry, times those of what is put into it, above which a statement is not put in."""
 
+LARGEST: Final = 1e60
+"""Numbers up to which a point is used."""
+
 _DIGITS: Final = 300
 _KINDS: Final = (None, "positive", "fraction", "invertible")
 """How numbers are drawn until everything has a value: as declared, else in a way that most functions like."""
@@ -160,7 +163,9 @@ class Comparison:
             if statement.name in shapes:
                 formula = resolve(statement.expression, sizes)
                 inside = all_entries(formula, values, digits=_DIGITS)
-                if not all(v.n(20).is_real and v.n(20).is_finite for matrix in inside.values() for v in matrix):
+                found = [v.n(20) for matrix in inside.values() for v in matrix]
+                # Beyond this, what should be infinite is hidden by rounding: the inverse of a singular matrix.
+                if not all(v.is_real and v.is_finite and abs(v) < LARGEST for v in found):
                     return None
                 values[statement.name] = inside[formula]
         return values

@@ -22,6 +22,8 @@ def by_name(algebra: Algebra, node: Node) -> Node | None:
     if isinstance(node, Plus):
         turned = algebra.meanings.get(algebra.scaled(-ONE, node))
         return None if turned is None else algebra.scaled(-ONE, turned)
+    if isinstance(node, Call) and isinstance(node.operation, reductions.Sum):
+        return _sum_beside(algebra, node)
     found: Node | None = None
     for _ in range(MOST_NAMES):
         after = _part_named(algebra, found or node)
@@ -72,6 +74,33 @@ def _part_named(algebra: Algebra, node: Node) -> Node | None:
                 kept = [(base, p - scales.get(base, Fraction(0))) for base, p in node.factors if base != summed]
                 return algebra.times([number, *kept, (algebra.reduce(named, summed.shape), ONE)], node.shape)
     return None
+
+
+def _sum_beside(algebra: Algebra, node: Call) -> Node | None:
+    """Σ q ∘ (r + 1) as L + Σ q, where L is Σ q ∘ r."""
+    others, total = _weights_and_sum(algebra, node)
+    if total is None:
+        return None
+    for meant, name in algebra.meanings.items():
+        if not isinstance(meant, Call) or meant.operation != node.operation:
+            continue
+        weights, known = _weights_and_sum(algebra, meant)
+        if known is None or weights != others:
+            continue
+        rest = algebra.plus([(ONE, total), (-ONE, known)], total.shape)
+        if len(algebra.terms(rest)) < len(total.terms):
+            left = algebra.reduce(algebra.times([(others, ONE), (rest, ONE)], total.shape), SCALAR)
+            return algebra.plus([(ONE, name), (ONE, left)], SCALAR)
+    return None
+
+
+def _weights_and_sum(algebra: Algebra, node: Call) -> tuple[Node, Plus | None]:
+    """The factors q and r of Σ q ∘ r, where r is a sum."""
+    (inner,) = node.operands
+    for base, power in inner.factors if isinstance(inner, Times) else ():
+        if isinstance(base, Plus) and power == 1 and base.shape == inner.shape:
+            return algebra.fork().times([(inner, ONE), (base, -ONE)], inner.shape), base
+    return inner, None
 
 
 def _root_named(algebra: Algebra, node: Times, given: tuple[Node, Fraction], name: Node) -> Node | None:

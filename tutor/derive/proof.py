@@ -73,9 +73,20 @@ def prove(program: Program, link: Link, dims: Mapping[str, int] | None = None) -
 
 @lru_cache(maxsize=256)
 def _prove(program: Program, link: Link, dims: tuple[tuple[str, int], ...]) -> Proof:
+    sizes = proof_sizes(program, link, dict(dims))
+    first = _proved(program, link, sizes)
+    if first.exact is not None:
+        return first
+    # AᵀA is singular where A has fewer rows than columns, A Aᵀ where it has more: there is nothing to prove then.
+    other = dict(zip(sizes, reversed(sizes.values()), strict=True))
+    second = _proved(program, link, other) if other != sizes else first
+    return second if second.exact is not None else first
+
+
+def _proved(program: Program, link: Link, sizes: dict[str, int]) -> Proof:
+    """The same at some sizes."""
     import sympy
 
-    sizes = proof_sizes(program, link, dict(dims))
     root = resolve(program.definitions[link.output], sizes)
     shapes = [numeric_shape(program.shapes[name], sizes) for name in (link.output, link.source)]
     count = math.prod(n * m for n, m in shapes)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from tutor.core.expression import Expression
-from tutor.derive.differentials import differential
-from tutor.derive.index_notation import Index
-from tutor.derive.index_printing import LATEX, TEXT
-from tutor.derive.names import cotangent_name
-from tutor.derive.readings import Formula, Passage, Reading
+from tutor.derive.readings import Passage, Reading
+from tutor.derive.rows import NOT_CERTIFIED, Left, Row, formula_latex, formula_text, letters_of, named_entry
 from tutor.derive.words import Sentence
 from tutor.language import printing
 from tutor.language.names import indexed_latex, name_latex
@@ -18,34 +15,50 @@ from tutor.language.names import indexed_latex, name_latex
 
 def as_text(reading: Reading) -> list[str]:
     """The lines of a reading as plain text."""
-    lines = [result_text(reading), *(note.text for note in reading.convention.notes), ""]
+    lines = [result_text(reading), *(note.text for note in reading.notes), ""]
     for passage in reading.passages:
         lines.extend(passage_text(reading, passage))
-    return lines
+    return [*lines, *(["", reading.back.text] if reading.back else [])]
 
 
 def passage_text(reading: Reading, passage: Passage) -> Iterator[str]:
     """The lines of one passage as plain text."""
-    tick = "certified" if passage.certificate.holds else "NOT CERTIFIED"
-    way = " → ".join([*(output for output, _ in passage.through[:1]), passage.of])
+    tick = "certified" if passage.certificate.holds else NOT_CERTIFIED
+    way = f"{', '.join(dict.fromkeys(_starts(passage)))} → {passage.of}"
     yield f"{way:<12} {_found(reading, passage)}    [{passage.title}; {tick}]"
-    if passage.change is not None and passage.change not in passage.chain:
-        output = passage.through[-1][0]
-        yield f"{'':<12} {_change(reading, output)} = {printing.text(passage.change)}"
-    if len(passage.chain) > 1:
-        equal = f"\n{'':<15}= ".join(printing.text(member) for member in passage.chain)
-        # Of several paths each gives a part.
-        through = "" if passage.whole else f" through {passage.through[-1][0]}"
-        yield f"{'':<12} d{reading.derivation.program.output.name}{through} = {equal}"
-    yield f"{'':<12} {passage.because.text}"
+    yield from working_text(passage.rows)
+    yield from reasons_text(passage.reasons)
+
+
+def _starts(passage: Passage) -> Iterator[str]:
+    """Where the ways of a passage begin: a link that another goes on from is the beginning of one."""
+    for place, (output, _) in enumerate(passage.through):
+        if not place or passage.through[place - 1][1] != output:
+            yield output
+
+
+def working_text(rows: Iterable[Row], meant: Callable[[Expression], Expression] | None = None) -> Iterator[str]:
+    """The lines under a step as plain text, with the signs under each other."""
+    column = 0
+    for row in rows:
+        column = len(row.left_text) - 1 if row.left else column
+        yield f"{'':<15}{'' if row.left else ' ' * column}{row.text(meant)}"
+
+
+def reasons_text(reasons: Sequence[tuple[str, Sentence]]) -> Iterator[str]:
+    """Why, as plain text."""
+    for title, why in reasons:
+        yield f"{'':<12} {f'{title[:1].upper()}{title[1:]}: ' if title else ''}{why.text}"
 
 
 def as_latex(reading: Reading, notes: Sequence[Sentence] = ()) -> str:
     """The passages, what has to be said, and the result as an aligned display."""
     rows = [f"  {row}" for passage in reading.passages for row in _rows(reading, passage)]
-    said = (sentence.latex for sentence in (*reading.convention.notes, *notes))
-    rows.extend(rf"  {row} \\" for row in said_rows(said))
-    rows.append(rf"  {_slope_latex(reading)} &= {_latex(reading.result)}")
+    rows.extend(rf"  {row} \\" for row in said_rows(sentence.latex for sentence in (*reading.notes, *notes)))
+    rows.append(rf"  {_slope_latex(reading)} &= {formula_latex(reading.result)}")
+    if reading.back:
+        rows[-1] += r" \\"
+        rows.extend(f"  {row}" for row in said_rows([reading.back.latex]))
     return _display(rows)
 
 
@@ -57,14 +70,14 @@ def passages_latex(reading: Reading, passages: Iterable[Passage]) -> str:
 
 
 def _rows(reading: Reading, passage: Passage) -> Iterator[str]:
-    tick = "" if passage.certificate.holds else "; NOT CERTIFIED"
-    title = rf"&& \text{{{printing.latex_prose(passage.title)}{tick}}} \\"
-    if len(passage.chain) > 1:
-        first, *others = (printing.latex(member) for member in passage.chain)
-        yield rf"{_whole(reading, passage)} &= {first} {title}"
-        yield from (rf"&= {member} \\" for member in others)
-    elif passage.whole:
-        yield rf"{_left(passage.of, passage.found)} &= {_latex(passage.found)} {title}"
+    """The lines of a passage; the last has what it gives."""
+    tick = [] if passage.certificate.holds else [NOT_CERTIFIED]
+    yield from (rf"{row.aligned()} \\" for row in passage.rows)
+    ends_so = passage.rows and passage.rows[-1].formulas[-1:] == (passage.found,)
+    if passage.whole and not ends_so:
+        said = "; ".join([*([] if passage.rows else [printing.latex_prose(passage.title)]), *tick])
+        aside = rf" && \text{{{said}}}" if said else ""
+        yield rf"{_left(reading, passage)} &= {formula_latex(passage.found)}{aside} \\"
 
 
 def _display(rows: Sequence[str]) -> str:
@@ -80,27 +93,20 @@ def said_rows(sentences: Iterable[str]) -> Iterator[str]:
 _LONGEST: Final = 60
 
 
-def passage_formulas(reading: Reading, passage: Passage) -> list[str]:
-    """The formulas of a passage in LaTeX, one display each."""
-    formulas = []
-    if len(passage.chain) > 1:
-        first, *others = (printing.latex(member) for member in passage.chain)
-        formulas = [f"{_whole(reading, passage)} = {first}", *(f"= {member}" for member in others)]
-        if passage.change is not None and passage.change not in passage.chain:
-            change = differential(passage.through[-1][0], reading.derivation.program.shapes[passage.through[-1][0]])
-            formulas.insert(0, f"{printing.latex(change)} = {printing.latex(passage.change)}")
+def passage_formula(reading: Reading, passage: Passage) -> str:
+    """What a passage gives, in LaTeX."""
     says = "=" if passage.whole else r"\leftarrow"
-    return [*formulas, f"{_left(passage.of, passage.found)} {says} {_latex(passage.found)}"]
+    return f"{_left(reading, passage)} {says} {formula_latex(passage.found)}"
 
 
 def result_text(reading: Reading) -> str:
     """What the reading ends with, as plain text."""
-    return f"{_slope(reading)} = {_text(reading.result)}"
+    return f"{_slope(reading)} = {formula_text(reading.result)}"
 
 
 def result_latex(reading: Reading) -> str:
     """What the reading ends with."""
-    return f"{_slope_latex(reading)} = {_latex(reading.result)}"
+    return f"{_slope_latex(reading)} = {formula_latex(reading.result)}"
 
 
 def as_data(reading: Reading) -> dict[str, Any]:
@@ -109,78 +115,53 @@ def as_data(reading: Reading) -> dict[str, Any]:
         "vectors": reading.convention.vectors,
         "style": reading.convention.style,
         "layout": reading.convention.layout,
-        "text": _text(reading.result),
-        "latex": _latex(reading.result),
+        "text": formula_text(reading.result),
+        "latex": formula_latex(reading.result),
         "passages": [
             {
                 "of": p.of,
                 "through": [list(link) for link in p.through],
                 "rule": p.title,
                 "whole": p.whole,
-                "text": _text(p.found),
-                "latex": _latex(p.found),
-                "equal": [printing.text(member) for member in p.chain],
-                "change": None if p.change is None else printing.text(p.change),
-                "because": p.because.text,
+                "text": formula_text(p.found),
+                "latex": formula_latex(p.found),
+                "lines": [{"text": row.text(), "latex": row.latex(), "reasons": [reason.text for reason in row.reasons]}
+                          for row in p.rows],
+                "because": " ".join(why.text for _, why in p.reasons),
                 "certified": p.certificate.holds,
             }
             for p in reading.passages
         ],
         "certified": reading.certified,
-        "notes": [note.text for note in reading.convention.notes],
+        "notes": [note.text for note in reading.notes],
     }
-
-
-def _text(formula: Formula) -> str:
-    return TEXT.write(formula[0]) if isinstance(formula, tuple) else printing.text(formula)
-
-
-def _latex(formula: Formula) -> str:
-    return LATEX.write(formula[0]) if isinstance(formula, tuple) else printing.latex(formula)
-
-
-def _letters(places: tuple[Index, Index]) -> Sequence[str]:
-    return [letter for letter in places if letter is not None]
-
-
-def _entry(name: str, formula: Formula) -> str:
-    """A name, or its entry where the formula is of one."""
-    letters = _letters(formula[1]) if isinstance(formula, tuple) else []
-    return f"{name}[{', '.join(letters)}]" if letters else name
-
-
-def _whole(reading: Reading, passage: Passage) -> str:
-    """The differential of the output; of one of several paths, by that path."""
-    whole = rf"\mathrm{{d}}{name_latex(reading.derivation.program.output.name)}"
-    return whole if passage.whole else rf"{whole}\big|_{{{name_latex(passage.through[-1][0])}}}"
 
 
 def _slope_latex(reading: Reading) -> str:
     output, wrt = reading.derivation.program.output.name, reading.derivation.wrt
-    places = _letters(reading.result[1]) if isinstance(reading.result, tuple) else []
-    return rf"\frac{{\partial {name_latex(output)}}}{{\partial {indexed_latex(wrt, places)}}}"
+    below = indexed_latex(wrt, letters_of(reading.result))
+    return rf"\frac{{\partial {name_latex(output)}}}{{\partial {below}}}"
 
 
 def _slope(reading: Reading) -> str:
     output, wrt = reading.derivation.program.output.name, reading.derivation.wrt
-    return f"∂{output}/∂{_entry(wrt, reading.result)}"
+    return f"∂{output}/∂{named_entry(wrt, letters_of(reading.result))}"
+
+
+def left_of_passage(reading: Reading, passage: Passage) -> Left:
+    """``δh``, or ``∂L/∂x`` at the end; in numerator layout only the result is turned, and so the step is not it."""
+    program = reading.derivation.program
+    variable, letters = program.variable(passage.of), letters_of(passage.found)
+    if passage.of == reading.derivation.wrt and reading.convention.layout == "gradient":
+        return Left(variable, "gradient", program.output.name, letters=letters)
+    return Left(variable, letters=letters)
 
 
 def _found(reading: Reading, passage: Passage) -> str:
-    """``δh = …``, or ``∂L/∂x = …`` at the end; of one of several paths, what it adds to that."""
-    output = reading.derivation.program.output.name
-    # The steps are written in the shape of the variable; in numerator layout only the result is turned.
-    last = passage.of == reading.derivation.wrt and reading.convention.layout == "gradient"
-    name = f"∂{output}/∂{passage.of}" if last else cotangent_name(passage.of)
+    """``δh = …``; of one of several paths, what it adds to that."""
     says = "=" if passage.whole else "gets"
-    return f"{_entry(name, passage.found)} {says} {_text(passage.found)}"
+    return f"{left_of_passage(reading, passage).text_bare} {says} {formula_text(passage.found)}"
 
 
-def _left(of: str, found: Formula) -> str:
-    letters = _letters(found[1]) if isinstance(found, tuple) else []
-    return indexed_latex(cotangent_name(of), letters)
-
-
-def _change(reading: Reading, name: str) -> str:
-    formula: Expression = differential(name, reading.derivation.program.shapes[name])
-    return printing.text(formula)
+def _left(reading: Reading, passage: Passage) -> str:
+    return left_of_passage(reading, passage).latex.removesuffix(" =")

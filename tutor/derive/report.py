@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tutor.core.expression import Apply, Expression, Variable, apply, nodes
+from tutor.core.expression import Apply, Expression, Variable, apply, nodes, variables
 from tutor.core.layout import SCALAR
 from tutor.core.problem import BrokenPromise, Problem
 from tutor.core.program import FACT_WORDS
@@ -15,6 +15,7 @@ from tutor.derive.curvature import Curvature, curvature
 from tutor.derive.derivation import derive
 from tutor.derive.names import cotangent
 from tutor.derive.proof import Proof, prove
+from tutor.derive.rows import Left
 from tutor.derive.stacking import Commutation, Stacked
 from tutor.derive.step import Derivation, Promise, Step
 from tutor.derive.words import Sentence
@@ -86,10 +87,37 @@ class Report:
 
     @property
     def definitions(self) -> tuple[tuple[Variable, Expression], ...]:
-        """The names in the result that the program does not have, in the order they are computed."""
-        slopes = self.curvature.slopes if self.curvature is not None else ()
-        return (*((Variable(s.name, s.expression.shape), s.expression) for s in slopes),
+        """The names in the result and the steps that the program does not have, in the order they are computed."""
+        return (*((symbol, meaning) for _, symbol, meaning in self.slopes),
                 *((c.symbol, self.meant(c.spelled)) for c in self.derivation.abbreviated))
+
+    @property
+    def used(self) -> tuple[tuple[Variable, Expression], ...]:
+        """Those of the definitions that the result names, directly or in one another."""
+        shown = (self.result, self.pullback[1] if self.pullback is not None else None)
+        names = {v for formula in shown if formula is not None for v in variables(formula)}
+        found = []
+        for symbol, meaning in reversed(self.definitions):
+            if symbol in names:
+                found.append((symbol, meaning))
+                names.update(variables(meaning))
+        return tuple(reversed(found))
+
+    @property
+    def slopes(self) -> tuple[tuple[Left, Variable, Expression], ...]:
+        """Of second order: what was differentiated once more: which slope, its name in the steps, its formula."""
+        if self.curvature is None:
+            return ()
+        first = self.curvature.first
+        names = (*(c.of for c in first.abbreviated), first.wrt)
+        return tuple((Left(first.program.variable(name), "gradient", first.program.output.name),
+                      Variable(s.name, s.expression.shape), s.expression)
+                     for name, s in zip(names, self.curvature.slopes, strict=True))
+
+    @property
+    def slopes_of_steps(self) -> tuple[tuple[Left, Variable, Expression], ...]:
+        """Those of the slopes that only the steps name, and not the result."""
+        return tuple(slope for slope in self.slopes if slope[1:] not in self.used)
 
     @property
     def identifiers(self) -> Mapping[str, str]:

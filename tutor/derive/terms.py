@@ -38,10 +38,12 @@ class Facts:
     Attributes:
         distributions: Names whose rows sum to 1.
         symmetric: Names equal to their transpose.
+        skew: Names whose transpose is their negative.
     """
 
     distributions: frozenset[str] = frozenset()
     symmetric: frozenset[str] = frozenset()
+    skew: frozenset[str] = frozenset()
 
 
 class TermAlgebra:
@@ -157,9 +159,9 @@ class TermAlgebra:
         """A product from factors that are already opened; ones fill a shape that nobody else has."""
         factors = tuple((b, p) for b, p in factors if not isinstance(b, Filled))
         for place, (base, power) in enumerate(factors):
-            # A number repeated to a shape is that number, where others have the shape.
+            # What is repeated to a shape is not, where others have the shape.
             alone = _unspread(base)
-            if alone is not None and _joined(b.shape for b, _ in factors if b is not base) == shape:
+            if alone is not None and _joined(alone.shape if b is base else b.shape for b, _ in factors) == shape:
                 factors = (*factors[:place], (alone, power), *factors[place + 1 :])
         carried = _joined(base.shape for base, _ in factors)
         if carried != shape:
@@ -178,18 +180,22 @@ class TermAlgebra:
 
 
 def _unspread(node: Node) -> Node | None:
-    """The number that a sum repeats in every place."""
-    if not isinstance(node, Plus) or node.shape == SCALAR or not node.terms:
+    """The smaller sum that a sum repeats: a number in every place, a row in every row."""
+    if not isinstance(node, Plus) or not node.terms:
+        return None
+    opened = [(c, term.factors if isinstance(term, Times) else ((term, ONE),),
+               term.coefficient if isinstance(term, Times) else ONE) for c, term in node.terms]
+    kept = [(c * d, tuple(f for f in factors if not isinstance(f[0], Filled))) for c, factors, d in opened]
+    thin = _joined(base.shape for _, factors in kept for base, _ in factors)
+    if thin == node.shape:
         return None
     terms = []
-    for c, term in node.terms:
-        factors = term.factors if isinstance(term, Times) else ((term, ONE),)
-        kept = tuple(f for f in factors if not isinstance(f[0], Filled))
-        if any(base.shape != SCALAR for base, _ in kept):
-            return None
-        alone = kept[0][0] if len(kept) == 1 and kept[0][1] == 1 else Times(ONE, kept, SCALAR)
-        terms.append((c * (term.coefficient if isinstance(term, Times) else ONE), alone))
-    return Plus(tuple(terms), SCALAR)
+    for c, factors in kept:
+        if _joined(base.shape for base, _ in factors) != thin:
+            factors = ((Filled(thin), ONE), *factors)
+        alone = factors[0][0] if len(factors) == 1 and factors[0][1] == 1 else Times(ONE, factors, thin)
+        terms.append((c, alone))
+    return Plus(tuple(terms), thin)
 
 
 def _joined(shapes: Iterable[Shape]) -> Shape:

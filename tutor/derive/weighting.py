@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import reduce
 
-from tutor.core.expression import Apply, Expression, apply, nodes
+from tutor.core.expression import Apply, Expression, Number, apply, nodes
 from tutor.ops import build
 from tutor.ops.forms import Diag
-from tutor.ops.linear import MatMul
+from tutor.ops.linear import Divide, MatMul
+from tutor.ops.reductions import Broadcast
 
 
 def without_diagonals(expression: Expression) -> Expression:
@@ -54,11 +56,22 @@ def _weighted(factors: list[Expression]) -> list[Expression]:
         is_row = vector.shape[0] == 1
         if place + 1 < len(found) and not (is_row and place > 0):
             weights = build.transpose(vector) if is_row else vector
-            found[place : place + 2] = [build.multiply(weights, found[place + 1])]
+            found[place : place + 2] = [_scaled(weights, found[place + 1])]
         else:
             weights = vector if is_row else build.transpose(vector)
             found[place - 1 : place + 1] = [build.multiply(found[place - 1], weights)]
     return found
+
+
+def _scaled(weights: Expression, matrix: Expression) -> Expression:
+    """The rows of a matrix, each times its weight; divided, where the weights are 1 / v."""
+    if isinstance(weights, Apply) and isinstance(weights.operation, Divide):
+        above, below = weights.operands
+        while isinstance(above, Apply) and isinstance(above.operation, Broadcast):
+            (above,) = above.operands
+        if above == Number(Fraction(1)):
+            return build.divide(matrix, below)
+    return build.multiply(weights, matrix)
 
 
 def _vector(factor: Expression) -> Expression | None:

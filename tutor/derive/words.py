@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from string import Formatter
+from types import MappingProxyType
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, Variable, nodes
@@ -33,30 +34,34 @@ class Sentence:
         template: Text with ``{A}`` for a formula, ``{A:i,j}`` for an entry of it and ``{A:ᵀ}`` for its transpose,
             ``*…*`` for emphasis.
         places: Slot name -> formula.
+        readings: Name of a reading that needs other words -> its template.
+        turned: The slots whose formula is a column where the template means a row.
     """
 
     template: str
     places: tuple[tuple[str, Expression], ...] = ()
+    readings: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    turned: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
         """As plain Unicode text."""
-        filled = {slot: _Text(formula) for slot, formula in self.places}
+        filled = {slot: _Text(self._place(slot, formula)) for slot, formula in self.places}
         # Before the places are filled: a power is written with ** too.
         return self.template.replace("*", "").format(**filled)
 
     @cached_property
     def latex(self) -> str:
         """As LaTeX text with the formulas as mathematics."""
-        places = dict(self.places)
+        places = {slot: _Latex(self._place(slot, formula)) for slot, formula in self.places}
         return "".join(
-            printing.latex_prose(words) + ("" if slot is None else format(_Latex(places[slot]), how or ""))
+            printing.latex_prose(words) + ("" if slot is None else format(places[slot], how or ""))
             for words, slot, how, _ in Formatter().parse(self.template.replace("*", "")))
 
     @cached_property
     def markdown(self) -> str:
         """As Markdown with the formulas as LaTeX between dollar signs; asterisks emphasise there too."""
-        return self.template.format(**{slot: _Latex(formula) for slot, formula in self.places})
+        return self.template.format(**{slot: _Latex(self._place(slot, formula)) for slot, formula in self.places})
 
     @cached_property
     def typst(self) -> str:
@@ -70,8 +75,11 @@ class Sentence:
             entries: Name of a variable -> row and column, counted from 0, of the entry the sentence is to speak of.
         """
         numbers = self._numbers(entries)
-        filled = {slot: _Typst(formula, numbers) for slot, formula in self.places}
+        filled = {slot: _Typst(self._place(slot, formula), numbers) for slot, formula in self.places}
         return self.template.replace("∘", "$compose$").format(**filled)
+
+    def _place(self, slot: str, formula: Expression) -> _Place:
+        return _Place(formula, slot in self.turned)
 
     def _numbers(self, entries: Mapping[str, tuple[int, int]]) -> dict[str, str]:
         """Letter -> the number it stands for, as far as the entries say."""
@@ -91,25 +99,42 @@ def entry_indices(formula: Expression, indices: str) -> tuple[str, ...]:
     return tuple(letter for letter, size in zip(letters, formula.shape, strict=True) if size != 1)
 
 
-def _asked(formula: Expression, how: str) -> tuple[Expression, tuple[str, ...]]:
-    """What a place speaks of, and the indices it needs."""
-    if how == _TRANSPOSED:
-        turned = isinstance(formula, Apply) and isinstance(formula.operation, Transpose)
-        return (formula.operands[0] if turned and isinstance(formula, Apply) else build.transpose(formula)), ()
-    if how and isinstance(formula, Apply) and isinstance(formula.operation, Broadcast):
-        (repeated,) = formula.operands
-        formula = repeated if repeated.shape == SCALAR else formula  # every entry is the same number
-    return formula, entry_indices(formula, how) if how else ()
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a sentence speaks of.
+
+    Attributes:
+        formula: What stands in the place.
+        turned: Whether it is a column where the template means a row.
+    """
+
+    formula: Expression
+    turned: bool
+
+    def asked(self, how: str) -> tuple[Expression, tuple[str, ...]]:
+        """What a place speaks of, and the indices it needs."""
+        formula = self.formula
+        if how == _TRANSPOSED:
+            turned = isinstance(formula, Apply) and isinstance(formula.operation, Transpose)
+            if self.turned:
+                return formula, ()
+            return (formula.operands[0] if turned and isinstance(formula, Apply) else build.transpose(formula)), ()
+        if how and isinstance(formula, Apply) and isinstance(formula.operation, Broadcast):
+            (repeated,) = formula.operands
+            formula = repeated if repeated.shape == SCALAR else formula  # every entry is the same number
+        if how and self.turned:
+            how = ",".join(reversed(how.split(",")))
+        return formula, entry_indices(formula, how) if how else ()
 
 
 class _Text:
     """A formula that formats itself as text."""
 
-    def __init__(self, formula: Expression) -> None:
-        self.formula = formula
+    def __init__(self, place: _Place) -> None:
+        self.place = place
 
     def __format__(self, how: str) -> str:
-        formula, chosen = _asked(self.formula, how)
+        formula, chosen = self.place.asked(how)
         text = printing.text(formula)
         whole = text if isinstance(formula, Variable) else f"({text})"
         return f"{whole}[{', '.join(chosen)}]" if chosen else text
@@ -118,11 +143,11 @@ class _Text:
 class _Latex:
     """A formula that formats itself as mathematics for LaTeX."""
 
-    def __init__(self, formula: Expression) -> None:
-        self.formula = formula
+    def __init__(self, place: _Place) -> None:
+        self.place = place
 
     def __format__(self, how: str) -> str:
-        formula, chosen = _asked(self.formula, how)
+        formula, chosen = self.place.asked(how)
         if chosen and isinstance(formula, Variable):
             return f"${indexed_latex(formula.name, chosen)}$"
         source = printing.latex(formula)
@@ -132,12 +157,12 @@ class _Latex:
 class _Typst:
     """A formula that formats itself as mathematics."""
 
-    def __init__(self, formula: Expression, numbers: Mapping[str, str]) -> None:
-        self.formula = formula
+    def __init__(self, place: _Place, numbers: Mapping[str, str]) -> None:
+        self.place = place
         self.numbers = numbers
 
     def __format__(self, how: str) -> str:
-        formula, letters = _asked(self.formula, how)
+        formula, letters = self.place.asked(how)
         chosen = tuple(self.numbers.get(letter, letter) for letter in letters)
         if chosen and isinstance(formula, Variable):
             return f"${indexed_typst(formula.name, chosen)}$"
@@ -177,18 +202,36 @@ def free_letters(taken: Collection[str]) -> Mapping[str, str]:
     return {letter: next(free) if letter in taken else letter for letter in _REASONS}
 
 
-def filled(template: str, places: Mapping[str, Expression], taken: Collection[str] = ()) -> Sentence:
+def filled(
+    template: str, places: Mapping[str, Expression], taken: Collection[str] = (),
+    readings: Mapping[str, str] = MappingProxyType({}),
+) -> Sentence:
     """A sentence from a template and its places.
 
     Args:
         template: The words of :class:`Sentence`.
         places: What stands in them.
         taken: Names that no letter of an entry may have.
+        readings: Other templates for the same, by the reading that needs them.
     """
     free = free_letters(taken)
+    return Sentence(relettered(template, free), tuple(places.items()),
+                    tuple((reading, relettered(other, free)) for reading, other in readings.items()))
+
+
+def relettered(template: str, letters: Mapping[str, str]) -> str:
+    """A template with other letters for its entries."""
 
     def renamed(entry: re.Match[str]) -> str:
-        letters = (letter.strip() for letter in entry[2].split(","))
-        return f"{{{entry[1]}:{','.join(free.get(letter, letter) for letter in letters)}}}"
+        named = (letter.strip() for letter in entry[2].split(","))
+        return f"{{{entry[1]}:{','.join(letters.get(letter, letter) for letter in named)}}}"
 
-    return Sentence(_ENTRY.sub(renamed, template), tuple(places.items()))
+    return _ENTRY.sub(renamed, template)
+
+
+def letters_in(sentence: Sentence) -> tuple[str, ...]:
+    """The letters that a sentence shows, in the order they come."""
+    places = dict(sentence.places)
+    return tuple(dict.fromkeys(
+        letter for slot, letters in _ENTRY.findall(sentence.template) if slot in places
+        for letter in _Place(places[slot], slot in sentence.turned).asked(letters)[1]))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.figures.inter import text_width
-from tutor.figures.palette import legend_ticks
+from tutor.figures.palette import legend_place, legend_ticks
 
 MINUS: Final = "\u2212"
 NOT_COMPUTED: Final = "\u2013"
@@ -125,10 +125,11 @@ def legend_labels(scale: float, width: float, beyond: bool = False) -> tuple[tup
         width: How long it is, in px at 100 % zoom.
         beyond: Whether there are larger numbers, all in the colours of the ends.
     """
-    texts = [tick_text(tick) for tick in legend_ticks(scale)]
+    ticks = legend_ticks(scale)
+    texts = [tick_text(tick) for tick in ticks]
     if beyond:
         texts[0], texts[-1] = f"< {texts[0]}", f"> {texts[-1]}"
-    places = [index / (len(texts) - 1) for index in range(len(texts))]
+    places = [legend_place(tick, scale) for tick in ticks]
     apart = all((after - before) * width >= (text_width(one, CELL_PX) + text_width(other, CELL_PX)) / 2 + _APART
                 for before, after, one, other in zip(places, places[1:], texts, texts[1:], strict=False))
     step = 1 if apart else 2

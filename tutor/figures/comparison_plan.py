@@ -39,6 +39,8 @@ _LEAST_LINE: Final = 16.0
 _WORD: Final = max(text_width(label, LABEL_PX) for label in LABELS)
 """So wide is the longest word above a matrix, however narrow that is."""
 _SIDE_GAP: Final = 28.0
+_NARROW_GAP: Final = 18.0
+"""The same where the names of the rows stand at the first matrix alone."""
 _WORD_GAP: Final = 8.0
 _STACK_GAP: Final = 12.0
 # The pitches to try, the best first: wider where numbers are long, narrower and lower where room is short.
@@ -122,11 +124,12 @@ def _matrix_plans(spec: ComparisonSpec, width: float, measures: Sequence[Measure
     printed = _printed(spec, _MATRIX_SIZES)
     third = (width - 2 * _SIDE_GAP) / 3 - room_for_names(measures[0].row_names)
     least = fitting_cell(spec.shape, max(third, 1.0), _UNPRINTED[0])
-    for cells, lines in ((printed, (3, 2, 1)), ((*_unprinted(spec), least), (3,))):
-        for beside in lines:
+    for cells, ways in ((printed, ((3, False), (3, True), (2, False), (1, False))),
+                        ((*_unprinted(spec), least), ((3, False),))):
+        for beside, named_once in ways:
             for title in _titles(spec, width):
                 for cell in cells:
-                    yield _plan_matrices(spec, cell, measures, title, beside)
+                    yield _plan_matrices(spec, cell, measures, title, beside, named_once)
 
 
 def _plan_rows(spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect) -> ComparisonPlan:
@@ -143,19 +146,21 @@ def _plan_rows(spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures
 
 
 def _plan_matrices(
-    spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect, beside: int
+    spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect, beside: int, named_once: bool
 ) -> ComparisonPlan:
+    """Matrices side by side; where room is short the names of the rows stand at the first alone."""
     wide = spec.shape[1] * cell.width
     beyond = max(0.0, (_WORD - wide) / 2)
     names = room_for_names(measures[0].row_names)
-    pitch = max(names + wide + _SIDE_GAP, _WORD + _WORD_GAP)
+    pitch = max((wide + _NARROW_GAP) if named_once else (names + wide + _SIDE_GAP), _WORD + _WORD_GAP)
     above = _LABEL_HEIGHT + _LABEL_GAP + (NAMES_HEIGHT if spec.column_names else 0.0)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
         line, place = divmod(index, beside)
         left = max(names, beyond) + place * pitch
         top = title.bottom + above + line * (above + spec.shape[0] * cell.height + _STACK_GAP)
-        matrix = place_matrix(spec.shape, cell, left, top, row_names=measured.row_names,
+        row_names = 0.0 if named_once and index else measured.row_names
+        matrix = place_matrix(spec.shape, cell, left, top, row_names=row_names,
                               column_names=measured.column_names)
         matrices.append(matrix)
         labels.append(Rect(left - beyond, top - above, matrix.cells.width - matrix.gap + 2 * beyond, _LABEL_HEIGHT))

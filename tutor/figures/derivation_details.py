@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.core.expression import Apply, Expression, Variable, apply, nodes
+from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof import Proof
-from tutor.derive.step import Certificate, Derivation, Line, Link, Step
+from tutor.derive.rows import NOT_CERTIFIED, Row, formula_text, formula_typst
+from tutor.derive.step import Certificate, Derivation, Link, Step
 from tutor.derive.words import Sentence, blocks
+from tutor.derive.working import reasons, working
 from tutor.figures.cells import error_text
 from tutor.figures.derivation_parts import LinkNames, Piece, factor_key, finder, pieces
 from tutor.figures.derivation_words import (
@@ -36,10 +38,6 @@ Proofs = Mapping[LinkNames, Proof]
 
 WAITING: Final = "SymPy is looking …"
 _MOST_LINKS: Final = 3
-_LONGEST_INDEX: Final = 14
-"""Signs of a formula that may stand as an index."""
-_HIDDEN: Final = ("Ξ71", "Ξ72", "Ξ73")
-"""Names nobody uses, for what dots stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +90,7 @@ class Details:
         links: The links it is shown to cross.
         dims: The sizes.
         proofs: SymPy's answers; None while they are on their way.
+        joined: Whether the steps that it writes out are shown inside it.
     """
 
     derivation: Derivation
@@ -99,6 +98,7 @@ class Details:
     links: tuple[Link, ...]
     dims: Mapping[str, int]
     proofs: Proofs | None
+    joined: bool
 
     def rows(self) -> tuple[Detail, ...]:
         """All rows in order."""
@@ -218,19 +218,10 @@ class Details:
     # --- why, and line by line -------------------------------------------------------------------------------------
 
     def because(self) -> Detail:
-        """Why; where the statement holds several operations, one sentence for each, in the order of computing."""
-        step = self.step
-        rules = {inner.title: inner for inner in reversed(step.substeps) if inner.inner is not None}
-        gate = self._gate()
-        if len(rules) < 2:
-            return Detail("because", text=f"{step.because.typst} {gate.typst}".strip(),
-                          words=f"{step.because.text} {gate.text}".strip())
-        said = [(title[:1].upper() + title[1:], rule.because) for title, rule in rules.items()]
-        return Detail("because",
-                      text=" ".join([*(f"*{source.escape(title)}.* {why.typst}" for title, why in said), gate.typst]),
-                      words=" ".join([*(f"{title}. {why.text}" for title, why in said), gate.text]))
+        """Why: a sentence for each rule, by its name where there are several."""
+        return because(reasons(self.derivation, self.step, self.joined), self.gate())
 
-    def _gate(self) -> Maths:
+    def gate(self) -> Maths:
         """What [a > 0] means, where a step has it."""
         gate = next((e for e in nodes(self.step.after)
                      if isinstance(e, Apply) and isinstance(e.operation, activations.Step)), None)
@@ -243,35 +234,9 @@ class Details:
                      "a gate, open or shut.")
 
     def _inside(self) -> Detail:
-        """From the rule to the result line by line; where nothing was rewritten, from rule to rule."""
-        step = self.step
-        lines: list[Equality] = []
-        for part in step.substeps:
-            if part.through:  # one of several paths
-                way = part.through[-1][0]
-                left = beside([self._left, Maths(f'"via" {name_typst(way)}', f"via {way}")])
-                lines += self._chain(left, part.lines or (Line(part.after, (Sentence(part.title),), part.certificate),))
-        lines += self._chain(self._left, step.lines) if step.lines else self._rules()
-        return Detail("in detail", lines=tuple(lines), words="; ".join(line.words for line in lines))
-
-    def _chain(self, left: Maths, lines: Sequence[Line]) -> Iterator[Equality]:
-        for place, line in enumerate(lines):
-            reasons = (", ".join(r.typst for r in line.reasons), ", ".join(r.text for r in line.reasons))
-            yield equality(left, self._marked(line.formula), reasons, go_on=place > 0)
-
-    def _rules(self) -> Iterator[Equality]:
-        """What arrives at each formula inside the statement, from the outside inwards."""
-        rules = [s for s in self.step.substeps if s.inner is not None and s.certificate.holds]
-        ways = [rule.inner for rule in rules]
-        for place, rule in enumerate(rules):
-            assert rule.inner is not None
-            several = ways.count(rule.inner)
-            way = f", way {ways[: place + 1].count(rule.inner)} of {several}" if several > 1 else ""
-            reason = rule.title + way
-            yield equality(_delta_of(rule.inner), self._marked(rule.after), (source.escape(reason), reason))
-        if len(set(ways)) < len(ways):
-            reason = "all ways added"
-            yield equality(self._left, self._marked(self.step.after), (reason, reason))
+        """From the rule to the result, line by line."""
+        rows = working(self.derivation, self.step, self.joined)
+        return in_detail(rows, lambda formula: self._marked(formula).typst)
 
     # --- SymPy and numbers -----------------------------------------------------------------------------------------
 
@@ -329,22 +294,31 @@ def marked(derivation: Derivation, step: Step, expression: Expression) -> Maths:
     return Maths(printing.typst(expression, part_of=parts), printing.text(expression))
 
 
-def equality(left: Maths, right: Maths, reason: tuple[str, str], go_on: bool = False) -> Equality:
+def because(reasons: Sequence[tuple[str, Sentence]], *more: Maths) -> Detail:
+    """Why, with what more there is to say."""
+    typst, text = [], []
+    for title, why in reasons:
+        said = title[:1].upper() + title[1:]
+        typst.append(f"*{source.escape(said)}.* {why.typst}" if title else why.typst)
+        text.append(f"{said}. {why.text}" if title else why.text)
+    return Detail("because", text=" ".join(filter(None, (*typst, *(m.typst for m in more)))),
+                  words=" ".join(filter(None, (*text, *(m.text for m in more)))))
+
+
+def in_detail(rows: Sequence[Row], marked: Callable[[Expression], str]) -> Detail:
+    """The lines under a step; ``marked`` writes a formula with its parts."""
+    lines = tuple(equality(row, marked) for row in rows)
+    return Detail("in detail", lines=lines, words="; ".join(line.words for line in lines))
+
+
+def equality(row: Row, marked: Callable[[Expression], str], more: Sequence[Sentence] = ()) -> Equality:
     """A line; one that goes on repeats nothing to the left of its sign."""
-    said = "" if go_on else f"{left.text} "
-    return Equality("" if go_on else left.typst, right.typst, reason[0], f"{said}= {right.text} ({reason[1]})")
-
-
-def _delta_of(inner: Expression) -> Maths:
-    """The cotangent of a formula inside a statement; of a long one only the outermost operation is named."""
-    if isinstance(inner, Variable):
-        return delta(inner.name)
-    text, typst = printing.text(inner), printing.typst(inner, inline=True)
-    if len(text) > _LONGEST_INDEX and isinstance(inner, Apply):
-        hidden = tuple(Variable(name, o.shape) for name, o in zip(_HIDDEN, inner.operands, strict=False))
-        outline = apply(inner.operation, *hidden)
-        text, typst = printing.text(outline), printing.typst(outline, inline=True)
-        for variable in hidden:
-            text = text.replace(variable.name, "…")
-            typst = typst.replace(name_typst(variable.name), "dots.h")
-    return Maths(f"delta_({typst})", f"δ[{text}]")
+    right = " = ".join(formula_typst(f) if isinstance(f, tuple) else marked(f) for f in row.formulas)
+    text = " = ".join(map(formula_text, row.formulas))
+    said = (*row.reasons, *more, *([] if row.certified else [Sentence(NOT_CERTIFIED)]))
+    left = f"{row.left.words} " if row.left else ""
+    reason = ", ".join(each.text for each in said)
+    # A differential at once behind a sign would take the space away that belongs to that.
+    right = f'"" {right}' if right.startswith("dif") else right
+    return Equality(row.left.typst if row.left else "", right, ", ".join(each.typst for each in said),
+                    f"{left}= {text}{f' ({reason})' if reason else ''}")

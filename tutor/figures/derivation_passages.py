@@ -6,14 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.core.layout import numeric_shape, shape_text
-from tutor.derive.differentials import differential
-from tutor.derive.index_notation import LETTERS
-from tutor.derive.names import cotangent_name
-from tutor.derive.readings import Passage
+from tutor.derive.passages import CHAIN_RULE, Passage
 from tutor.derive.step import Link, Step
-from tutor.figures.derivation_details import Detail, Details, Equality, Proofs, equality
+from tutor.figures.derivation_details import Detail, Details, Proofs, because, in_detail
 from tutor.figures.derivation_steps import StepSpec, follow
-from tutor.figures.derivation_voice import Voice, letters_of
+from tutor.figures.derivation_voice import Voice
 from tutor.figures.derivation_words import (
     Equation,
     Maths,
@@ -27,8 +24,6 @@ from tutor.figures.derivation_words import (
     spoken,
     transposed,
 )
-from tutor.language.names import indexed_typst
-from tutor.typeset import source
 
 
 @dataclass(frozen=True)
@@ -39,11 +34,13 @@ class PassageSteps:
         voice: How its formulas are said.
         proofs: SymPy's answers; None while they are on their way.
         dims: The sizes.
+        joined: Whether links that the derivation writes as one are shown as one.
     """
 
     voice: Voice
     proofs: Proofs | None
     dims: Mapping[str, int]
+    joined: bool
 
     def step(self, spec: StepSpec) -> StepSpec:
         """A step as this reading says it, from what is said of it in the usual convention."""
@@ -84,11 +81,14 @@ class PassageSteps:
 
     def _details(self, step: Step, passages: Sequence[Passage], links: tuple[Link, ...], equation: Equation
                  ) -> tuple[Detail, ...]:
-        told = Details(self.voice.reading.derivation, step, links, self.dims, self.proofs)
+        told = Details(self.voice.reading.derivation, step, links, self.dims, self.proofs, self.joined)
         worst = max((p.certificate for p in passages), key=lambda c: c.residual)
+        *paths, whole = passages
+        named = ((title or path.title, why) for path in paths for title, why in path.reasons)
+        said = tuple(dict.fromkeys((*named, *whole.reasons)))
         rows = (
             self._rule(passages[-1], links, equation),
-            told.because(),
+            because(said if len(said) > 1 else [("", why) for _, why in said], told.gate()),
             self._inside(step, passages),
             told.sympy(),
             told.checked(worst),
@@ -97,24 +97,17 @@ class PassageSteps:
         return tuple(row for row in rows if row.maths or row.text or row.lines)
 
     def _rule(self, passage: Passage, links: tuple[Link, ...], equation: Equation) -> Detail:
-        """What arrives by the slopes of the links; in differentials, the statement's own."""
+        """What arrives by the slopes of the links; differentials say it line by line."""
         match self.voice.reading.convention.style:
             case "differential":
-                equation = self._change(passage)
+                return Detail("")
             case "index":
-                equation = (equation[0], *self._by_entries(passage, links), equation[1])
+                between = (row for row in passage.rows if row.reasons == (CHAIN_RULE,))
+                slopes = [equals(self.voice.formula(row.formulas[0])) for row in between if len(links) == 1]
+                equation = (equation[0], *slopes, equation[1])
             case "chain":
                 equation = (equation[0], *self._by_jacobian(links), equation[1])
         return Detail("rule", sources(equation), words=spoken(equation))
-
-    def _change(self, passage: Passage) -> Equation:
-        """The statement's differential."""
-        if passage.change is None:
-            return ()
-        output = passage.through[-1][0]
-        shape = self.voice.reading.derivation.program.shapes[output]
-        return (self.voice.formula(self.voice.written(differential(output, shape), output)),
-                equals(self.voice.formula(passage.change)))
 
     def _by_jacobian(self, links: Sequence[Link]) -> Iterator[Maths]:
         """What arrives and the Jacobians, in the order this reading has."""
@@ -134,45 +127,10 @@ class PassageSteps:
         elif is_row:
             yield equals(beside([arriving, *slopes]))
 
-    def _by_entries(self, passage: Passage, links: Sequence[Link]) -> Iterator[Maths]:
-        """δ of an entry: the slopes of everything that reads it, each times what arrives there."""
-        derivation = self.voice.reading.derivation
-        if len(links) != 1 or links[0].output == derivation.top:
-            return
-        output, here = links[0].output, letters_of(passage.found)
-        free = (letter for letter in LETTERS if letter not in here)
-        sides = [side for side in derivation.program.shapes[output] if side != 1]
-        there = [next(free) for _ in sides]
-        total = "".join(f"sum_({letter}) " for letter in there)
-        over, under = indexed_typst(output, there), indexed_typst(links[0].source, here)
-        said = "".join(f"Σ_{letter} " for letter in there)
-        yield equals(Maths(
-            f"{total}{indexed_typst(cotangent_name(output), there)} thin "
-            + source.fraction(f"partial {over}", f"partial {under}"),
-            f"{said}{_entry(cotangent_name(output), there)} ∂{_entry(output, there)}/∂{_entry(links[0].source, here)}"))
-
     def _inside(self, step: Step, passages: Sequence[Passage]) -> Detail:
-        """In differentials the formulas that are equal; else the lines of the derivation, written anew."""
-        lines: list[Equality] = []
-        match self.voice.reading.convention.style:
-            case "differential":
-                several = (passage for passage in passages if len(passage.chain) > 1)
-                lines = [line for passage in several for line in self.voice.lines(passage, passage.title)]
-            case "chain":
-                lines = list(self._rewritten(step))
-        return Detail("in detail", lines=tuple(lines), words="; ".join(line.words for line in lines))
-
-    def _rewritten(self, step: Step) -> Iterator[Equality]:
-        assert step.of is not None
+        """The lines that lead to the step, unless the rule above has said them."""
         marks = self.voice.pieces_of([self.voice.reading.derivation.link(*names) for names in step.through])
-        began = False
-        for line in step.lines:
-            formula = self.voice.reading.rewritten(line.formula, step.of)
-            if formula is not None:
-                reasons = (", ".join(r.typst for r in line.reasons), ", ".join(r.text for r in line.reasons))
-                yield equality(delta(step.of), self.voice.formula(formula, marks), reasons, go_on=began)
-                began = True
-
-
-def _entry(name: str, letters: Sequence[str]) -> str:
-    return f"{name}[{', '.join(letters)}]" if letters else name
+        rows = [row for passage in passages for row in passage.rows]
+        if self.voice.reading.convention.style == "index" and len(rows) == 2:
+            rows = []
+        return in_detail(rows, lambda formula: self.voice.formula(formula, marks).typst)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tutor.core.expression import Expression
 from tutor.derive.names import cotangent
 from tutor.derive.readings import Reading
 from tutor.derive.views import Factor, factors
@@ -32,8 +31,10 @@ def reading_spec(
         joined: Whether links that the derivation writes as one are shown as one.
     """
     base = derivation_spec(reading.derivation, proofs, dims, joined)
-    steps = PassageSteps(Voice(reading), proofs, dims)
-    return replace(_Head(Voice(reading), base).spec(), steps=tuple(map(steps.step, base.steps)))
+    steps = PassageSteps(Voice(reading), proofs, dims, joined)
+    # Where no links can be taken together the chain is shown apart, and a step may still write another out.
+    read = (step for step in base.steps if reading.about(step.key))
+    return replace(_Head(Voice(reading), base).spec(), steps=tuple(map(steps.step, read)))
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class _Head:
             meanings=tuple(self._meanings()),
             left=voice.slope(reading.result, base.wrt, slope_in_line if style == "differential" else slope),
             lines=tuple(self._page()) if style == "differential" else (),
-            notes=tuple(Maths(note.typst, note.text) for note in reading.convention.notes),
+            notes=tuple(Maths(n.typst, n.text) for n in (*reading.notes, *([reading.back] if reading.back else []))),
         )
 
     def _meanings(self) -> Iterator[Maths]:
@@ -93,27 +94,18 @@ class _Head:
         """A factor, transposed where the product is; a slope of the output alone is written as the gradient it is."""
         derivation, turned = self.voice.reading.derivation, self.voice.reading.convention.turned
         top = factor.output == derivation.top
-        written = self._form(factor)
+        written = self.voice.form(factor)
         name, shape = slope(factor.output, factor.source), self._swapped(column.shape)
         if turned and not top:
             name = transposed(name)
         form = self.voice.formula(written) if written is not None else self._action(factor)
         return FactorSpec(factor.key, column.links, name.typst, form.typst, shape, f"{name.text}, {form.text}, {shape}")
 
-    def _form(self, factor: Factor) -> Expression | None:
-        """The matrix of a factor; the slope of a number by a matrix has the shape of that and is never turned."""
-        reading = self.voice.reading
-        if factor.form is None:
-            return None
-        derivation = reading.derivation
-        is_matrix = factor.output == derivation.top and 1 not in derivation.program.shapes[factor.source]
-        return reading.jacobian(factor.form, reading.convention.turned and not is_matrix)
-
     def _blocks(self) -> tuple[str, str]:
         """What ⊗ means where it stands in the chain."""
         derivation = self.voice.reading.derivation
         chains = (factors(derivation, path, self.base.joined) for path in derivation.paths[:MOST_CHAINS])
-        return explained(derivation, (self._form(factor) for chain in chains for factor in chain))
+        return explained(derivation, (self.voice.form(factor) for chain in chains for factor in chain))
 
     def _action(self, factor: Factor) -> Maths:
         """What a link without a short matrix does to the cotangent that arrives."""
@@ -133,9 +125,6 @@ class _Head:
         """All the way from dL to the variable's differential, where there is one way only."""
         derivation = self.voice.reading.derivation
         passages = self.voice.reading.passages
-        if len(derivation.paths) != 1 or not all(p.chain for p in passages):
-            return
-        for place, passage in enumerate(passages):
-            # What stands first is what the passage before ended with.
-            title = next(step.title for step in self.base.steps if step.key == passage.of)
-            yield from self.voice.lines(passage, title, skip=1 if place else 0)
+        if len(derivation.paths) == 1:
+            for place, passage in enumerate(passages):
+                yield from self.voice.page(passage, goes_on=place > 0)

@@ -100,7 +100,7 @@ def step_spec(
         shape=shape_text(numeric_shape(derivation.program.shapes[step.of], dims)),
         certified=is_certified(derivation, step, proofs, joined),
         elementwise=step.rule in _ELEMENTWISE,
-        details=Details(derivation, step, links, dims, proofs).rows(),
+        details=Details(derivation, step, links, dims, proofs, joined).rows(),
         promises=promise_specs(step.promises),
     )
 

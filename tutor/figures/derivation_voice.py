@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.core.expression import Expression
-from tutor.derive.differentials import differential
-from tutor.derive.index_notation import Index
-from tutor.derive.index_printing import TEXT, TYPST
-from tutor.derive.names import cotangent_name
-from tutor.derive.readings import Formula, Passage, Reading
+from tutor.derive.differential_lines import PUT_IN
+from tutor.derive.passages import Passage
+from tutor.derive.reading_export import left_of_passage
+from tutor.derive.readings import Reading
+from tutor.derive.rows import Formula, formula_text, formula_typst, letters_of
 from tutor.derive.step import Link
+from tutor.derive.views import Factor
 from tutor.figures.derivation_details import Equality, equality
 from tutor.figures.derivation_parts import Piece, finder, pieces
-from tutor.figures.derivation_words import Maths, beside, slope, slope_in_line
+from tutor.figures.derivation_words import Maths, slope
 from tutor.language import printing
 from tutor.language.names import indexed_typst, name_typst
 from tutor.typeset import source
@@ -50,8 +51,16 @@ class Voice:
     def formula(self, formula: Formula, parts: Sequence[Piece] = ()) -> Maths:
         """A matrix formula, with some of its pieces as parts; or an entry."""
         if isinstance(formula, tuple):
-            return Maths(TYPST.write(formula[0]), TEXT.write(formula[0]))
+            return Maths(formula_typst(formula), formula_text(formula))
         return Maths(printing.typst(formula, part_of=finder(formula, parts)), printing.text(formula))
+
+    def form(self, factor: Factor) -> Expression | None:
+        """The matrix of a factor; the slope of a number by a matrix has the shape of that and is never turned."""
+        if factor.form is None:
+            return None
+        derivation = self.reading.derivation
+        is_matrix = factor.output == derivation.top and 1 not in derivation.program.shapes[factor.source]
+        return self.reading.jacobian(factor.form, self.reading.convention.turned and not is_matrix)
 
     def written(self, formula: Expression, of: str) -> Expression:
         """A formula for something in the shape of a name."""
@@ -59,11 +68,8 @@ class Voice:
 
     def left(self, passage: Passage) -> Maths:
         """δ of the name, or the gradient itself in the last step."""
-        if passage.of == self.reading.derivation.wrt and self.reading.convention.layout == "gradient":
-            return self.slope(passage.found, passage.of, slope_in_line)
-        letters = letters_of(passage.found)
-        said = f"[{', '.join(letters)}]" if letters else ""
-        return Maths(indexed_typst(cotangent_name(passage.of), letters), f"{cotangent_name(passage.of)}{said}")
+        left = left_of_passage(self.reading, passage)
+        return Maths(left.typst, left.text_bare)
 
     def slope(self, found: Formula, by: str, written: Slope) -> Maths:
         """∂L/∂x, or an entry of it."""
@@ -76,37 +82,19 @@ class Voice:
             return Maths(source.fraction(f"partial {above}", f"partial {below}"), text)
         return Maths(f"partial {above} slash partial {below}", text)
 
-    def lines(self, passage: Passage, title: str, skip: int = 0) -> Iterator[Equality]:
-        """In differentials: the formulas of a passage that are equal, each with what it comes by.
+    def page(self, passage: Passage, goes_on: bool) -> Iterator[Equality]:
+        """In differentials: dL from the output to the change of a name; the rules stand beside what was put in.
 
         Args:
             passage: Which.
-            title: What its rule is called.
-            skip: So many formulas are left out at the beginning.
+            goes_on: Whether it goes on from the passage before, which ended with what it begins with.
         """
-        last, output, gives = len(passage.chain) - 1, passage.through[-1][0], self.left(passage)
-        # From the output itself nothing arrives: the statement's own differential comes first.
-        rule = 0 if passage.chain[:1] == (passage.change,) else 1
-        for place, member in enumerate(passage.chain):
-            if place == last and place != rule:
-                reason = (f"gives ${gives.typst}$", f"gives {gives.text}")
-            elif place == rule:
-                reason = (source.escape(title), title)
-            else:
-                reason = (f"a change of ${name_typst(output)}$", f"a change of {output}")
-            if place >= skip:
-                yield equality(self.change_of(passage), self.formula(member), reason, go_on=place > 0)
-
-    def change_of(self, passage: Passage) -> Maths:
-        """dL; of one of several paths, the part of it that comes by that."""
-        whole = self.formula(differential(self.output, self.reading.derivation.program.output.shape))
-        if passage.whole:
-            return whole
-        way = passage.through[-1][0]
-        return beside([whole, Maths(f'"via" {name_typst(way)}', f"via {way}")])
-
-
-def letters_of(found: Formula) -> list[str]:
-    """The indices an entry has; none of a matrix."""
-    places: tuple[Index, Index] = found[1] if isinstance(found, tuple) else (None, None)
-    return [letter for letter in places if letter is not None]
+        output = self.reading.derivation.program.output
+        own = [row for row in passage.rows if row.about.of == output]
+        rules = tuple(dict.fromkeys(reason for row in passage.rows if row.about.of != output for reason in row.reasons))
+        shown = [row for row in own if row.reasons or not goes_on or row is not own[0]]
+        for place, row in enumerate(shown):
+            is_put_in = any(reason.template == PUT_IN for reason in row.reasons)
+            said = rules if is_put_in and rules else row.reasons
+            row = replace(row, left=None if goes_on or place else row.about, reasons=said)
+            yield equality(row, lambda formula: self.formula(formula).typst)

@@ -49,6 +49,10 @@ def entry_of(form: Expression, row: int, column: int) -> Expression | None:
             return entry_of(inner, *divmod(row, numeric_shape(inner.shape, {})[1]))
         case linear.MatMul(), (left, right) if left.shape[1] == 1:
             return _joined(linear.Scale(), entry_of(left, row, 0), entry_of(right, 0, column))
+        case linear.MatMul(), (left, right) if _is_diagonal(left):
+            return _joined(linear.Scale(), entry_of(left, row, row), entry_of(right, row, column))
+        case linear.MatMul(), (left, right) if _is_diagonal(right):
+            return _joined(linear.Scale(), entry_of(left, row, column), entry_of(right, column, column))
         case forms.Kronecker(), (left, right):
             height, width = numeric_shape(right.shape, {})
             outer = entry_of(left, row // height, column // width)
@@ -61,8 +65,15 @@ def entry_of(form: Expression, row: int, column: int) -> Expression | None:
             return _joined(form.operation, entry_of(left, row, column), entry_of(right, row, column))
         case (linear.Negate() | elementwise.Elementwise()), (inner,):
             entry = entry_of(inner, row, column)
+            if entry == Number(Fraction(0)) and isinstance(form.operation, linear.Negate):
+                return entry
             return None if entry is None else Apply(form.operation, (entry,), SCALAR)
     return None
+
+
+def _is_diagonal(form: Expression) -> bool:
+    """Whether a factor has one entry in each row and column at most, so that a product with it is no sum."""
+    return isinstance(form, Apply) and isinstance(form.operation, forms.Diag | forms.Identity)
 
 
 def _joined(operation: Operation, left: Expression | None, right: Expression | None) -> Expression | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from tutor.figures.heatmap import Cell, EquationSpec
+from tutor.figures.heatmap import Cell, EquationSpec, HeatmapSpec
 from tutor.figures.places import (
     HEAT,
     HEAT_LEAST,
@@ -135,6 +135,7 @@ class _Item(NamedTuple):
     """A matrix before its place is known: extents from the left edge of its cells and from its axis."""
 
     shape: tuple[int, int]
+    blocks: tuple[int, int]
     cell: CellSize
     measures: Measures
     before: float
@@ -173,7 +174,7 @@ def plan_equation(
         cell = pitch.bare_cell if index in pitch.bare else pitch.cell
         if matrix.note_yields and not pitch.notes:
             measured = measured._replace(note=0.0)
-        items.append(_measure_item(matrix.shape, measured, max(width - sign, _LEAST_CELLS), cell))
+        items.append(_measure_item(matrix, measured, max(width - sign, _LEAST_CELLS), cell))
     lines = _break_lines(items, slots, width)
 
     places: list[ItemPlace] = []
@@ -253,13 +254,12 @@ def _break_lines(items: Sequence[_Item], slots: Sequence[float], width: float) -
     return lines
 
 
-def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wanted: CellSize) -> _Item:
-    names = room_for_names(measured.row_names)
+def _measure_item(matrix: HeatmapSpec, measured: Measures, room: float, wanted: CellSize) -> _Item:
+    shape, names = matrix.shape, room_for_names(measured.row_names)
     cell = fitting_cell(shape, max(room - names, _LEAST_CELLS), wanted)
     across, down = shape[1] * cell.width, shape[0] * cell.height
     before, after, centre = names, across, across / 2
-    if wanted.width <= HEAT_LEAST.width:
-        measured = _without_wide_words(measured, names + across)
+    measured = _without_wide_words(measured, names + across if wanted.width <= HEAT_LEAST.width else room)
     text = max(measured.title.width, measured.form.width, measured.note)
     if text > across:  # too wide to stand over the cells: over the names as well, and what still lacks on both sides
         centre = (across - names) / 2
@@ -268,11 +268,11 @@ def _measure_item(shape: tuple[int, int], measured: Measures, room: float, wante
     heading = _heading_height(measured)
     head = (NAMES_HEIGHT if measured.column_names else 0.0) + (heading + _HEADING_GAP if heading else 0.0)
     note = _NOTE_GAP + _NOTE_HEIGHT if measured.note else 0.0
-    return _Item(shape, cell, measured, before, after, centre, down / 2 + head, down / 2 + note)
+    return _Item(shape, matrix.blocks, cell, measured, before, after, centre, down / 2 + head, down / 2 + note)
 
 
 def _without_wide_words(measured: Measures, room: float) -> Measures:
-    """Only the words over and under a matrix that are no wider than it is."""
+    """Only the words over and under a matrix that have room; what is pointed at is said at the foot in any case."""
     return measured._replace(form=measured.form if measured.form.width <= room else NO_SIZE,
                              note=measured.note if measured.note <= room else 0.0)
 
@@ -281,7 +281,8 @@ def _place_item(item: _Item, x: float, axis: float) -> ItemPlace:
     measured = item.measures
     left, top = x + item.before, axis - item.shape[0] * item.cell.height / 2
     matrix = place_matrix(
-        item.shape, item.cell, left, top, row_names=measured.row_names, column_names=measured.column_names
+        item.shape, item.cell, left, top, row_names=measured.row_names, column_names=measured.column_names,
+        blocks=item.blocks,
     )
     cells, centre = matrix.cells, left + item.centre
     form_height = max(_HEADING_LINE, measured.form.height) if measured.form.width else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -13,9 +13,12 @@ from tutor.core.differences import check
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
+from tutor.derive.conventions import Convention
+from tutor.derive.readings import Reading, read
 from tutor.derive.report import Report, report
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.derivation import derivation_spec
+from tutor.figures.derivation_reading import reading_spec
 from tutor.figures.drawing import FigureStyle, comparison_on, equation_on, sweep_on
 from tutor.figures.glossary import comparison_glossary, equation_glossary
 from tutor.figures.jacobians import equation
@@ -33,6 +36,9 @@ Kind = Format | Literal["tex"]
 KINDS: Final[tuple[Kind, ...]] = (*FORMATS, "tex")
 """The formats a figure can have; the last is LaTeX source."""
 
+USUAL: Final = Convention()
+"""The convention of figures that ask for no other."""
+
 THEMES: Final[Mapping[str, Theme]] = {"light": LIGHT, "dark": DARK, "print": PRINT}
 """The colours a figure can have."""
 
@@ -47,6 +53,8 @@ class Order:
         theme: The colours.
         width: In mm.
         dpi: Dots per inch of a PNG.
+        convention: How a derivation is read.
+        joined: Whether links that a derivation writes as one are shown as one.
     """
 
     problem: Problem
@@ -54,6 +62,8 @@ class Order:
     theme: Theme = LIGHT
     width: float = 160.0
     dpi: float = 200.0
+    convention: Convention = USUAL
+    joined: bool = False
 
     @property
     def format(self) -> Kind:
@@ -166,15 +176,26 @@ def _sweep(order: Order, kind: Kind) -> Saved:
 def _typeset(panel: str) -> Callable[[Order, Kind], Saved]:
     def write(order: Order, kind: Kind) -> Saved:
         found = report(order.problem, order.problem.wrt)
+        reading = _reading(order, found)
         if kind == "tex":
-            _write_latex(order, latex_page(found, panel), "amsmath")
-            return _saved(found)
-        spec = derivation_spec(found.derivation, found.proofs, order.problem.dims)
-        source = page(spec, panel, order.theme.name, order.width)
-        order.out.write_bytes(Typesetter().document(source, kind, order.dpi))
-        return _saved(found)
+            _write_latex(order, latex_page(found, panel, reading, order.joined), "amsmath")
+        else:
+            dims = order.problem.dims
+            spec = (derivation_spec(found.derivation, found.proofs, dims, order.joined) if reading is None
+                    else reading_spec(reading, found.proofs, dims, order.joined))
+            source = page(spec, panel, order.theme.name, order.width)
+            order.out.write_bytes(Typesetter().document(source, kind, order.dpi))
+        saved = _saved(found)
+        return replace(saved, certified=saved.certified and (reading is None or reading.certified))
 
     return write
+
+
+def _reading(order: Order, found: Report) -> Reading | None:
+    """The derivation in the convention that is asked for; None where that is the usual one, or there is no other."""
+    if order.convention == Convention() or not found.derivation.steps:
+        return None
+    return read(found.derivation, order.convention, found.problem.kinds, order.joined)
 
 
 PANELS: Final[Mapping[str, Callable[[Order, Kind], Saved]]] = {

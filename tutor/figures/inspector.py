@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,23 +11,24 @@ import numpy as np
 
 from tutor.core.entry_difference import measured_entry
 from tutor.core.evaluate import Evaluation
-from tutor.core.expression import Expression, variables
-from tutor.core.layout import Shape
+from tutor.core.expression import Apply, Expression, variables
 from tutor.core.program import Program, resolve
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, path_count
 from tutor.derive.words import ROW_BY_ROW
 from tutor.figures.cells import cell_text
 from tutor.figures.entries import declared_entries, entry_of, entry_source
+from tutor.figures.entry_notation import Entries, InlineEntries, Numbers, PlainEntries, number_typst, three_digits
 from tutor.figures.verdict import place_text
 from tutor.language import printing
 from tutor.language.names import entry_typst, indexed_typst, name_typst
-from tutor.language.printing.as_text import Text
-from tutor.language.printing.as_typst import Typst
-from tutor.language.printing.notation import Printer, Written
+from tutor.language.printing.notation import Printer
 
 MOST_SUMMED: Final = 4
 """Terms of a sum that are written with their numbers."""
+
+MOST_NAMED: Final = 3
+"""Numbers an entry depends on that are named."""
 
 _SMALL_CHANGE: Final = 0.01
 
@@ -44,6 +45,7 @@ class CellWords:
         words: All of it in plain words, for people who do not see it.
         cells: The entries of declared variables it is made of, as (name, row, column).
         measured: The same entry as a finite difference, in words; empty where there is none.
+        depends: Typst mathematics: which numbers it depends on; empty where its letters do not say.
     """
 
     formula: str
@@ -53,51 +55,14 @@ class CellWords:
     words: str
     cells: tuple[tuple[str, int, int], ...]
     measured: str = ""
+    depends: str = ""
 
-
-class _Entries(Typst):
-    """Writes the names of entries, ``W2[2,1]``, as mathematics."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        super().__init__()
-        self._shapes = shapes
-
-    def name(self, name: str) -> str:
-        """An entry or a number by its name."""
-        return entry_source(name, self._shapes[name.partition("[")[0]])
-
-
-class _InlineEntries(_Entries):
-    """The same within a line of text."""
-
-    def quotient(self, above: Written, below: Written) -> Written | None:
-        """Never a bar."""
-        return None
-
-
-class _PlainEntries(Text):
-    """Writes the names of entries, ``W2[2,1]``, as they are said: counted from 1."""
-
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        super().__init__()
-        self._shapes = shapes
-
-    def name(self, name: str) -> str:
-        """An entry or a number by its name."""
-        whole, bracket, places = name.partition("[")
-        if not bracket:
-            return name
-        row, column = (int(place) for place in places[:-1].split(","))
-        return place_text(whole, (row, column), tuple(int(size) for size in self._shapes[whole]))
-
-
-def number_typst(value: float) -> str:
-    """A number as its cell prints it, as Typst mathematics."""
-    text = cell_text(value)
-    if not math.isfinite(value):
-        return f'"{text}"'
-    digits, _, power = text.replace("−", "-").partition("e")
-    return f"{digits} dot 10^({power})" if power else digits
+    @property
+    def facts(self) -> tuple[str, str]:
+        """What is known besides, on one line: words, and Typst mathematics behind them; both may be empty."""
+        if not self.depends:
+            return self.measured, ""
+        return f"{f'{self.measured}, ' if self.measured else ''}depends on", self.depends
 
 
 def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row: int, column: int, value: float
@@ -119,29 +84,36 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
     entry = _letters(evaluation, factor, row, column)
     exact_number = entry is not None and not variables(entry)
 
-    def said(slope: str, notation: _Entries) -> str:
+    put_in = ""
+    if isinstance(entry, Apply) and not exact_number and math.isfinite(value):
+        put_in = Printer(Numbers(evaluation)).write(entry).source
+
+    def said(slope: str, notation: Entries) -> str:
         written = Printer(notation).write(entry).source if entry is not None else ""
-        parts = (slope, written) if exact_number else (slope, written, number_typst(value))
+        number = three_digits(value) if put_in else number_typst(value)
+        parts = (slope, written) if exact_number else (slope, written, put_in, number)
         return " = ".join(part for part in parts if part)
 
-    formula = said(f"({ends[0]}) / ({ends[1]})", _Entries(program.shapes))
-    line = said(f"{ends[0]} slash {ends[1]}", _InlineEntries(program.shapes))
+    formula = said(f"({ends[0]}) / ({ends[1]})", Entries(program.shapes))
+    line = said(f"{ends[0]} slash {ends[1]}", InlineEntries(program.shapes))
     because = ""
     if entry is not None and exact_number and value == 0:
         because = f"${_entry(program, *source)}$ does not reach ${_entry(program, *output)}$: the entry is exactly 0."
     elif not factor.through:
         places = {factor.output: output[1:], factor.source: source[1:]}
         because = derivation.link(factor.output, factor.source).because.typst_at(places)
-    carries = _carries(evaluation, output, source, value, f"{ends[0]} slash {ends[1]}")
+    carries = _carries(evaluation, factor, (output, source), value)
     words = _words(evaluation, derivation, factor, (output, source), entry, value)
-    return CellWords(formula, line, because, carries, words, declared_entries(program, entry))
+    depends, told = _depends(program, entry)
+    return CellWords(formula, line, because, carries, " ".join(filter(None, (words, told))),
+                     declared_entries(program, entry), depends=depends)
 
 
 def with_measured(words: CellWords, evaluation: Evaluation, factor: Factor, row: int, column: int) -> CellWords:
     """The words with the same entry measured: all that is not on the way of the factor is held still."""
     path = (factor.output, *factor.through, factor.source)
     slope = measured_entry(evaluation, path, row, column)
-    said = f"measured {cell_text(slope, 7)}" if math.isfinite(slope) else "not measured: no slope to both sides"
+    said = f"finite difference {cell_text(slope, 7)}" if math.isfinite(slope) else "a corner: no finite difference"
     return replace(words, measured=said, words=f"{words.words} {said.capitalize()}.")
 
 
@@ -211,7 +183,7 @@ def inspect_result(
     part = '"part of" ' if several else ""
     number = number_typst(value)
     used = [(arriving, slope) for arriving, slope in terms if arriving and slope]
-    written = [f"{'-' if arriving < 0 else '+'} {_three_digits(abs(arriving))} dot {_bracketed(slope)}"
+    written = [f"{'-' if arriving < 0 else '+'} {three_digits(abs(arriving))} dot {_bracketed(slope)}"
                for arriving, slope in used[:MOST_SUMMED]]
     added = " ".join([*written, *(["+ dots.h.c"] if len(used) > MOST_SUMMED else [])]).removeprefix("+ ") or "0"
     row, column = (np.ravel_multi_index(at, evaluation.values[of_name].shape)
@@ -220,22 +192,22 @@ def inspect_result(
     if top == program.output.name:
         total = float(evaluation.jacobian(wrt)[row, column])
     finite = all(math.isfinite(number) for number in (value, *(n for term in terms for n in term)))
-    because = f"Row times column: ${added} = {_three_digits(value)}$." if terms and finite else ""
+    adding = f"Row times column: ${added} = {three_digits(value)}$." if terms and finite else ""
     if several:
-        because = (f"Only what comes back along this path; all {ways} paths together give ${_three_digits(total)}$."
-                   if math.isfinite(total) else f"Only what goes along this path, one of {ways}.")
+        adding = (f"Only what comes back along this path; all {ways} paths together give ${three_digits(total)}$."
+                  if math.isfinite(total) else f"Only what goes along this path, one of {ways}.")
     change = total * _SMALL_CHANGE
     grows = "grows" if change >= 0 else "falls"
     carries = ""  # of what is no number nothing follows
     if math.isfinite(total):
-        carries = (f"If ${source}$ grows by {_SMALL_CHANGE}, ${name}$ {grows} by about ${_three_digits(abs(change))}$."
+        carries = (f"If ${source}$ grows by {_SMALL_CHANGE}, ${name}$ {grows} by about ${three_digits(abs(change))}$."
                    if total else f"A small change of ${source}$ does not move ${name}$.")
     said = f"∂{output} by ∂{plain}{', part of this path' if several else ''} = {cell_text(value)}."
     if total and math.isfinite(total):
         said += f" If {plain} grows by {_SMALL_CHANGE}, {output} {grows} by about {cell_text(abs(change), 4)}."
     declared = ((wrt, *place),) if program.declaration(wrt) is not None else ()
     formula, line = (f"{part}{end}{product} = {number}" for end, product in zip(ends, products, strict=True))
-    return CellWords(formula, line, because, carries, said, declared)
+    return CellWords(formula, line, "", " ".join(filter(None, (adding, carries))), said, declared)
 
 
 def _free_letters(program: Program, shape: tuple[int, ...]) -> tuple[str, ...]:
@@ -247,7 +219,7 @@ def _free_letters(program: Program, shape: tuple[int, ...]) -> tuple[str, ...]:
 
 def _bracketed(value: float) -> str:
     """A second factor: a negative one in brackets."""
-    number = _three_digits(value)
+    number = three_digits(value)
     return f"({number})" if value < 0 else number
 
 
@@ -258,7 +230,7 @@ def _words(
     """The same in plain words: without mathematics, to be heard."""
     program, (output, source) = evaluation.program, ends
     result, variable = _plain(program, *output), _plain(program, *source)
-    written = Printer(_PlainEntries(program.shapes)).write(entry).source if entry is not None else ""
+    written = Printer(PlainEntries(program.shapes)).write(entry).source if entry is not None else ""
     exact_number = entry is not None and not variables(entry)
     numbers = [written] if exact_number else [part for part in (written, cell_text(value)) if part]
     said = [" = ".join([f"∂{result} by ∂{variable}", *numbers]) + "."]
@@ -268,8 +240,8 @@ def _words(
         said.append(derivation.link(factor.output, factor.source).because.text)
     if output[0] != program.output.name and evaluation.gradients:
         arriving, total = (float(evaluation.gradients[name][i, j]) for name, i, j in ends)
-        said.append(f"It carries δ{result} · ∂{result} by ∂{variable} = {cell_text(arriving)} · {cell_text(value)} = "
-                    f"{cell_text(arriving * value)} of ∂{program.output.name} by ∂{variable} = {cell_text(total)}.")
+        said.append(f"Its term in ∂{program.output.name} by ∂{variable} = {cell_text(total)}: δ{result} times "
+                    f"it, {cell_text(arriving)} · {cell_text(value)} = {cell_text(arriving * value)}.")
     return " ".join(said)
 
 
@@ -292,28 +264,35 @@ def _letters(evaluation: Evaluation, factor: Factor, row: int, column: int) -> E
         return None
     form = resolve(factor.form, evaluation.problem.dims)
     sizes = tuple(evaluation.values[name].size for name in (factor.output, factor.source))
-    return entry_of(form, row, column) if form.shape == sizes else None
+    if form.shape == sizes:
+        return entry_of(form, row, column)
+    # The gradient of a number is often written in the shape of the variable; its row has the entries row by row.
+    shape = evaluation.values[factor.source].shape
+    at: tuple[int, int] = divmod(column, int(shape[1]))
+    return entry_of(form, *at) if sizes[0] == 1 and form.shape == shape else None
+
+
+def _depends(program: Program, entry: Expression | None) -> tuple[str, str]:
+    """Which numbers an entry depends on, in Typst mathematics and in plain words; nothing where it has no letters."""
+    names = [variable.name for variable in variables(entry)] if entry is not None else []
+    if not names:
+        return "", ""
+    seen, plain = names[:MOST_NAMED], PlainEntries(program.shapes)
+    letters = [entry_source(name, program.shapes[name.partition("[")[0]]) for name in seen]
+    more = len(names) - len(seen)
+    spoken = f"It depends on {', '.join(map(plain.name, seen))}{f' and {more} more' if more else ''}."
+    return " comma ".join([*letters, *(["dots.h"] if more else [])]), spoken
 
 
 def _carries(
-    evaluation: Evaluation, output: tuple[str, int, int], source: tuple[str, int, int], value: float, slope: str
+    evaluation: Evaluation, factor: Factor, ends: tuple[tuple[str, int, int], tuple[str, int, int]], value: float
 ) -> str:
     """The share of the input's gradient that comes back through this cell."""
-    program = evaluation.program
+    program, (output, source) = evaluation.program, ends
     if output[0] == program.output.name or not evaluation.gradients:
         return ""
-    arriving = float(evaluation.gradients[output[0]][output[1], output[2]])
-    total = float(evaluation.gradients[source[0]][source[1], source[2]])
-    cotangent = f"delta_({_entry(program, *output)})"
+    arriving, total = (float(evaluation.gradients[name][i, j]) for name, i, j in ends)
     whole = f"partial {name_typst(program.output.name)} slash partial {_entry(program, *source)}"
-    product = f"{_three_digits(arriving)} dot {_bracketed(value)}"
-    return (f"It carries ${cotangent} dot {slope} = {product} = {_three_digits(arriving * value)}$ of "
-            f"${whole} = {_three_digits(total)}$.")
-
-
-def _three_digits(value: float) -> str:
-    """A number to reckon with, as Typst mathematics: three digits, so that a product of two looks right."""
-    if not math.isfinite(value) or value == 0:
-        return number_typst(value)
-    digits, _, power = f"{value:.3g}".partition("e")
-    return f"{digits} dot 10^({int(power)})" if power else digits
+    product = f"{three_digits(arriving)} dot {_bracketed(value)} = {three_digits(arriving * value)}"
+    return (f"Its term in ${whole} = {three_digits(total)}$: $delta_({_entry(program, *output)})$ times it, "
+            f"${product}$.")

@@ -7,7 +7,7 @@ from typing import Final
 
 from tutor.figures.derivation import ChainSpec, DerivationSpec, Detail, StepSpec
 from tutor.figures.derivation_details import Equality
-from tutor.figures.derivation_layout import WHERE
+from tutor.figures.derivation_layout import PATH, WHERE
 from tutor.figures.palette import THEMES, Theme
 from tutor.typeset import source
 from tutor.typeset.fonts import INTER
@@ -103,11 +103,14 @@ def page(
         parts.append(f"#named([])[{source.escape(spec.more)}]")
     if spec.blocks:
         parts.append(f"#named([])[#text(fill: ink3)[{spec.blocks}]]")
+    if spec.lines:
+        parts.append(f"#named([{PATH}], at: top)[{_equalities(spec.lines)}]")
     line = _maths(spec.equation, _LINK)
     parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
     if spec.meanings:
         meanings = f" #h({_pt(_APART)}) ".join(f"#box(fit({_maths(m.typst, _RULE)}))" for m in spec.meanings)
         parts.append(f"#named([{WHERE}], at: top)[{meanings}]")
+    parts.extend(f"#named([])[#text(fill: ink3)[{note.typst}]]" for note in spec.notes)
     if panel == "derivation":
         for step in spec.steps:
             parts.extend(("#hairline", *_step(step)))

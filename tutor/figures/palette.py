@@ -247,5 +247,13 @@ def cell_colours(theme: Theme, values: ArrayLike, scale: float) -> NDArray[np.ui
 
 
 def legend_ticks(scale: float) -> tuple[float, ...]:
-    """The five numbers under a colour scale. They stand evenly because a quarter of the scale lies half way."""
-    return (-scale, -scale / 4, 0.0, scale / 4, scale)
+    """The five numbers under a colour scale: its ends, nothing, and between them a round number near a quarter."""
+    digits, _, power = f"{scale:e}".partition("e")
+    inner = {"1": 0.2, "2": 0.5, "5": 1.0}.get(digits.rstrip("0").rstrip("."))
+    between = scale / 4 if inner is None else float(f"{inner}e{power}")
+    return (-scale, -between, 0.0, between, scale)
+
+
+def legend_place(value: float, scale: float) -> float:
+    """Where a number stands on a colour scale, 0 to 1: colours go with the square root of the size."""
+    return (1.0 + math.copysign(math.sqrt(abs(value) / scale), value)) / 2 if scale else 0.5

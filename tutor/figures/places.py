@@ -74,6 +74,8 @@ NAMES_WIDTH: Final = 26.0
 NAMES_HEIGHT: Final = 20.0
 NAMES_GAP: Final = 5.0
 COLUMN_NAMES_GAP: Final = 4.0
+NAMES_APART: Final = 3.0
+"""Names of columns are never nearer to each other."""
 
 SMALLEST_PRINTED: Final = CellSize(34, 16)
 MOST_NAMED_COLUMNS: Final = 24
@@ -97,6 +99,7 @@ class MatrixPlace(NamedTuple):
         column_names: Whether names stand above the columns.
         row_step: Every how many rows a name stands.
         column_step: Every how many columns a name stands.
+        blocks: After how many rows, and columns, another row of a matrix begins; names that are thinned stand there.
     """
 
     rows: int
@@ -109,6 +112,7 @@ class MatrixPlace(NamedTuple):
     column_names: bool = False
     row_step: int = 1
     column_step: int = 1
+    blocks: tuple[int, int] = (0, 0)
 
     @property
     def cells(self) -> Rect:
@@ -155,11 +159,11 @@ class MatrixPlace(NamedTuple):
 
     def names_row(self, row: int) -> bool:
         """Whether this row's name stands there."""
-        return self.names_width > 0 and _named(row, self.row_step)
+        return self.names_width > 0 and _named(row, self.row_step, self.blocks[0])
 
     def names_column(self, column: int) -> bool:
         """Whether this column's name stands there."""
-        return self.column_names and _named(column, self.column_step)
+        return self.column_names and _named(column, self.column_step, self.blocks[1])
 
     def cell_at(self, x: float, y: float) -> Cell | None:
         """The cell under a point; the gap belongs to the cell before it."""
@@ -169,11 +173,13 @@ class MatrixPlace(NamedTuple):
         return row, min(int((x - self.left) // self.cell.width), self.columns - 1)
 
 
-def _named(index: int, step: int) -> bool:
+def _named(index: int, step: int, block: int) -> bool:
+    if block and step > 1:
+        return index % step == 0
     return step == 1 or index == 0 or index % step == step - 1
 
 
-def name_step(count: int, pitch: float, room: float, most: int = MOST_NAMED_COLUMNS) -> int:
+def name_step(count: int, pitch: float, room: float, most: int = MOST_NAMED_COLUMNS, block: int = 0) -> int:
     """Every how many cells a name stands: each, or every 5th, 10th … where they are many or small.
 
     Args:
@@ -181,11 +187,12 @@ def name_step(count: int, pitch: float, room: float, most: int = MOST_NAMED_COLU
         pitch: Their pitch.
         room: What the largest name takes in this direction.
         most: Up to so many cells each may have its name.
+        block: After how many cells another row of a matrix begins: then every row, every 2nd … has one; 0 for none.
     """
     if count <= most and pitch >= SMALLEST_WITH_GAP and room <= pitch:
         return 1
-    step = 5
-    while (step - 1) * pitch < room and step < count:
+    step = block or 5
+    while (step - (0 if block else 1)) * pitch < room and step < count:
         step *= 2
     return step
 
@@ -200,6 +207,7 @@ def place_matrix(
     column_names: float = 0.0,
     names_width: float = NAMES_WIDTH,
     names_gap: float = NAMES_GAP,
+    blocks: tuple[int, int] = (0, 0),
 ) -> MatrixPlace:
     """Puts a matrix where its cells begin at (left, top).
 
@@ -212,14 +220,16 @@ def place_matrix(
         column_names: Width of the widest name of a column; 0 for no names.
         names_width: The least room for names of rows.
         names_gap: What of it stays free next to the cells.
+        blocks: After how many rows, and columns, another row of a matrix begins; 0 for none.
     """
     return MatrixPlace(
         *shape, cell, left, top,
         names_width=room_for_names(row_names, names_width, names_gap),
         names_gap=names_gap,
         column_names=column_names > 0,
-        row_step=name_step(shape[0], cell.height, NAME_PX + 3),
-        column_step=name_step(shape[1], cell.width, column_names + 2),
+        row_step=name_step(shape[0], cell.height, NAME_PX + 3, block=blocks[0]),
+        column_step=name_step(shape[1], cell.width, column_names + NAMES_APART, block=blocks[1]),
+        blocks=blocks,
     )
 
 

@@ -21,7 +21,8 @@ _BESIDE: Final = ("version", "draft", "view")
 """What a document has besides the problem."""
 _TEXT: Final = (str, "a text in quotation marks")
 _DRAFT: Final = {"draft": _TEXT}
-_VIEW: Final = {"joined": (bool, "true or false"), "reading": _TEXT}
+_YES_OR_NO: Final = (bool, "true or false")
+_VIEW: Final = {"joined": _YES_OR_NO, "reading": _TEXT, "products": _TEXT, "own_scales": _YES_OR_NO, "step": _TEXT}
 
 Table = dict[str, Any]
 MIGRATIONS: Final[tuple[Callable[[Table], Table], ...]] = ()
@@ -41,10 +42,20 @@ class Shown:
     Attributes:
         joined: Whether links that the derivation writes as one are shown as one factor.
         reading: The convention the derivation is read in, by its words; nothing for the usual one.
+        products: What the Jacobians are multiplied to, ``left`` or ``right``; nothing for the links by themselves.
+        own_scales: Whether each Jacobian has a colour scale of its own.
+        step: The step of the derivation that is open, by its key; nothing for none, None for the usual one.
     """
 
     joined: bool = False
     reading: str = ""
+    products: str = ""
+    own_scales: bool = False
+    step: str | None = None
+
+
+AS_USUAL: Final = Shown()
+"""How a document is looked at that says nothing of it."""
 
 
 class SavedDocument(NamedTuple):
@@ -113,8 +124,11 @@ def document_text(problem: Problem, shown: Shown, draft: str = "") -> str:
     if draft:
         head.append(f"draft = {block(draft)}")
     view = ["", "[view]", f"joined = {'true' if shown.joined else 'false'}"]
-    if shown.reading:
-        view.append(f"reading = {string(shown.reading)}")
+    for key, text in (("reading", shown.reading or None), ("products", shown.products or None), ("step", shown.step)):
+        if text is not None:
+            view.append(f"{key} = {string(text)}")
+    if shown.own_scales:
+        view.append("own_scales = true")
     return "\n".join([*head, to_toml(problem).rstrip("\n"), *view]) + "\n"
 
 

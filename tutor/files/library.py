@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -42,7 +43,9 @@ def document(name_or_path: str) -> SavedDocument:
     files = _files()
     if name_or_path in files:
         return load_document(files[name_or_path])
-    path = Path(name_or_path).expanduser()
+    path = Path(name_or_path)
+    with suppress(RuntimeError):  # nobody is called so, and it is a path like any other
+        path = path.expanduser()
     if _exists(path):
         return load_document(path)
     if path.suffix or len(path.parts) > 1:

@@ -18,6 +18,7 @@ from tutor.files.toml_text import TomlText, block, key, rows, string
 from tutor.language import printing
 from tutor.language.names import normalise
 from tutor.language.reader import read_program
+from tutor.language.source import quoted
 from tutor.language.suggestions import closest
 
 LARGEST_MATRIX: Final = 1_000_000
@@ -112,7 +113,7 @@ class _Reading:
         names = list(known)
         meant = closest(normalise(name), names)
         hint = f"Did you mean {meant}?" if meant else f"There is {', '.join(names)}." if names else ""
-        return self._error(f"`{name}` is not {place}. {hint}".strip(), *path)
+        return self._error(f"{quoted(name)} is not {place}. {hint}".strip(), *path)
 
     def _only(self, table: Mapping[str, Any], known: tuple[str, ...], what: str, *path: str) -> None:
         for name in table:
@@ -125,8 +126,10 @@ class _Reading:
         if name not in self.table:
             raise self._error(f"The key `{name}` is missing.")
         value = self.table[name]
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
             raise self._error(f"`{name}` has to be a text in quotation marks.", name)
+        if not value.strip() and name != "look_for":
+            raise self._error(f"`{name}` is empty.", name)
         return value
 
     def _table(self, name: str) -> Mapping[str, Any]:
@@ -148,6 +151,8 @@ class _Reading:
             path = ("dims", name)
             if normalise(name) not in program.dimensions:
                 raise self._unknown(name, program.dimensions, "a size of the program", *path)
+            if normalise(name) in dims:
+                raise self._error(f"The size {normalise(name)} has a number already.", *path)
             if not isinstance(size, int) or isinstance(size, bool) or size < 1:
                 raise self._error(f"The size {name} has to be a whole number from 1.", *path)
             dims[normalise(name)] = size
@@ -165,7 +170,7 @@ class _Reading:
 
     def _values(self, program: Program, dims: Mapping[str, int]) -> tuple[int, dict[str, str], dict[str, Array]]:
         """The seed, the kinds and the given arrays."""
-        seed, kinds, given = 0, dict[str, str](), dict[str, Array]()
+        seed, kinds, given, seen = 0, dict[str, str](), dict[str, Array](), set[str]()
         declared = {d.name: numeric_shape(d.shape, dims) for d in program.declarations}
         for raw, value in self._table("values").items():
             path, name = ("values", raw), normalise(raw)
@@ -178,6 +183,9 @@ class _Reading:
                 raise self._unknown(raw, declared, "declared, so it cannot be given numbers", *path)
             if not isinstance(value, dict):
                 raise self._error(f"Write a table [values.{raw}] with  array = [[…]]  or  kind = \"normal\".", *path)
+            if name in seen:
+                raise self._error(f"{name} has a table already.", *path)
+            seen.add(name)
             self._only(value, ("kind", "array"), f"[values.{raw}]", *path)
             if "kind" in value:
                 if value["kind"] not in KINDS:

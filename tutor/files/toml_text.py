@@ -12,7 +12,7 @@ from tutor.core.errors import Position, UnreadableError
 from tutor.core.layout import Array
 
 _PLACE: Final = re.compile(r" \(at line (?P<line>\d+), column (?P<column>\d+)\)$| \(at end of document\)$")
-_HEADER: Final = re.compile(r"\s*\[(?P<path>[^\[\]]+)\]\s*(?:#.*)?$")
+_HEADER: Final = re.compile(r"\s*\[{1,2}(?P<path>[^\[\]]+)\]{1,2}\s*(?:#.*)?$")
 _KEY: Final = re.compile(r"\s*(?P<path>[^=#\[]+?)\s*=")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _LITERAL: Final = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
@@ -47,13 +47,17 @@ class TomlText:
         return None
 
     def inside(self, place: Position, *path: str) -> Position | None:
-        """The place in the file of a place in the text that a key holds."""
+        """The place in the file of a place in the text that a key holds; the key's where it is written with escapes."""
         start = self.position(*path)
         if start is None:
             return None
         opening = self._lines[start.line - 1]
         held = re.search(r"=\s*(\"{3}|'{3}|\"|')", opening)
         if held is None:
+            return start
+        below = self._lines[start.line :] if len(held[1]) == 3 else []
+        written = "\n".join([opening[held.end() :], *below]).partition(held[1])[0]
+        if held[1][0] == '"' and "\\" in written:
             return start
         if len(held[1]) == 3 and held.end() == len(opening.rstrip()):
             return Position(start.line + place.line, place.column, place.length)

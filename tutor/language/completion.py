@@ -9,14 +9,12 @@ from typing import Final, NamedTuple
 
 from tutor.core.program import FACT_WORDS
 from tutor.language.lexer import readable_tokens
-from tutor.language.names import ACCENTS, GREEK
+from tutor.language.names import ACCENT_WORDS, WORDS
 from tutor.language.signs import FUNCTION_WORDS
 from tutor.language.source import Source
 
 _WORD: Final = re.compile(r"(?<![\\\w])[^\W\d]\w*$")
 _INSIDE_WORD: Final = re.compile(r"[\\\w]$")
-_WORD_OF: Final[Mapping[str, str]] = {letter: word for word, letter in GREEK.items()}
-_ACCENT_OF: Final[Mapping[str, str]] = {sign: word for word, sign in ACCENTS.items()}
 
 
 class Candidate(NamedTuple):
@@ -108,4 +106,4 @@ def _begins(word: str, begun: str) -> bool:
 
 def _spelled(word: str) -> str:
     """A word in plain letters: theta for θ, yhat for ŷ."""
-    return "".join(_WORD_OF.get(sign, _ACCENT_OF.get(sign, sign)) for sign in unicodedata.normalize("NFD", word))
+    return "".join(WORDS.get(sign, ACCENT_WORDS.get(sign, sign)) for sign in unicodedata.normalize("NFD", word))

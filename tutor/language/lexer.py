@@ -33,9 +33,11 @@ _MOST_RUNS: Final = 60
 
 _T: Final = r"(?:T|⊤|ᵀ|\\top(?![A-Za-z])|\\intercal(?![A-Za-z])|\\(?:mathsf|mathrm|text|rm|sf)\s*(?:\{\s*T\s*\}|T))"
 _SIGNS: Final = re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))
+_INVISIBLE: Final = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff"
+"""Signs without width that come along when a formula is copied from a page."""
 _TOKEN: Final = re.compile(
     rf"""
-      (?P<SPACE>  [^\S\n\r]+ | [~&$] | \\[,;:!>\ ] | \\\\ | \\[()\[\]]
+      (?P<SPACE>  [^\S\n\r]+ | [~&$] | [{_INVISIBLE}]+ | \\[,;:!>\ ] | \\\\ | \\[()\[\]]
                 | \\(?:begin|end)\s*\{{[a-z]+\*?\}} | \#[^\n\r]* )
     | (?P<NL>     \r\n | [\n\r;] )
     | (?P<NUMBER> (?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )

@@ -39,8 +39,15 @@ SUBSCRIPTS: Final[Mapping[str, str]] = dict(
 )
 """Subscript characters and what they stand for."""
 
-_WORDS: Final[Mapping[str, str]] = {letter: word for word, letter in GREEK.items()}
-_ACCENT_WORDS: Final[Mapping[str, str]] = {sign: word for word, sign in ACCENTS.items()}
+LONGEST_NAME: Final = 64
+"""Signs a name may have."""
+
+WORDS: Final[Mapping[str, str]] = {letter: word for word, letter in GREEK.items()}
+"""Greek letters -> their names."""
+
+ACCENT_WORDS: Final[Mapping[str, str]] = {sign: word for word, sign in ACCENTS.items()}
+"""Combining characters -> what they are called."""
+
 _SUBSCRIPT_RUN: Final = re.compile(f"[{''.join(SUBSCRIPTS)}]+")
 _STEM: Final = re.compile(r"(?P<stem>.*?)(?P<digits>[0-9]*)")
 _ACCENTED_WORD: Final = re.compile(rf"(?P<letter>.+?)(?P<accent>{'|'.join(ACCENTS)})")
@@ -54,6 +61,8 @@ def normalise(raw: str) -> str:
     ['W1', 'W1', 'ŷ', 'ŷ1', 'θ', 'δθ', 'W_h']
     """
     plain = raw.replace("{", "").replace("}", "")
+    if len(plain) > LONGEST_NAME:
+        return plain  # no program has it
     plain = _SUBSCRIPT_RUN.sub(lambda run: "_" + "".join(SUBSCRIPTS[c] for c in run.group()), plain)
     # NFKC also brings 𝐖, 𝑥 and ϕ to the letters they are; NFC composes ŷ.
     plain = unicodedata.normalize("NFKC", plain).replace("ς", "σ")
@@ -114,8 +123,8 @@ def parts(name: str) -> Parts:
     assert found is not None
     letters, accent = found["stem"], ""
     plain = unicodedata.normalize("NFD", letters)
-    if len(plain) == 2 and plain[1] in _ACCENT_WORDS:
-        letters, accent = plain[0], _ACCENT_WORDS[plain[1]]
+    if len(plain) == 2 and plain[1] in ACCENT_WORDS:
+        letters, accent = plain[0], ACCENT_WORDS[plain[1]]
     return Parts(letters, accent, "_".join(part for part in (found["digits"], index) if part))
 
 
@@ -124,7 +133,7 @@ def name_typst(name: str) -> str:
     if name.startswith(DIFFERENTIAL):
         return f"dif {name_typst(name[1:])}"
     letters, accent, index = parts(name)
-    source = _WORDS.get(letters, letters) if len(letters) == 1 else f"italic({_typst_string(letters)})"
+    source = WORDS.get(letters, letters) if len(letters) == 1 else f"italic({_typst_string(letters)})"
     if accent:
         source = f"{_TYPST_ACCENTS[accent]}({source})"
     return source + _below(_index(index, name_typst), "(", ")") if index else source
@@ -136,9 +145,9 @@ def name_latex(name: str) -> str:
         return rf"\mathrm{{d}}{name_latex(name[1:])}"
     letters, accent, index = parts(name)
     if len(letters) == 1:
-        source = "\\" + _WORDS[letters] if letters in _WORDS else letters
+        source = "\\" + WORDS[letters] if letters in WORDS else letters
     else:
-        pieces = (f"\\{_WORDS[c]} " if c in _WORDS else c for c in letters)
+        pieces = (f"\\{WORDS[c]} " if c in WORDS else c for c in letters)
         source = rf"\mathit{{{''.join(pieces).strip()}}}"
     if accent:
         source = rf"\{accent}{{{source}}}"
@@ -158,7 +167,7 @@ def name_numpy(name: str) -> str:
     return f"{source}_" if keyword.iskeyword(source) or source in _TAKEN else source
 
 
-_TAKEN: Final = frozenset({"np", "jnp", "torch", "float"})
+_TAKEN: Final = frozenset({"np", "jnp", "torch", "float", "commutation"})
 """What printed code calls by these very names."""
 
 
@@ -232,8 +241,8 @@ def _below(index: str, opening: str, closing: str) -> str:
 
 def _ascii(letter: str) -> str:
     """A letter in plain letters."""
-    if letter in _WORDS:
-        return _WORDS[letter]
+    if letter in WORDS:
+        return WORDS[letter]
     plain = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
     return plain if plain.isalnum() else f"u{ord(letter):x}"
 

@@ -37,6 +37,7 @@ def read_program(text: str) -> Program:
     Raises:
         TutorError: the text is not a program, a name is not known or shapes do not fit; always with its place.
     """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # whoever counts its lines later splits at one sign
     source = Source(text)
     found = tokens(source, lines=True)
     if not found:

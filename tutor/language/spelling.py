@@ -7,12 +7,9 @@ from collections.abc import Container
 from typing import Final
 
 from tutor.core.errors import UnreadableError
-from tutor.language.names import SUBSCRIPTS, normalise, parts
+from tutor.language.names import LONGEST_NAME, SUBSCRIPTS, normalise, parts
 from tutor.language.signs import ACCENT_COMMANDS, FONTS, GREEK_COMMANDS, NOT_IN_NAMES
 from tutor.language.source import Source, Span
-
-LONGEST_NAME: Final = 64
-"""Signs a name may have."""
 
 _LETTER: Final = rf"[^\W0-9_{NOT_IN_NAMES}][\u0300-\u036f]*"
 _SIGN: Final = rf"[^\W_{NOT_IN_NAMES}]|[\u0300-\u036f]"

@@ -18,6 +18,9 @@ _KIN: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What else textbooks call the things this program calls θ, ŷ, a, L."""
 
+_LATIN: Final = str.maketrans("АВСЕНІЈКМОРЅТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧνο", "ABCEHIJKMOPSTXaeopcyxijsABEZHIKMNOPTYXvo")
+"""Letters of other alphabets that look like Latin ones."""
+
 
 def unknown_name(name: str, raw: str, known: Mapping[str, object], later: Mapping[str, int], place: str,
                  called: bool) -> NameUnknownError:
@@ -34,6 +37,9 @@ def unknown_name(name: str, raw: str, known: Mapping[str, object], later: Mappin
     if name in later:
         return NameUnknownError(f"`{raw}` is not known yet: line {later[name]} defines it.")
     sentence = f"`{raw}` is not {place}."
+    if alike := next((other for other in known if other.translate(_LATIN) == name.translate(_LATIN)), None):
+        return NameUnknownError(f"{sentence} There is a name that looks like it, {alike}, with letters of another "
+                                "alphabet.")
     if called and name in FUNCTION_HINTS:
         return NameUnknownError(unknown_function(name, raw))
     if called and (function := closest(name, FUNCTIONS)):

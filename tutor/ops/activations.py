@@ -94,6 +94,7 @@ class Silu(Elementwise):
     """The smooth gate a σ(a) of every entry, also called swish."""
 
     name = "silu"
+    cancels = True
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -149,6 +150,7 @@ class NormalDensity(Elementwise):
 
     name = "normpdf"
     latex = r"\phi(A)"
+    cancels = True
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -169,6 +171,7 @@ class Gelu(Elementwise):
     """The smooth gate a Φ(a) of every entry, with the exact share Φ of a normal variable; not its tanh form."""
 
     name = "gelu"
+    cancels = True
 
     @staticmethod
     def value(A: Array) -> Array:

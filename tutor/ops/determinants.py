@@ -104,6 +104,7 @@ class Inverse(Invertible):
     output = Slot("Y", "n", "n")
     latex = r"A^{-1}"
     numpy = "np.linalg.inv({})"
+    cancels = True
     because = {
         "A": "{A} times its inverse stays the identity. So a change of {A} changes the inverse by minus {Y} times that "
              "change times {Y}; going back, both stand *transposed*.",
@@ -145,6 +146,7 @@ class Det(Invertible):
     output = Slot("Y", 1, 1)
     latex = r"\det(A)"
     numpy = "np.linalg.det({}).reshape(1, 1)"
+    cancels = True
     because = {
         "A": "Expanded along its row, the determinant is linear in {A:i,j}, with the cofactor as slope. The cofactors "
              "together are {Y} times the inverse, *transposed*.",
@@ -176,6 +178,7 @@ class LogDet(Invertible):
     inputs = (Slot("A", "n", "n"),)
     output = Slot("Y", 1, 1)
     latex = r"\log\det(A)"
+    cancels = True
     because = {
         "A": "The slope of the determinant is itself times the inverse, *transposed*, and the logarithm divides by the "
              "determinant: only the inverse of {A} is left.",

@@ -37,8 +37,14 @@ class Elementwise(Operation, abstract=True):
     output = Slot("Y", "n", "m")
     because: ClassVar[Mapping[str, str]] = {
         "A": "The function acts on each entry by itself: {Y:i,j} depends on {A:i,j} alone. So the Jacobian is zero off "
-             "its diagonal, and a row times a diagonal matrix is the row multiplied *entry by entry*. That is where ∘ "
+             "its diagonal, and to multiply by a diagonal matrix is to multiply *entry by entry*. That is where ∘ "
              "comes from.",
+    }
+    because_in = {
+        "differential": {"A": "The function acts on each entry by itself, so each entry's change is multiplied by the "
+                              "slope there: that is where ∘ comes from. In P : (Q ∘ R) three entries at a time are "
+                              "multiplied and all is added, so a factor of ∘ may change sides as it is."},
+        "index": {"A": "The function acts on each entry by itself: {Y:i,j} depends on {A:i,j} alone."},
     }
     value: ClassVar[Callable[..., Array]]
     latex: ClassVar[str]
@@ -152,6 +158,7 @@ class Sigmoid(Elementwise):
     name = "sigmoid"
     aliases = ("σ",)
     latex = r"\sigma(A)"
+    cancels = True
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -177,6 +184,7 @@ class Tanh(Elementwise):
     name = "tanh"
     latex = r"\tanh(A)"
     numpy = "np.tanh({})"
+    cancels = True
 
     @staticmethod
     def value(A: Array) -> Array:

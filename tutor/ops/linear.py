@@ -27,6 +27,24 @@ class MatMul(Operation):
         "B": "{B:p,j} reaches {Y:i,j} with weight {A:i,p}. Going back, every output that used it sends its part, and "
              "adding the parts is a product with {A:ᵀ} from the left.",
     }
+    because_in = {
+        "column": {
+            "A": "{A:i,p} reaches {Y:i,j} only through {B:p,j}, so that is the slope. A Jacobian has outputs as rows "
+                 "and inputs as columns, so it is {B:ᵀ}; and a column goes back through the *transpose* of the "
+                 "Jacobian, from the left: through {B}.",
+            "B": "{B:p,j} reaches {Y:i,j} with weight {A:i,p}. Going back, {B:p,j} gets what arrives at {Y:i,j} times "
+                 "that weight: all these products together are the column {A} times what arrives, *transposed*.",
+        },
+        "differential": {
+            slot: "A product is linear in each factor, so its differential has that of the factor in its place. P : Q "
+                  f"is a trace, and in a trace factors go round in a circle: {{{other}}} moves to the other side of "
+                  "the :, *transposed*." for slot, other in ("AB", "BA")
+        },
+        "index": {
+            "A": "{A:i,p} reaches {Y:i,j} only through {B:p,j}, so that is the slope.",
+            "B": "{B:p,j} reaches {Y:i,j} with weight {A:i,p}, so that is the slope.",
+        },
+    }
 
     @staticmethod
     def value(A: Array, B: Array) -> Array:
@@ -210,6 +228,13 @@ class Hadamard(Operation):
              "*entry by entry*.",
         "B": "{Y:i,j} reads {B:i,j} alone, with weight {A:i,j}: the Jacobian is diagonal, and so it acts "
              "*entry by entry*.",
+    }
+    because_in = {
+        "differential": {slot: "Each entry's change is multiplied by its own weight. In P : (Q ∘ R) three entries at a "
+                               "time are multiplied and all is added, so a factor of ∘ may change sides as it is."
+                         for slot in "AB"},
+        "index": {slot: f"{{Y:i,j}} reads {{{slot}:i,j}} alone, with weight {{{other}:i,j}}."
+                  for slot, other in ("AB", "BA")},
     }
 
     @staticmethod

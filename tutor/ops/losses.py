@@ -64,6 +64,7 @@ class BinaryCrossEntropy(Operation):
     inputs = (Slot("y", "n", "m"), Slot("p", "n", "m"))
     output = Slot("L", 1, 1)
     latex = r"\operatorname{bce}(y, p)"
+    cancels = True
     because = {
         "y": "{y:i,j} multiplies minus the logarithm of its prediction, and 1 − {y:i,j} minus that of 1 less the "
              "prediction: as {y:i,j} grows, the first is added and the second taken away.",
@@ -111,6 +112,7 @@ class MeanSquaredError(Operation):
     output = Slot("L", 1, 1)
     latex = r"\operatorname{mse}(A, B)"
     numpy = "np.mean(np.square(np.subtract({}, {})), keepdims=True)"
+    cancels = True
     because = {
         "A": "The slope of a square is twice what is squared, and the mean divides by the number of entries.",
         "B": "The slope of a square is twice what is squared, with a minus as {B} is taken off, and the mean divides "

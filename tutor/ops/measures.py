@@ -52,7 +52,7 @@ class RowMean(Operation):
     output = Slot("Y", "n", 1)
     latex = r"\operatorname{rowmean}(A)"
     numpy = "np.mean({}, axis=1, keepdims=True)"
-    because = {"A": "Every entry has the same weight in the mean of its row, one over the number of columns."}
+    because = {"A": "Every entry has the same weight in its mean, one over the number of entries in that."}
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -81,7 +81,7 @@ class ColMean(Operation):
     output = Slot("Y", 1, "m")
     latex = r"\operatorname{colmean}(A)"
     numpy = "np.mean({}, axis=0, keepdims=True)"
-    because = {"A": "Every entry has the same weight in the mean of its column, one over the number of rows."}
+    because = {"A": "Every entry has the same weight in its mean, one over the number of entries in that."}
 
     @staticmethod
     def value(A: Array) -> Array:

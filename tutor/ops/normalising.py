@@ -21,10 +21,26 @@ class Softmax(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "n", "m")
     latex = r"\operatorname{softmax}(A)"
+    cancels = True
     because = {
         "A": "Raising {A:i,j} raises its own share {Y:i,j} and, through the common sum, lowers every other share of "
              "the row. So the Jacobian of a row is full: every entry is minus the product of two shares, and on the "
              "diagonal the share itself is added.",
+    }
+    because_in = {
+        "column": {
+            "A": "Raising {A:i,j} raises its own share {Y:i,j} and, through the common sum, lowers every other share. "
+                 "So the Jacobian is full: every entry is minus the product of two shares, and on the diagonal the "
+                 "share itself is added.",
+        },
+        "differential": {
+            "A": "A share changes by itself times the change of its own entry less the mean of all changes, each "
+                 "weighted with its share. The Jacobian is symmetric, so across the : stands the same map.",
+        },
+        "index": {
+            "A": "Raising {A:i,j} raises its own share {Y:i,j} and, through the common sum, lowers every other share: "
+                 "each slope is minus the product of the two shares, and for its own share that share is added.",
+        },
     }
 
     @staticmethod
@@ -61,8 +77,8 @@ class LogSumExp(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "n", 1)
     latex = r"\operatorname{logsumexp}(A)"
-    because = {"A": "The logarithm divides the exponential of {A:i,j} by the sum over its row: the slope is its share "
-                    "of the row, the softmax."}
+    because = {"A": "The logarithm divides the exponential of {A:i,j} by the sum it stands in: the slope is its share "
+                    "of that sum, the softmax."}
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -94,9 +110,10 @@ class LogSoftmax(Operation):
     inputs = (Slot("A", "n", "m"),)
     output = Slot("Y", "n", "m")
     latex = r"\operatorname{log\_softmax}(A)"
+    cancels = True
     because = {
-        "A": "Raising {A:i,j} raises {Y:i,j} at the same rate and, through the common sum, lowers the whole row by its "
-             "share. So each entry gets what arrives at it, minus its share of all that arrives at the row.",
+        "A": "Raising {A:i,j} raises {Y:i,j} at the same rate and, through the common sum, lowers all that share the "
+             "sum by its share. So each entry gets what arrives at it, minus its share of all that arrives.",
     }
 
     @staticmethod

@@ -51,8 +51,7 @@ class RowSum(Operation):
     output = Slot("Y", "n", 1)
     latex = r"\operatorname{rowsum}(A)"
     numpy = "np.sum({}, axis=1, keepdims=True)"
-    because = {"A": "Every entry is added to the sum of its row with weight 1, so it gets the whole of what arrives at "
-                    "that sum."}
+    because = {"A": "Every entry is added to one sum with weight 1, so it gets the whole of what arrives at that sum."}
 
     @staticmethod
     def value(A: Array) -> Array:
@@ -81,8 +80,7 @@ class ColSum(Operation):
     output = Slot("Y", 1, "m")
     latex = r"\operatorname{colsum}(A)"
     numpy = "np.sum({}, axis=0, keepdims=True)"
-    because = {"A": "Every entry is added to the sum of its column with weight 1, so it gets the whole of what arrives "
-                    "at that sum."}
+    because = {"A": "Every entry is added to one sum with weight 1, so it gets the whole of what arrives at that sum."}
 
     @staticmethod
     def value(A: Array) -> Array:

@@ -81,8 +81,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             "View", "enlarge_panel", shortcuts=("F11",), checked="is_enlarged"),
     Command("panels-back", "Put the panels back", "Put every panel where it was at the first start.", "View",
             "reset_panels", ends_section=True),
-    Command("next-panel", "Next panel", "Move the keyboard to the next panel.", "View", "step_panel", 1, ("F6",)),
-    Command("previous-panel", "Previous panel", "Move the keyboard to the panel before.", "View", "step_panel", -1,
+    Command("next-panel", "Next panel", "Move the keyboard to the next panel.", "View", "docks.step", 1, ("F6",)),
+    Command("previous-panel", "Previous panel", "Move the keyboard to the panel before.", "View", "docks.step", -1,
             ("Shift+F6",), ends_section=True),
     Command("redraw", "Draw new numbers", "Take the next seed and draw all numbers from it.", "Problem", "redraw",
             shortcuts=("Ctrl+R",), icon="redraw"),
@@ -91,6 +91,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
                 "ask_by_place", place, (f"Alt+{place}",))
         for place in range(1, 10)
     ),
+    Command("tour", "Tour of the window", "Show in six short notes what stands where.", "Help", "tour.begin"),
     Command("keys", "Keys", "List every command and its keys.", "Help", "beside.show_keys", shortcuts=("F1",)),
 )  # fmt: skip
 
@@ -121,6 +122,7 @@ KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
     ("Alt+←  Alt+→", "Jacobians", "Go to the previous or the next link."),
     ("Space", "Derivation, Jacobians", "Pin what the keyboard is at, or let it go."),
     ("↑  ↓", "Gradient check", "Go from variable to variable."),
+    ("→  ←  Esc", "The tour", "Go on, go back, end it."),
 )
 """Keys that belong to where the keyboard is, so no action holds them: the keys, where, and what they do."""
 

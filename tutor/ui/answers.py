@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -70,26 +71,30 @@ class Answers(QObject):
         self._proofs: Mapping[LinkNames, Proof] | None = None
         self._unproved = False
         self._waiting = (False, False)
-        self._joined, self._reading = False, ""
+        self._shown = Shown()
 
     @property
     def shown(self) -> Shown:
         """How it is looked at, as far as a document keeps that."""
-        return Shown(self._joined, self._reading)
+        return self._shown
 
     def look_as(self, shown: Shown) -> None:
         """Look at it so; where nothing is said of how to read it, the reading stays."""
-        self._joined, self._reading = shown.joined, shown.reading or self._reading
+        self._shown = replace(shown, reading=shown.reading or self._shown.reading)
         self.changed.emit()
+
+    def look_at(self, what: str, choice: Any) -> None:
+        """Keep a choice that a panel has made of itself, and shows already."""
+        self._shown = replace(self._shown, **{what: choice})
 
     def join(self, joined: bool) -> None:
         """Show links that the derivation writes as one as one factor, or apart."""
-        self._joined = joined
+        self._shown = replace(self._shown, joined=joined)
         self.changed.emit()
 
     def read_as(self, reading: str) -> None:
         """Read the derivation in another convention; nothing is derived again."""
-        self._reading = reading
+        self._shown = replace(self._shown, reading=reading)
         self.changed.emit()
 
     @property
@@ -99,14 +104,17 @@ class Answers(QObject):
 
     def take(self, problem: Problem, other: bool = False) -> None:
         """Work on another problem; of an ``other`` document, not one of the same edited, nothing was joined yet."""
-        self._joined = self._joined and not other
         if problem is self._problem:
-            self.changed.emit()  # what is typed of it is another
+            self.changed.emit()  # what is typed of it is another, or the file it is in
             return
+        if other:
+            self._shown = replace(self._shown, joined=False, step=None)
         if not self._begun:
             self._problem, self._evaluation = problem, evaluate(problem)
             self.changed.emit()
             return
+        if not problem.program.says(self._problem.program):
+            self._shown = replace(self._shown, step=None)  # a remark that is written leaves the step open
         structure_stays, sizes_stay = same_structure(self._problem, problem), self._problem.dims == problem.dims
         self._problem = problem
         self._evaluation = evaluate(problem)
@@ -132,7 +140,7 @@ class Answers(QObject):
         self._prover.forget()
         problem = self._problem
         work = partial(derive, problem.program, problem.wrt, problem.kinds)
-        self._job.ask((lambda: prepare(work())) if "differential" in self._reading.split() else work)
+        self._job.ask((lambda: prepare(work())) if "differential" in self._shown.reading.split() else work)
 
     def cancel(self) -> None:
         """Stop waiting for the derivation; the old one stays, marked as old, until it is asked for again.
@@ -188,11 +196,12 @@ class Answers(QObject):
             zoom=zoom,
             ratio=ratio,
             scale=self._scale(None if stale else self._derivation),
-            joined=self._joined,
+            joined=self._shown.joined,
             cancelled=self._cancelled,
             proofs=self._proofs,
             draft=draft,
-            reading=self._reading,
+            reading=self._shown.reading,
+            shown=self._shown,
         )
 
     def _scale(self, derivation: Derivation | None) -> float:
@@ -200,7 +209,7 @@ class Answers(QObject):
             return scale_of_numbers(self._evaluation)
         from tutor.figures.jacobians import shared_scale
 
-        return shared_scale(self._evaluation, derivation, self._joined)
+        return shared_scale(self._evaluation, derivation, self._shown.joined)
 
     @property
     def _is_current(self) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow
 
 from tutor.files.document import Shown
 from tutor.ui.docks import Docks
+
+_SWITCHES: Final = ("joined", "own_scales")
+_TEXTS: Final = ("reading", "products")
 
 
 def restore(settings: QSettings, window: QMainWindow, docks: Docks) -> None:
@@ -24,13 +30,21 @@ def keep(settings: QSettings, window: QMainWindow, docks: Docks, shown: Shown) -
     settings.setValue("geometry", window.saveGeometry())
     settings.setValue("state", docks.state())
     settings.setValue("borders", "moved" if docks.moved else "shared")
-    settings.setValue("joined", "true" if shown.joined else "false")
-    settings.setValue("reading", shown.reading)
+    for key in _SWITCHES:
+        settings.setValue(key, "true" if getattr(shown, key) else "false")
+    for key in _TEXTS:
+        settings.setValue(key, getattr(shown, key))
+    if shown.step is None:
+        settings.remove("step")
+    else:
+        settings.setValue("step", shown.step)
 
 
 def first_shown(settings: QSettings, saved: Shown | None) -> Shown:
     """How what is opened first is looked at: as it was saved, else as the last session did."""
-    reading = str(settings.value("reading", ""))
+    texts = {key: str(settings.value(key, "")) for key in _TEXTS}
     if saved is not None:
-        return Shown(saved.joined, saved.reading or reading)
-    return Shown(str(settings.value("joined", "false")) == "true", reading)
+        return replace(saved, reading=saved.reading or texts["reading"])
+    joined, own_scales = (str(settings.value(key, "false")) == "true" for key in _SWITCHES)
+    step = settings.value("step")
+    return Shown(joined, texts["reading"], texts["products"], own_scales, None if step is None else str(step))

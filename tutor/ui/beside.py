@@ -54,7 +54,8 @@ class Beside:
         from tutor.ui.figure_dialog import FigureDialog
 
         if self._figure is None:
-            self._figure = FigureDialog(self._look, self._documents.now, self._documents.place_for, self._window)
+            self._figure = FigureDialog(self._look, self._documents.now, self._documents.place_for, self._window,
+                                        self._documents.shown)
             self._store.changed.connect(self._figure.refresh_soon)
         self._figure.come()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from tutor.ui.panel import Area, Later, Panel
 from tutor.ui.widgets.dock_head import DockHead
@@ -48,6 +50,13 @@ def rooms(size: QSize, zoom: float) -> tuple[int, int, int]:
         )
     )
     return left, right, bottom
+
+
+def give_sizes(window: QMainWindow, wanted: Sequence[tuple[QDockWidget, QSize]]) -> None:
+    """Bring every border to where a person has moved it, as far as the letters allow."""
+    docks, sizes = [dock for dock, _ in wanted if dock.isVisible()], [size for dock, size in wanted if dock.isVisible()]
+    window.resizeDocks(docks, [size.width() for size in sizes], Qt.Orientation.Horizontal)
+    window.resizeDocks(docks, [size.height() for size in sizes], Qt.Orientation.Vertical)
 
 
 def into(place: QRect, room: QRect) -> QRect:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from tutor.ui.dock_frame import FloatingDock, blank_sheet, head_of, into, rooms
+from tutor.ui.dock_frame import FloatingDock, blank_sheet, give_sizes, head_of, into, rooms
 from tutor.ui.panel import Area, Later, Panel, View
 from tutor.ui.widgets.dock_head import HEIGHT, DockHead
 
@@ -26,8 +26,10 @@ _FEATURES = (
 _FIRST_SHARE = 0.46
 """The most the first panel of the left side takes of its height."""
 _ASIDE = QPoint(32, 32)
-_PASSES = 5
+_PASSES = 8
 """The most times the room is shared for one change of the window."""
+_STILL = 2
+"""So many times nothing may have moved before it is left at that: what is asked for is done a moment later."""
 LAYOUT = 1
 """Raised when docks are added or renamed, so that an older arrangement is not restored over them."""
 
@@ -78,11 +80,12 @@ class Docks(QObject):
         self._before: QByteArray | None = None
         self._moved = False
         self._pressed: dict[str, QSize] | None = None
+        self._chosen: dict[str, QSize] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._settle)
         self._settled: dict[str, QSize] = {}
-        self._passes = 0
+        self._passes = self._still = 0
         self._zoom = 1.0
         self._last = self._order[0] if self._order else ""
         application = QApplication.instance()
@@ -191,7 +194,7 @@ class Docks(QObject):
         """The mouse was let go."""
         pressed, self._pressed = self._pressed, None
         if pressed is not None and pressed != self._sizes():
-            self._moved = True
+            self._moved, self._chosen = True, None
 
     def follow(self, zoom: float) -> None:
         """After the window or its zoom changed: share the room anew, unless a person has moved the borders.
@@ -199,23 +202,39 @@ class Docks(QObject):
         Again when the panels have said how small they can be, for a border cannot be moved beyond that, and until
         nothing moves: how tall a panel would like to be can depend on how wide it is.
         """
+        if zoom == self._zoom:
+            self._chosen = None  # the window is another
+        elif self._moved and self._chosen is None:
+            self._chosen = self._sizes()  # what large letters push aside comes back with the small ones
         self._zoom = zoom
         for panel in self.panels:
             panel.updateGeometry()  # how small it can be depends on the window
         self._share_soon()
-        self._settled, self._passes = {}, _PASSES
+        self._settled, self._passes, self._still = {}, _PASSES, 0
         self._soon.start(0)
+
+    def close(self) -> None:
+        """Move no border any more."""
+        self._soon.stop()
 
     def _settle(self) -> None:
         self._share_soon()
         self._passes -= 1
-        if self._passes and isValid(self._window) and (sizes := self._sizes()) != self._settled:
-            self._settled = sizes
+        if not self._passes or not isValid(self._window):
+            return
+        sizes = self._sizes()
+        self._still = self._still + 1 if sizes == self._settled else 0
+        self._settled = sizes
+        if self._still < _STILL:
             self._soon.start(0)
 
     def _share_soon(self) -> None:
-        if not self._moved and not self.is_enlarged and isValid(self._window):
+        if self.is_enlarged or not isValid(self._window):
+            return
+        if not self._moved:
             self.share_room(self._zoom)
+        elif self._chosen is not None:
+            give_sizes(self._window, [(self._docks[key], size) for key, size in self._chosen.items()])
 
     def _sizes(self) -> dict[str, QSize]:
         return {key: dock.size() for key, dock in self._docks.items() if not dock.isFloating() and dock.isVisible()}

@@ -68,6 +68,8 @@ class Documents(QObject):
         self._questions = questions
         self._digests: dict[str, str] = {}
         self._uncopied = ""
+        self._unwritten = ""
+        store.changed.connect(self._forget_unwritten)
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -205,6 +207,10 @@ class Documents(QObject):
         """The document, and whether there is work in it that is in no file."""
         return self._store.document, self._store.modified
 
+    def shown(self) -> Shown:
+        """How the document is looked at."""
+        return self._answers.shown
+
     def place_for(self, file: Path) -> Path | None:
         """Ask for a file to save something else in, a figure; where nothing better is known, beside the document."""
         if self._questions is None:
@@ -221,6 +227,7 @@ class Documents(QObject):
         except ChangedOnDiskError as error:
             self._notice.offer(f"{error.sentence} Nothing is saved yet; Save as… keeps both.", "Write over it",
                                partial(self._write, path, None))  # fmt: skip
+            self._unwritten = self._notice.sentence
             return False
         except TutorError as error:
             self._notice.notice(f"{error.sentence} Nothing is lost: your work is still open here.")
@@ -229,6 +236,12 @@ class Documents(QObject):
         self._store.keep(str(path))
         self.saved.emit()
         return True
+
+    def _forget_unwritten(self, old: Document, new: Document) -> None:
+        """To write over a file is offered for the document that is of that file, and for no other."""
+        if old.name != new.name and self._unwritten:
+            self._notice.withdraw(self._unwritten)
+            self._unwritten = ""
 
     @property
     def _folder(self) -> Path:

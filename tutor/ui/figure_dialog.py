@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent
@@ -26,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from tutor.core.errors import TutorError
-from tutor.core.problem import Problem
+from tutor.files.document import Shown
+from tutor.ui.figure_file import Figure, command, remarks, rendered, written
 from tutor.ui.jobs import Job
 from tutor.ui.store import Document
 from tutor.ui.theme import Look, mono_font
@@ -47,26 +46,6 @@ PAUSE: Final = 250
 _PREVIEW: Final = QSize(620, 420)
 
 
-class Figure(NamedTuple):
-    """What is wanted of a file.
-
-    Attributes:
-        problem: What it shows.
-        panel: Which picture of it, by the name the command line has for it.
-        kind: The ending that says the format.
-        theme: The colours.
-        width: In mm.
-        dpi: Dots per inch of a PNG.
-    """
-
-    problem: Problem
-    panel: str = "jacobians"
-    kind: str = "pdf"
-    theme: str = "print"
-    width: int = 160
-    dpi: int = 200
-
-
 class FigureDialog(QDialog):
     """A window beside the window; it stops nobody, and remembers what was chosen.
 
@@ -75,16 +54,17 @@ class FigureDialog(QDialog):
         document: The document as it is now, and whether there is work in it that is in no file.
         ask: Asks for the file to save as.
         parent: The window it belongs to.
+        shown: How the window looks at the document now.
     """
 
     def __init__(
         self, look: Look, document: Callable[[], tuple[Document, bool]], ask: Callable[[Path], Path | None],
-        parent: QWidget,
+        parent: QWidget, shown: Callable[[], Shown] = Shown,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle("Export figure")
         self.setModal(False)
-        self._look, self._document, self._ask = look, document, ask
+        self._look, self._document, self._ask, self._looked_at = look, document, ask, shown
         self._target = Path()
         self.said = QLabel()
         self.said.setProperty("voice", "second")
@@ -121,9 +101,10 @@ class FigureDialog(QDialog):
     @property
     def figure(self) -> Figure:
         """What is chosen, of the problem as it is now."""
+        shown = self._looked_at()
         return Figure(self._document()[0].problem, PICTURES[self.picture.currentText()],
                       FORMATS[self.format.currentText()], self.theme.currentText(), self.width_box.value(),
-                      self.dpi_box.value())  # fmt: skip
+                      self.dpi_box.value(), shown.reading, shown.joined)  # fmt: skip
 
     def come(self) -> None:
         """Come to the front, with the problem as it is now."""
@@ -241,7 +222,7 @@ class FigureDialog(QDialog):
         self.preview.show_picture(QImage.fromData(data))
         self.save.setEnabled(True)
         width = self.width_box.value()
-        self.said.setText(" ".join([f"{width} × {round(width * self.preview.aspect)} mm.", *_remarks(saved)]))
+        self.said.setText(" ".join([f"{width} × {round(width * self.preview.aspect)} mm.", *remarks(saved)]))
 
     def _refuse(self, error: TutorError) -> None:
         """There is no such picture."""
@@ -258,20 +239,17 @@ class FigureDialog(QDialog):
         if path is not None:
             self._target = path
             self.said.setText("Saving…")
-            self._saving.ask(partial(_written, figure, path, self._alone))
+            self._saving.ask(partial(written, figure, path, self._alone))
 
     def _tell_saved(self, answer: tuple[Path, Saved]) -> None:
         path, saved = answer
-        self.said.setText(" ".join([f"Saved as {path.name}.", *_remarks(saved)]))
+        self.said.setText(" ".join([f"Saved as {path.name}.", *remarks(saved)]))
 
     def _as_command(self, figure: Figure) -> str:
-        """What makes the same file without the window."""
         document, modified = self._document()
         if modified or not document.name:
             return "Save the problem first: the command reads its file."
-        words = ["chain-rule-tutor", "figure", document.name, "--panel", figure.panel, "--wrt", figure.problem.wrt,
-                 "--out", f"{figure.panel}.{figure.kind}", "--width", str(figure.width), "--theme", figure.theme]
-        return shlex.join([*words, *(["--dpi", str(figure.dpi)] if figure.kind == "png" else [])])
+        return command(figure, document.name)
 
     # ---- Qt ---------------------------------------------------------------------------------------------------
 
@@ -306,36 +284,3 @@ class Preview(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
             painter.drawImage(QRectF(left, top, size.width(), size.height()), self._picture)
-
-
-def rendered(figure: Figure, stem: str, alone: Lock) -> tuple[bytes, Saved]:
-    """What a file would hold, and what has to be said about it.
-
-    Args:
-        figure: What is wanted.
-        stem: The file's name without its ending; LaTeX source says it.
-        alone: Held while it is drawn.
-
-    Raises:
-        TutorError: there is no such picture.
-    """
-    from tutor.figures import export
-
-    with alone, TemporaryDirectory() as folder:
-        out = Path(folder) / f"{stem}.{figure.kind}"
-        saved = export.save_panel(
-            figure.panel, export.Order(figure.problem, out, export.THEMES[figure.theme], figure.width, figure.dpi))
-        return out.read_bytes(), saved
-
-
-def _written(figure: Figure, path: Path, alone: Lock) -> tuple[Path, Saved]:
-    from tutor.files.writing import write_whole
-
-    data, saved = rendered(figure, path.stem, alone)
-    write_whole(path, data)
-    return path, saved
-
-
-def _remarks(saved: Saved) -> list[str]:
-    uncertified = [] if saved.certified else ["Not everything in it is certified, or agrees."]
-    return [*saved.notes, *uncertified]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -18,6 +18,7 @@ from tutor.core.evaluate import Evaluation
 from tutor.core.problem import Problem
 from tutor.figures.lettering import typeset_with
 from tutor.figures.palette import Theme
+from tutor.files.document import AS_USUAL, Shown
 from tutor.typeset import Typesetter
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class View:
         proofs: SymPy's answer for each link of the derivation, by (output, source); None while they are on their way.
         draft: The program's text while it is being typed and is no program; nothing where it is the problem's.
         reading: How the derivation is to be read, as ``Convention.words`` has it; empty for the usual way.
+        shown: What a document keeps of how it is looked at, ``joined`` and ``reading`` among it.
     """
 
     problem: Problem
@@ -79,6 +81,7 @@ class View:
     proofs: Mapping[tuple[str, str], Proof] | None = None
     draft: str = ""
     reading: str = ""
+    shown: Shown = AS_USUAL
 
     def px(self, size: float) -> int:
         """A length at this zoom, in whole px."""
@@ -124,6 +127,8 @@ class Panel(QWidget):
         check_wanted (str, float | None): Measure by another method and with another step; None is the method's own.
         joining_wanted (bool): Show links that the derivation writes as one as one factor, or apart.
         reading_wanted (str): Read the derivation in another convention, in its words.
+        done (str): Something is done, in a few words for the status line.
+        looked_otherwise (str, object): A choice it has made of itself, by the name :class:`Shown` has for it.
     """
 
     key: ClassVar[str]
@@ -133,6 +138,8 @@ class Panel(QWidget):
     """Whether what it shows is stale and waits while a derivation is on its way."""
     needs_proofs: ClassVar[bool] = False
     """Whether it shows what SymPy says of the derivation."""
+    waits: ClassVar[bool] = False
+    """Whether it keeps its picture until the next one is prepared: nothing of the program is changed in it."""
 
     edited = Signal(str, object, object)
     typed = Signal(str, object, object, str)
@@ -141,6 +148,8 @@ class Panel(QWidget):
     check_wanted = Signal(str, object)
     joining_wanted = Signal(bool)
     reading_wanted = Signal(str)
+    looked_otherwise = Signal(str, object)
+    done = Signal(str)
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +189,14 @@ class Panel(QWidget):
         if self.isVisible():
             self._draw_now()
 
+    def preparation(self, view: View) -> Callable[[], object] | None:
+        """What takes long of showing a view and touches no widget, to be done in the background; None for nothing."""
+        return None
+
+    def show_prepared(self, view: View, found: object) -> None:
+        """Show a view with what its preparation found; None where there was none."""
+        self.show_view(view)
+
     @property
     def is_kept(self) -> bool:
         """Whether a click keeps marked what it marks, wherever it was made."""
@@ -191,16 +208,24 @@ class Panel(QWidget):
         if self.isVisible() and not self._outdated:
             self.mark(spot)
 
+    def let_go(self) -> bool:
+        """Let go of what is pinned here and nowhere else; False where nothing is."""
+        return False
+
     def set_waiting(self, waiting: bool) -> None:
         """Say that an answer takes long: a line along the upper edge."""
         self._veil.set_waiting(waiting)
 
     def take_keyboard(self, reason: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
         """Move the keyboard into the panel: to where it was, else to the first control."""
-        last = self.focusWidget()
+        last, first = self.focusWidget(), self.first_stop()
         inside = [w for w in self.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isEnabled()]
-        target = last if last in inside else next((w for w in inside if w.isVisible()), self)
+        target = last if last in inside else first or next((w for w in inside if w.isVisible()), self)
         target.setFocus(reason)
+
+    def first_stop(self) -> QWidget | None:
+        """Where the keyboard begins in the panel; None for its first control."""
+        return None
 
     def draw(self, view: View) -> None:
         """Bring every widget of the panel up to date. Written by subclasses."""

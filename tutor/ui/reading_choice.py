@@ -81,4 +81,5 @@ class ReadingChoice(QObject):
 
     def _tell(self, convention: Convention) -> None:
         if convention != self._convention:
+            self.show_convention(convention)  # at once: what is chosen next is chosen besides
             self.chosen.emit(convention.words)

@@ -65,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
     window.painted.connect(gc.enable)
     window.painted.connect(partial(_change_shelf, typesetter, kept, later))
     # Symbols take a moment; the window is painted and can be used before that.
-    window.painted.connect(window.derive, Qt.ConnectionType.QueuedConnection)
+    window.painted.connect(partial(begin, window), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(QTimer.singleShot, SETTLED_MS, window, partial(keep_formulas, typesetter, later)))
     keep = partial(_keep_on_screen, window)
@@ -102,6 +102,12 @@ def make_window(
     document, shown, draft = (opened.document, opened.shown, opened.draft) if opened is not None else ("", None, "")
     return MainWindow(problem, Look(app, settings, app), settings, gallery, typesetter=typesetter, document=document,
                       shown=shown, draft=draft, questions=Dialogs)
+
+
+def begin(window: MainWindow) -> None:
+    """What follows the first painting: the other panels and the symbols; at the first start, a tour of all of them."""
+    window.derive()
+    QTimer.singleShot(0, window, window.tour.begin_once)  # then they can be seen
 
 
 def _keep_on_screen(window: MainWindow) -> None:

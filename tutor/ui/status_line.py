@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tutor.derive.step import Step
 
 HEIGHT = 22
+_MOMENT: Final = 4000
+"""Milliseconds for which it is said that something is done."""
 _GAP = 6
 """What Qt leaves between two things on a status bar, and a little more."""
 
@@ -33,10 +37,21 @@ class StatusLine(QStatusBar):
         self._numbers = _quiet()
         self._precision = _quiet("float64")
         self.addWidget(self._start)
+        self._done = _quiet()
+        self._moment = QTimer(self)
+        self._moment.setSingleShot(True)
+        self._moment.setInterval(_MOMENT)
+        self._moment.timeout.connect(partial(self.tell, ""))
+        self.addWidget(self._done)
         self.addWidget(self.certified)
         self.addWidget(self.agreement)
         self.addPermanentWidget(self._numbers)
         self.addPermanentWidget(self._precision)
+
+    @property
+    def done(self) -> str:
+        """What it says is done; nothing after a moment."""
+        return self._done.text()
 
     @property
     def numbers(self) -> str:
@@ -49,6 +64,15 @@ class StatusLine(QStatusBar):
             remark.say(words, right, view.theme, view.zoom, view.ratio)
         sizes = "-".join(str(size) for size in view.problem.dims.values())
         self._numbers.setText(f"{sizes}, seed {view.problem.seed}" if sizes else f"seed {view.problem.seed}")
+        self._fit()
+
+    def tell(self, words: str) -> None:
+        """Say for a moment that something is done, in the place of the verdicts; no words end that."""
+        self._done.setText(words)
+        if words:
+            self._moment.start()
+        else:
+            self._moment.stop()
         self._fit()
 
     def set_look(self, zoom: float) -> None:
@@ -64,9 +88,11 @@ class StatusLine(QStatusBar):
     def _fit(self) -> None:
         """What matters least goes where the line is too short: the precision, the setting, then the second verdict."""
         room = self.contentsRect().width() - self._start.width()
+        told = bool(self._done.text())
+        self._done.setVisible(told)
         places = (self.certified, self.agreement, self._numbers, self._precision)
         for place in places:
-            wanted = bool(place.words if isinstance(place, Remark) else place.text())
+            wanted = not told and bool(place.words) if isinstance(place, Remark) else bool(place.text())
             room -= place.sizeHint().width() + _GAP if wanted else 0
             place.setVisible(wanted and (room >= 0 or place is self.certified))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from tutor.core.problem import Problem
+
+STEPS: Final = 1000
+"""So many steps can be taken back; older ones are forgotten, or a long session would take ever more memory."""
 
 
 class Document(NamedTuple):
@@ -40,6 +43,7 @@ class Store(QObject):
         self._document = Document(problem, name, draft)
         self._saved = {name: self._document}
         self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(STEPS)
 
     @property
     def problem(self) -> Problem:

@@ -13,7 +13,7 @@ from tutor.core.layout import Array
 from tutor.core.numbers import next_seed
 from tutor.core.problem import BrokenPromise, Problem
 from tutor.core.program import FACT_WORDS
-from tutor.figures.axes import axis_entry_names
+from tutor.figures.axes import axis_entry_names, axis_names
 from tutor.figures.cells import spoken
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
 from tutor.figures.lettering import Typeset
@@ -205,7 +205,10 @@ def table_spec(view: View, name: str) -> HeatmapSpec:
     shape = (values.shape[0], values.shape[1])
 
     def words(row: int, column: int) -> str:
-        return f"{place_text(name, (row, column), shape)}, {spoken(float(values[row, column]))}"
+        names = axis_names(view.evaluation.program, name)
+        stands = [f"{what} {vector}[{at + 1}]" for what, vector, at in zip(("row", "column"), names, (row, column),
+                                                                         strict=True) if vector]
+        return ", ".join([place_text(name, (row, column), shape), *stands, spoken(float(values[row, column]))])
 
     return HeatmapSpec(
         name, values, rows, columns, name_typst(name), scale=view.scale,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -27,11 +27,13 @@ from tutor.ui.prover import Prover
 from tutor.ui.questions import Questions
 from tutor.ui.reading_order import go
 from tutor.ui.recent import RecentFiles
+from tutor.ui.showing import Showing
 from tutor.ui.spots import Spots
 from tutor.ui.status_line import StatusLine
 from tutor.ui.store import Document, Store
 from tutor.ui.theme import Look, text_zoom
 from tutor.ui.tool_bar import ToolBar
+from tutor.ui.tour import Tour
 from tutor.ui.wheel import ZoomWheel
 from tutor.ui.widgets.notice_bar import NoticeBar
 
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self._wheel = ZoomWheel(self)
         self._wheel.turned.connect(self.zoom)
         self.docks = Docks(self, [p if isinstance(p, Later) else p(self._typesetter) for p in panels])
+        self._showing = Showing(self.docks, self)
         self._spots = Spots(self.docks.panels, self)
         self._put_together()
         self._connect()
@@ -120,7 +123,7 @@ class MainWindow(QMainWindow):
     @property
     def busy(self) -> bool:
         """Whether anything it shows is still on its way."""
-        return bool(self._later) or self._answers.busy
+        return bool(self._later) or self._answers.busy or self._showing.busy
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -162,10 +165,6 @@ class MainWindow(QMainWindow):
         if place <= len(names):
             self.ask(names[place - 1])
 
-    def step_panel(self, step: int) -> None:
-        """Move the keyboard to the next or the previous panel that can be seen."""
-        self.docks.step(step)
-
     def is_enlarged(self) -> bool:
         """Whether one panel has the whole window."""
         return self.docks.is_enlarged
@@ -189,6 +188,11 @@ class MainWindow(QMainWindow):
     def notice(self, sentence: str, details: str = "", wrong: bool = True) -> None:
         """Say something across the top of the window."""
         self._notice.notice(sentence, details, wrong)
+
+    @cached_property
+    def tour(self) -> Tour:
+        """The tour of the window; made when it is asked for first."""
+        return Tour(self, self.docks, self.tool_bar, self._look, self._settings)
 
     def derive(self) -> None:
         """Bring the panels that come later, and begin with the symbols; called once the window is painted."""
@@ -241,6 +245,8 @@ class MainWindow(QMainWindow):
         panel.check_wanted.connect(self._answers.measure)
         panel.joining_wanted.connect(self._answers.join)
         panel.reading_wanted.connect(self._answers.read_as)
+        panel.looked_otherwise.connect(self._answers.look_at)
+        panel.done.connect(self.status.tell)
         self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
         self._wheel.watch(panel)
         self._drop.watch(panel)
@@ -256,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def _show(self) -> None:
         view = self._view()
-        self.docks.show_view(view)
+        self._showing.show(view)
         self.tool_bar.show_view(view, self.documents.place)
         self.status.show_view(view)
         self._actions.refresh()
@@ -297,14 +303,15 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         # Qt's own order is that in which things were made, and steps and tables are made anew all the time.
-        parts = [self._notice, self.tool_bar, *self.docks.parts()]
+        shown = [self.tour] if "tour" in self.__dict__ else []
+        parts = [self._notice, *shown, self.tool_bar, *self.docks.parts()]
         return go(parts, self.focusWidget(), forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             if self._spots.pinned is not None:
                 self._spots.pin(None)
-            elif self.docks.is_enlarged:
+            elif not any(panel.let_go() for panel in self.docks.panels) and self.docks.is_enlarged:
                 self.enlarge_panel()
         else:
             super().keyPressEvent(event)
@@ -313,8 +320,8 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._is_painted:
             self.docks.follow(self._look.zoom)
-        if self.focusWidget() is None and self.docks.panels:
-            self.docks.panels[0].take_keyboard(Qt.FocusReason.OtherFocusReason)
+        if self.focusWidget() is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # in the editor a stray key would change the program
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -334,6 +341,9 @@ class MainWindow(QMainWindow):
         arrangement.keep(self._settings, self, self.docks, self._answers.shown)
         self.documents.remember(self._settings)
         self._answers.close()
+        self._showing.close()
+        self.docks.close()
+        self.status.tell("")
         self.beside.close()
         self.store.close()
         super().closeEvent(event)

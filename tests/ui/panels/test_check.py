@@ -56,9 +56,9 @@ def spoilt(problem: Problem, name: str, place: tuple[int, int]) -> Evaluation:
 
 
 @pytest.fixture
-def show(qtbot: QtBot, look: Look) -> Callable[..., CheckPanel]:
+def show(qtbot: QtBot, look: Look, typesetter: Typesetter) -> Callable[..., CheckPanel]:
     def show_panel(view: View, size: tuple[int, int] = WIDE) -> CheckPanel:
-        panel = CheckPanel(Typesetter())
+        panel = CheckPanel(typesetter)
         qtbot.addWidget(panel)
         # As the window does: another way to measure comes back as another view.
         panel.check_wanted.connect(lambda method, step: panel.show_view(view_of(view.problem, method, step)))
@@ -309,7 +309,7 @@ def test_the_list_stays_in_a_usual_window(show: Callable[..., CheckPanel], name:
 
 def test_what_cannot_be_told_is_no_tick_and_is_read_whole(show: Callable[..., CheckPanel]) -> None:
     asked = library.problem("relu-network")
-    panel = show(view_of(asked.with_dims(dict.fromkeys(asked.dims, 48))), (832, 160))
+    panel = show(view_of(asked.with_dims(dict.fromkeys(asked.dims, 32))), (810, 160))
     assert panel.verdict.right is None and panel.verdict.words.endswith(" cannot be told")
     needed = panel.verdict.heightForWidth(panel.verdict.width())
     assert panel.verdict.height() >= needed

@@ -53,10 +53,11 @@ def drawn(text: str, wrt: str, **sizes: int) -> Problem:
 
 def view_of(problem: Problem, **more: object) -> View:
     derivation = derive(problem.program, problem.wrt, problem.kinds)
-    proofs = {(ln.output, ln.source): proof_of(problem.program.text, problem.wrt, ln.output, ln.source,
-                                               tuple(problem.dims.items())) for ln in derivation.links}
+    if "proofs" not in more:
+        more["proofs"] = {(ln.output, ln.source): proof_of(problem.program.text, problem.wrt, ln.output, ln.source,
+                                                           tuple(problem.dims.items())) for ln in derivation.links}
     view = View(problem=problem, evaluation=evaluate(problem), check=None, check_refusal=None, derivation=derivation,
-                refusal=None, stale=False, theme=LIGHT, proofs=proofs)
+                refusal=None, stale=False, theme=LIGHT)
     return replace(view, **more)  # type: ignore[arg-type]
 
 
@@ -123,11 +124,11 @@ def move(widget: QWidget, place: QPoint) -> None:
 
 
 @pytest.fixture
-def shown(qtbot: QtBot, look: Look) -> Iterator[Callable[..., Shown]]:
+def shown(qtbot: QtBot, look: Look, typesetter: Typesetter) -> Iterator[Callable[..., Shown]]:
     panels: list[DerivationPanel] = []
 
     def open_on(view: View, width: int = 582, height: int = 526) -> Shown:
-        panel = DerivationPanel(Typesetter())
+        panel = DerivationPanel(typesetter)
         panels.append(panel)
         qtbot.addWidget(panel)
         panel.options()[0].setParent(panel)
@@ -570,12 +571,14 @@ def test_the_row_that_was_clicked_stays_where_it_is(shown: Callable[..., Shown],
     assert before == after and panel.opened() == []
 
 
-def test_another_problem_does_not_open_joined(open_window: Callable[[Problem], MainWindow], problem: Problem) -> None:
+def test_another_problem_does_not_open_joined(
+    qtbot: QtBot, open_window: Callable[[Problem], MainWindow], problem: Problem
+) -> None:
     window = open_window(problem)
     panel = next(panel for panel in window.docks.panels if isinstance(panel, DerivationPanel))
     panel.joining_wanted.emit(True)
-    assert panel.view is not None and panel.view.joined
+    qtbot.waitUntil(lambda: panel.view is not None and panel.view.joined)
     window.store.edit("change seed", problem.with_seed(4))
-    assert panel.view.joined, "another seed is the same problem"
+    assert panel.view is not None and panel.view.joined, "another seed is the same problem"
     window.store.open(replace(problem, title="Another"))
-    assert not panel.view.joined
+    qtbot.waitUntil(lambda: panel.view is not None and not panel.view.joined)

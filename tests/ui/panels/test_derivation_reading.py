@@ -38,7 +38,14 @@ def choose_style(panel: DerivationPanel, steps: int) -> None:
     panel.choice.style.setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(abs(steps)):
         QTest.keyClick(panel.choice.style, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+    settle(panel)
+
+
+def settle(panel: DerivationPanel) -> None:
+    """What is read anew is prepared in the background."""
     QApplication.processEvents()
+    while panel.window().busy:
+        QTest.qWait(1)
 
 
 def choose_form(panel: DerivationPanel, words: str) -> None:
@@ -51,7 +58,7 @@ def choose_form(panel: DerivationPanel, words: str) -> None:
     menu.setActiveAction(entry)
     QTest.keyClick(menu, Qt.Key.Key_Return)
     panel.window().activateWindow()  # a screen does that when a menu closes
-    QApplication.processEvents()
+    settle(panel)
 
 
 def result(panel: DerivationPanel) -> str:

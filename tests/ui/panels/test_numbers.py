@@ -257,6 +257,11 @@ def test_in_the_window_a_fill_is_one_step_of_undo(window: MainWindow, problem: P
     np.testing.assert_array_equal(window.store.problem.numbers["W1"], problem.numbers["W1"])
 
 
+def test_a_sum_that_is_nearly_1_is_said_with_the_digits_that_tell(panel: NumbersPanel, problem: Problem) -> None:
+    panel.show_view(view_of(problem.with_numbers("y", np.array([[0, 0, 1, 0, 2e-7]]))))
+    assert panel.table("y").broken == ("It sums to 1.0000002, not to 1. y is declared a distribution.",)
+
+
 def test_a_broken_promise_is_said_and_can_be_dropped(qtbot: QtBot, panel: NumbersPanel, problem: Problem) -> None:
     assert panel.table("y").broken == ()
     panel.show_view(view_of(problem.with_numbers("y", np.full((1, 5), 0.34))))

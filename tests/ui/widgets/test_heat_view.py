@@ -379,6 +379,9 @@ def test_the_legend_shows_the_map_and_its_numbers(qtbot: QtBot, qapp: QApplicati
     legend.resize(legend.sizeHint())
     image = legend.grab().toImage()
     assert legend.accessibleName() == "Colour scale from −2, blue, over 0 to 2, orange"
+    for words in (legend.toolTip(), legend.accessibleDescription()):
+        assert "square root" in words and "Equal" not in words and "each matrix" in words
+    assert max(map(len, legend.toolTip().splitlines())) < 90, "a tip is not broken by Qt"
     y = 5
     bar = [x for x in range(image.width()) if image.pixelColor(x, y) not in (image.pixelColor(0, 0),)]
     ends = image.pixelColor(bar[1], y), image.pixelColor(bar[-2], y)

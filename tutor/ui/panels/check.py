@@ -47,6 +47,7 @@ class CheckPanel(Panel):
     key = "check"
     title = "Gradient check"
     area = Area.BOTTOM
+    waits = True
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(typesetter, parent)
@@ -183,6 +184,10 @@ class CheckPanel(Panel):
     def _again(self) -> None:
         if self.view is not None:
             self.show_view(self.view)
+
+    def let_go(self) -> bool:
+        """Let go of the cell that is pinned."""
+        return self.comparison.pinned_cell is not None and self.comparison.let_go()
 
     # ---- room ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, cast
 
@@ -15,15 +15,14 @@ from tutor.core.problem import Problem
 from tutor.derive import Derivation
 from tutor.derive.conventions import Convention
 from tutor.derive.excerpt import RESULT, Format, excerpt
-from tutor.derive.readings import Reading, read
 from tutor.derive.report import Report
-from tutor.figures.derivation import DerivationSpec, Proofs, StepSpec, derivation_spec
-from tutor.figures.derivation_layout import PADDING, is_narrow
-from tutor.figures.derivation_reading import reading_spec
+from tutor.figures.derivation import DerivationSpec, Proofs, StepSpec
+from tutor.figures.derivation_layout import PADDING, is_narrow, typeset_together
 from tutor.typeset import Typesetter
 from tutor.ui.derivation_copy import WHOLE, Copying, Source
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.reading_choice import ReadingChoice
+from tutor.ui.sayings import Asked, Said, Sayings, say
 from tutor.ui.spots import is_there
 from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.derivation_page import DerivationPage
@@ -48,6 +47,7 @@ class DerivationPanel(Panel):
     area = Area.CENTRE
     needs_derivation = True
     needs_proofs = True
+    waits = True
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(typesetter, parent)
@@ -76,15 +76,18 @@ class DerivationPanel(Panel):
         self._look: Look | None = None
         self._pin: LinkNames | str | None = None
         self._reading = ""
+        self._opened: str | None = None  # the step a person opened, or nothing for none
+        self._told: str | None = None  # the one a document opened
         self._shown = Convention()
-        self._readings: dict[tuple[Convention, bool], Reading] = {}
-        self._said: dict[tuple[Convention, bool], DerivationSpec] = {}
+        self._sayings = Sayings()
         self._unread = ""
         self.choice.chosen.connect(self.reading_wanted)
         self.copying = Copying(self, Source(self._copied_here, self._called, self._as_text, self._as_picture))
         self.copying.copied.connect(partial(describe, self.page))
+        self.copying.copied.connect(self.done)
         self.page.looked_at.connect(self._look_at)
         self.page.kept.connect(self._keep)
+        self.page.turned.connect(self._keep_step)
         self.join.clicked.connect(self._ask_to_join)
 
     @property
@@ -113,11 +116,16 @@ class DerivationPanel(Panel):
         other = other or view.proofs is not self._proofs or view.reading != self._reading
         if other and not current:
             return  # one of the problem before that was never shown: there are no sizes to show it with
+        opened = view.shown.step not in (self._told, self._opened)
+        self._told = view.shown.step
         if other:
             self._take(derivation, dims, view)
+        if opened:
+            self._opened = self._told
+            self.page.open(self._opened)
         broken = self._broken_promises(problem) if current else self._broken
         before, self._look = self._look, look
-        if other or broken != self._broken or before is None or _places(before) != _places(look):
+        if other or opened or broken != self._broken or before is None or _places(before) != _places(look):
             self._broken = broken
             self._lay_out()
         elif look != before:
@@ -131,11 +139,9 @@ class DerivationPanel(Panel):
     def _take(self, derivation: Derivation, dims: Mapping[str, int], view: View) -> None:
         """Another derivation, or another way to say it: say what can be said at once."""
         if self._derivation is None or derivation.program is not self._derivation.program:
-            self.page.forget()
+            self.page.open(self._opened)
         if derivation is not self._derivation:
-            self._readings, self._shown = {}, Convention()
-        if (derivation, dims, view.proofs) != (self._derivation, self._dims, self._proofs):
-            self._said = {}
+            self._shown = Convention()
         self._derivation, self._dims = derivation, dims
         self._joined, self._proofs, self._reading = view.joined, view.proofs, view.reading
         try:
@@ -144,32 +150,43 @@ class DerivationPanel(Panel):
             self._spec, self._unread = self._read(view, self._shown), error.sentence
 
     def _read(self, view: View, convention: Convention) -> DerivationSpec:
-        """The derivation in a convention; in the usual one nothing is read anew.
+        """The derivation in a convention.
 
         Raises:
             TutorError: it cannot be read so, and why.
         """
-        derivation = self._derivation
-        assert derivation is not None
-        key = convention, self._joined
-        if key not in self._said and (convention == Convention() or not derivation.steps):
-            self._said[key] = derivation_spec(derivation, self._proofs, self._dims, self._joined)
-        elif key not in self._said:
-            self._said[key] = reading_spec(self.reading(view, convention), self._proofs, self._dims, self._joined)
+        spec = self._sayings.of(self._asked(convention), view.problem.kinds)
         self._shown = convention
-        return self._said[key]
+        return spec
 
-    def reading(self, view: View, convention: Convention) -> Reading:
-        """The derivation in a convention, certified; made once.
-
-        Raises:
-            TutorError: it cannot be read so, and why.
-        """
+    def _asked(self, convention: Convention) -> Asked:
         assert self._derivation is not None
-        key = convention, self._joined
-        if key not in self._readings:
-            self._readings[key] = read(self._derivation, convention, view.problem.kinds, self._joined)
-        return self._readings[key]
+        return Asked(self._derivation, self._proofs, self._dims, convention, self._joined)
+
+    def preparation(self, view: View) -> Callable[[], object] | None:
+        """Everything that is said, and its formulas."""
+        derivation, convention = view.derivation, Convention.named(view.reading)
+        if derivation is None:
+            return None
+        asked = Asked(derivation, view.proofs, dict(view.problem.dims), convention, view.joined)
+        known = self._sayings.known(asked)
+        chosen, width = self.page.open_in, self._look_of(view).width
+
+        def prepare() -> Said | None:
+            try:
+                said = say(asked, view.problem.kinds, known)
+            except TutorError:
+                return None  # it is said when it is shown
+            typeset_together(self.typesetter, said.spec, width, chosen(said.spec))
+            return said
+
+        return prepare
+
+    def show_prepared(self, view: View, found: object) -> None:
+        """Show what was prepared."""
+        if isinstance(found, Said):
+            self._sayings.keep(found)
+        self.show_view(view)
 
     def _refuse(self, error: TutorError | None, look: Look) -> None:
         """Say why there is no derivation; nothing while the first one is on its way."""
@@ -250,7 +267,9 @@ class DerivationPanel(Panel):
         view, derivation = self.view, self._derivation
         assert view is not None and derivation is not None
         report = Report(view.problem, derivation, self._proofs or {}, ())
-        reading = None if derivation.ends_in_matrix or not derivation.steps else self.reading(view, self._shown)
+        reading = None
+        if derivation.steps and not derivation.ends_in_matrix:
+            reading = self._sayings.reading(self._asked(self._shown), view.problem.kinds)
         return excerpt(report, reading, what, cast(Format, format))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -268,6 +287,10 @@ class DerivationPanel(Panel):
         if what != self._pin:
             self._pin = None
         self.page.mark(what)
+
+    def _keep_step(self, key: str) -> None:
+        self._opened = key
+        self.looked_otherwise.emit("step", key)
 
     def _look_at(self, what: LinkNames | str | None) -> None:
         self.pointed.emit(_spot(what) if what is not None else None)

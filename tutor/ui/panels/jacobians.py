@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from tutor.core.evaluate import Evaluation
+from tutor.derive import Derivation
 from tutor.derive.views import factors, path_count
 from tutor.figures.derivation_words import more_paths
 from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import EquationSpec
 from tutor.figures.inspector import CellWords
 from tutor.figures.jacobians import equation
+from tutor.figures.lettering import letter_equation
 from tutor.figures.palette import largest_size
 from tutor.figures.places import HEAT, HEAT_SHORT
 from tutor.figures.products import READINGS
+from tutor.files.document import Shown
 from tutor.typeset import Typesetter
 from tutor.ui.equation_spots import EquationSpots
 from tutor.ui.panel import Area, Panel, Spot, View
+from tutor.ui.path_choice import PathChoice
 from tutor.ui.spots import is_there
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.heat_view import EquationView
 from tutor.ui.widgets.inspector_view import Explained, InspectorView
 from tutor.ui.widgets.scale_legend import ScaleLegend
 
-HINT = ("Point at a cell: its formula and what it carries stand here; a click pins it. "
+HINT = ("Point at a cell: its letters, numbers and term in the gradient stand here; a click pins it. "
         "Each row is an output, each column an input.")
 
 _READ: Final = {"local": "local", "left": "from the left", "right": "from the right"}
@@ -49,23 +54,22 @@ class JacobiansPanel(Panel):
     title = "Jacobians"
     area = Area.RIGHT
     needs_derivation = True
+    waits = True
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(typesetter, parent)
         self.legend = ScaleLegend(self)
         self.legend.own_wanted.connect(self._choose_scales)
         self._own_scales = False
+        self._kept = Shown()
         self.reading = Choice(flat=True, parent=self)
         self.reading.setAccessibleName("What is multiplied")
         self.reading.setToolTip("Each link by itself, or the products: from the left, ∂L by each name on the way back; "
                                 "from the right, each name by the variable")
         self.reading.addItems([_READ[reading] for reading in READINGS])
-        self.reading.activated.connect(self._draw_again)
-        self.path = Choice(flat=True, parent=self)
-        self.path.setAccessibleName("Path of the chain")
-        self.path.setToolTip("The variable is used in several places; each way to it has a chain of its own")
+        self.reading.activated.connect(self._choose_reading)
+        self.path = PathChoice(self)
         self.path.activated.connect(self._draw_again)
-        self.path.hide()
         self.equation = EquationView(self.typeset)
         self.equation.cell_hovered.connect(self._look_at_cell)
         self.equation.cell_left.connect(self._look_away)
@@ -91,6 +95,7 @@ class JacobiansPanel(Panel):
         self._path = 0
         self._pin: Spot | None = None
         self._fitted: object = None
+        self._ahead: _Drawn | None = None
 
     def options(self) -> Sequence[QWidget]:
         """The path, where there are several, what is multiplied, and the colour scale."""
@@ -113,6 +118,7 @@ class JacobiansPanel(Panel):
         self.reading.set_zoom(view.zoom)
         self.equation.set_theme(view.theme)
         self.inspector.set_look(view.theme, view.zoom)
+        self._look_as(view.shown)
         if view.stale:
             return
         derivation = view.derivation
@@ -125,18 +131,45 @@ class JacobiansPanel(Panel):
             return
         self._path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
         more = more_paths(path_count(derivation) - len(derivation.paths))
-        self._offer_paths(["→".join(path) for path in derivation.paths], more)
-        path = derivation.paths[self._path]
-        reading = READINGS[self.reading.currentIndex()]
-        spec = equation(view.evaluation, derivation, path, view.joined, view.scale, reading, self._own_scales)
+        self.path.offer(derivation.paths, more, self._path)
+        drawn = self._drawn(view, derivation)
+        spec = drawn.spec
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
         beyond = any(item.goes_beyond for item in spec.items) or largest_size(*given) > view.scale
         if not self._own_scales:
             self.legend.set_scale(view.scale, beyond)
         self.equation.set_spec(spec)
-        chain = factors(derivation, path, view.joined)
-        self._spots = EquationSpots(view.evaluation, derivation, chain, tuple(spec.items), reading)
+        self._spots = drawn.spots
         self._fit()
+
+    def _drawn(self, view: View, derivation: Derivation) -> _Drawn:
+        """The equation of a view, prepared or not."""
+        asked = _Asked(view.evaluation, derivation, self._path, view.joined, view.scale, self.reading.currentIndex(),
+                       self._own_scales)
+        return self._ahead if self._ahead is not None and self._ahead.asked == asked else _draw(asked)
+
+    def preparation(self, view: View) -> Callable[[], object] | None:
+        """The equation, its names, and what is said of its cells."""
+        derivation = view.derivation
+        if derivation is None or not derivation.paths:
+            return None
+        path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
+        asked = _Asked(view.evaluation, derivation, path, view.joined, view.scale, self.reading.currentIndex(),
+                       self._own_scales)
+        width = self.width() / view.zoom
+
+        def prepare() -> _Drawn:
+            drawn = _draw(asked)
+            letter_equation(drawn.spec, self.typeset)
+            return drawn._replace(width=width, needs=self.inspector.needs(_samples(drawn.spots), width))
+
+        return prepare
+
+    def show_prepared(self, view: View, found: object) -> None:
+        """Show what was prepared."""
+        self._ahead = found if isinstance(found, _Drawn) else None
+        self.show_view(view)
+        self._ahead = None
 
     def show_view(self, view: View) -> None:
         """Show a view; what was pinned here and is no longer part of it is released."""
@@ -195,24 +228,25 @@ class JacobiansPanel(Panel):
 
     # ---- room ---------------------------------------------------------------------------------------------------
 
-    def _offer_paths(self, names: Sequence[str], more: str) -> None:
-        """Offer paths; ``more`` says at their end, where nobody can choose it, that there are others."""
-        wanted = [*names, more] if more else list(names)
-        if [self.path.itemText(i) for i in range(self.path.count())] != wanted:
-            self.path.clear()
-            self.path.addItems(wanted)
-            model = self.path.model()
-            if more and isinstance(model, QStandardItemModel):
-                model.item(len(names)).setEnabled(False)
-        self.path.setCurrentIndex(self._path)
-        self.path.setVisible(len(names) > 1)
-
     def _draw_again(self) -> None:
         if self.view is not None:
             self.show_view(self.view)
 
+    def _look_as(self, shown: Shown) -> None:
+        """Take the choices of a document, where they are others than it had."""
+        choices = shown.products, shown.own_scales
+        if choices != (self._kept.products, self._kept.own_scales):
+            products, self._own_scales = choices
+            self.reading.setCurrentIndex(READINGS.index(products) if products in READINGS else 0)
+        self._kept = shown
+
+    def _choose_reading(self, place: int) -> None:
+        self.looked_otherwise.emit("products", READINGS[place] if place else "")
+        self._draw_again()
+
     def _choose_scales(self, own: bool) -> None:
         self._own_scales = own
+        self.looked_otherwise.emit("own_scales", own)
         self._draw_again()
 
     def _fit(self) -> None:
@@ -223,15 +257,24 @@ class JacobiansPanel(Panel):
             return
         self._fitted = place
         most = _MOST_SAID * height / view.zoom
-        least, whole, roomy = (min(need, most) for need in self.inspector.needs(self._samples(), width / view.zoom))
+        bare, least, whole, roomy = (min(need, most) for need in self._needs(width / view.zoom))
         zoom, pitch = self._largest(width, height - whole * view.zoom, view.zoom)
         tight = self.equation.fitting(width, height - least * view.zoom, view.zoom)
         if tight is not None and (pitch is None or _prints_more(tight, pitch)):
-            pitch, whole = tight, least  # numbers in the cells say more than what a cell carries
+            pitch, whole = tight, least  # numbers in the cells say more than a reason that the derivation gives too
+        if pitch is None and (pitch := self.equation.fitting(width, height - bare * view.zoom, view.zoom)) is not None:
+            whole = bare  # that all matrices are seen says more than what a cell carries
         self.equation.set_zoom(zoom)
         self.equation.set_pitch(pitch or Pitch(HEAT_SHORT))
         free = (height - self.equation.heightForWidth(width)) / view.zoom
         self.inspector.set_room(ceil(min(max(free, least if pitch is None else whole), roomy)), most)
+
+    def _needs(self, width: float) -> tuple[float, ...]:
+        """The heights of what is said in a width, prepared or not."""
+        ahead = self._ahead
+        if ahead is not None and ahead.needs and (ahead.spots, ahead.width) == (self._spots, width):
+            return ahead.needs
+        return self.inspector.needs(_samples(self._spots), width)
 
     def _largest(self, width: int, height: float, zoom: float) -> tuple[float, Pitch | None]:
         """The zoom and the cells with which the picture fits: magnified only where it is, with all its numbers."""
@@ -240,17 +283,6 @@ class JacobiansPanel(Panel):
             if pitch is not None and not pitch.bare and pitch.cell == HEAT:
                 return zoom * larger, pitch
         return zoom, self.equation.fitting(width, height, zoom)
-
-    def _samples(self) -> list[CellWords]:
-        """What is said of one cell of each matrix, the one that says most: words for all of them need no more room."""
-        if self._spots is None:
-            return []
-        spots = []
-        for item in self.equation.spec.items:
-            if item.computed is None:
-                row, column = np.unravel_index(np.argmax(np.abs(np.nan_to_num(item.values))), item.shape)
-                spots.append(self._spot(item.key, int(row), int(column)))
-        return [words for words in map(self._spots.explain, spots) if words is not None]
 
     @staticmethod
     def _why_empty(view: View) -> str:
@@ -268,6 +300,49 @@ class JacobiansPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+class _Asked(NamedTuple):
+    """What an equation is drawn from."""
+
+    evaluation: Evaluation
+    derivation: Derivation
+    path: int
+    joined: bool
+    scale: float
+    reading: int
+    own_scales: bool
+
+
+class _Drawn(NamedTuple):
+    """An equation, what its cells stand for, and in some width the heights of what is said of them."""
+
+    asked: _Asked
+    spec: EquationSpec
+    spots: EquationSpots
+    width: float = 0.0
+    needs: tuple[float, ...] = ()
+
+
+def _draw(asked: _Asked) -> _Drawn:
+    evaluation, derivation, place, joined, scale, read_as, own_scales = asked
+    path, reading = derivation.paths[place], READINGS[read_as]
+    spec = equation(evaluation, derivation, path, joined, scale, reading, own_scales)
+    chain = factors(derivation, path, joined)
+    return _Drawn(asked, spec, EquationSpots(evaluation, derivation, chain, tuple(spec.items), reading))
+
+
+def _samples(spots: EquationSpots | None) -> list[CellWords]:
+    """What is said of two cells of each matrix, the largest and the least: the others need no more room."""
+    found: list[CellWords | None] = []
+    if spots is None:
+        return []
+    for item in spots.items:
+        if item.computed is None:
+            sizes = np.abs(np.nan_to_num(item.values))
+            for at in dict.fromkeys((int(sizes.argmax()), int(sizes.argmin()))):
+                found.append(spots.explain(spots.of_cell(item.key, *divmod(at, item.shape[1]))))
+    return [words for words in found if words is not None]
 
 
 def _prints_more(one: Pitch, other: Pitch) -> bool:

@@ -120,6 +120,10 @@ class NumbersPanel(Panel):
             self._tables[spec.key].show_variable(view, spec)
         self._fit()
 
+    def first_stop(self) -> QWidget | None:
+        """The numbers, which are more often wanted than the sizes above them."""
+        return next((table.table for table in self._tables.values()), None)
+
     def mark(self, spot: Spot | None) -> None:
         """Mark the numbers a spot comes from."""
         for name, table in self._tables.items():

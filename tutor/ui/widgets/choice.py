@@ -27,6 +27,10 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.currentIndexChanged.connect(self.updateGeometry)  # a flat one is as wide as what it says now
 
+    def _describe(self) -> None:
+        """What is chosen here; on Linux Qt gives what is chosen for a name, and the name nowhere."""
+        self.setAccessibleDescription(". ".join(filter(None, (self.accessibleName(), self.toolTip()))))
+
     def set_zoom(self, zoom: float) -> None:
         """Draw at another size."""
         zoom = text_zoom(zoom)
@@ -43,6 +47,14 @@ class Choice(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(48 * self._zoom), self.sizeHint().height())
+
+    def setAccessibleName(self, name: str) -> None:  # Qt's name; where Qt calls it by what is chosen, this stays
+        super().setAccessibleName(name)
+        self._describe()
+
+    def setToolTip(self, tip: str) -> None:
+        super().setToolTip(tip)
+        self._describe()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling a page must not change what is under the pointer

@@ -38,10 +38,12 @@ class DerivationPage(PageScroll):
         looked_at (tuple | str | None): The pointer or the keyboard is at a link, (output, source); at a variable
             where several ways meet; or at nothing.
         kept (tuple | str): A link or a variable was clicked, to be kept marked.
+        turned (str): A step was opened, by its key, or closed: nothing.
     """
 
     looked_at = Signal(object)
     kept = Signal(object)
+    turned = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         sheet = self.sheet = _Sheet()
@@ -73,14 +75,17 @@ class DerivationPage(PageScroll):
     @property
     def open_step(self) -> str | None:
         """The step that is open: the one a person opened, else the one that says where ∘ comes from."""
-        if self._spec is None or self._closed:
-            return None
-        keys = {step.key for step in self._spec.steps}
-        return self._chosen if self._chosen in keys else self._spec.first_open
+        return None if self._spec is None else self.open_in(self._spec)
 
-    def forget(self) -> None:
-        """Forget which step a person opened: the program is another one."""
-        self._chosen, self._closed = None, False
+    def open_in(self, spec: DerivationSpec) -> str | None:
+        """The step that would be open in a derivation."""
+        if self._closed:
+            return None
+        return self._chosen if self._chosen in {step.key for step in spec.steps} else spec.first_open
+
+    def open(self, key: str | None) -> None:
+        """Open a step, or none for an empty key, when it is shown next; None is the usual one."""
+        self._chosen, self._closed = key or None, key == ""
 
     def show_spec(
         self, spec: DerivationSpec, broken: frozenset[tuple[str, str]], typesetter: Typesetter, look: Look
@@ -182,7 +187,8 @@ class DerivationPage(PageScroll):
         was_open = self.open_step == key
         card = next(card for card in self.cards if card.key == key)
         before = self._top_of(card)
-        self._closed, self._chosen = was_open, None if was_open else key
+        self.open("" if was_open else key)
+        self.turned.emit("" if was_open else key)
         self._show_steps(moving=True)
         # What was clicked stays under the pointer: a second click takes the first one back.
         moved = self._top_of(card) - before

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,13 +16,15 @@ from tutor.typeset.source import escape
 from tutor.ui.icons import pixmap
 from tutor.ui.theme import CAPTION, interface_font
 from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
+from tutor.ui.widgets.inspector_blocks import FACTS_BASE, Block, Facts, height_of, stacked
 
 _FORMULA_PX, _TEXT_PX = 17.0, 13.0
-_MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 4.0
+_LONG_PX = 14.4
+"""The size of text in which mathematics is as large as a formula."""
+_MARGIN, _TOP, _GAP, _TIGHT = 16.0, 10.0, 6.0, 3.0
 _HEIGHT = 156.0
 _STEP = 8.0
 _BESIDE = 12.0
-_FOOT = 4.0
 
 RELEASE = "Esc releases"
 _PIN, _PIN_TOP = 12.0, 5.0
@@ -55,15 +57,16 @@ class Explained(Protocol):
         """What it passes on."""
 
     @property
-    def measured(self) -> str:
-        """The same entry as a finite difference; plain text, may be empty."""
+    def facts(self) -> tuple[str, str]:
+        """What is known of it besides, on one line: words, and Typst mathematics behind them; both may be empty."""
 
 
 class InspectorView(QWidget):
     """Always as high, so that nothing moves when the pointer does.
 
-    Where room is short the slope is set on a line, and what a cell carries is left to where there is more; why it is
-    what it is always stands there whole, and if it should need more room than was expected, it takes it.
+    Where room is short the slope is set on a line, and the reason, which the derivation gives too, is left to where
+    there is more. What is said stands there whole, and takes more room than was expected if it has to. What is known
+    besides stands beside the slope, or under it where that is long.
     """
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
@@ -75,8 +78,7 @@ class InspectorView(QWidget):
         self._theme = LIGHT
         self._zoom = 1.0
         self._height = self._most = _HEIGHT
-        self._gaps = _TOP, _GAP
-        self._blocks: list[Formula] = []
+        self._blocks: list[Block | Facts] = []
         self._set_width = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("What the cell says")
@@ -116,32 +118,21 @@ class InspectorView(QWidget):
             self.updateGeometry()
             self.update()
 
-    def needs(self, said: Sequence[Explained], width: float) -> tuple[float, float, float]:
+    def needs(self, said: Sequence[Explained], width: float) -> tuple[float, ...]:
         """How high it has to be in a width for the tallest of several words, in px at 100 % zoom.
 
         Returns:
-            Without what they carry; with all of it; and with all of it and the slope as a fraction.
+            With the slope alone; with the reason or what they carry; with both; and with the slope as a fraction.
         """
-        reasons, carried = (self._heights(texts, width) for texts in ([words.because for words in said],
-                                                                      [words.carries for words in said]))
-        lines = self._formulas([words.line for words in said], False)
-        slopes = self._formulas([words.formula for words in said], True)
-        least = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, strict=True)]
-        whole = [_total(blocks, _TIGHT, _TIGHT) for blocks in zip(lines, reasons, carried, strict=True)]
-        roomy = [_total(blocks, _TOP, _GAP) for blocks in zip(slopes, reasons, carried, strict=True)]
+        room = self._words_in(width)
+        # All at once; each is then found typeset.
+        self._texts([text for words in said for text in (words.because, words.carries)], room)
+        self._typesetter.formulas([words.facts[1] for words in said if words.facts[1]], _TEXT_PX, False)
+        for sources, display in (([words.line for words in said], False), ([words.formula for words in said], True)):
+            self._typesetter.formulas(sources, _FORMULA_PX, display)
+        ways = [[height_of(blocks) for blocks in self._ways(words, room)] for words in said]
         # Whole steps: from cell to cell a line is higher or lower by a part of a px.
-        first, second, third = (2.0 * ceil(max([LEAST_HEIGHT, *heights]) / 2) for heights in (least, whole, roomy))
-        return first, second, third
-
-    def _formulas(self, sources: Sequence[str], display: bool) -> list[float]:
-        made = self._typesetter.formulas(sources, _FORMULA_PX, display)
-        return [formula.height if isinstance(formula, Formula) else 0.0 for formula in made]
-
-    def _heights(self, texts: Sequence[str], width: float) -> list[float]:
-        wanted = list(dict.fromkeys(text for text in texts if text))
-        made = self._typesetter.paragraphs(wanted, self._words_in(width), _TEXT_PX)
-        known = {text: block.height for text, block in zip(wanted, made, strict=True) if isinstance(block, Formula)}
-        return [known.get(text, 0.0) for text in texts]
+        return tuple(2.0 * ceil(max([LEAST_HEIGHT, *(heights[way] for heights in ways)]) / 2) for way in (3, 2, 1, 0))
 
     def say(self, words: Explained | None, hint: str = "", pinned: bool = False) -> None:
         """Says something of a cell, ``pinned`` if it stays when the pointer goes; or gives a hint."""
@@ -158,29 +149,56 @@ class InspectorView(QWidget):
         """Typeset what is said for the present width."""
         width = self._set_width = self._room()
         if self._words is None:
-            self._blocks = _set_only(self._typesetter.paragraphs([escape(self._hint)], width, _TEXT_PX))
-            self._gaps = (_TOP, _GAP) if _fits(self._blocks, (_TOP, _GAP), self._height) else (_TIGHT, _TIGHT)
+            hint = self._texts([escape(self._hint)], width)
+            for top in (_TOP, _TIGHT):
+                self._blocks = stacked([], hint, top, _GAP, "hint")
+                if height_of(self._blocks) <= self._height:
+                    break
             self.setAccessibleDescription(self._hint)
             return
-        for blocks, gaps in self._ways(self._words, width):
-            self._blocks, self._gaps = blocks, gaps
-            if _fits(blocks, gaps, self._height):
+        for blocks in self._ways(self._words, width):
+            self._blocks = blocks
+            if height_of(blocks) <= self._height:
                 break
-        needed = min(_total([block.height for block in self._blocks], *self._gaps), self._most)
+        needed = min(height_of(self._blocks), self._most)
         if needed > self._height:
             self._height = needed
             self.updateGeometry()
         self.setAccessibleDescription(self._words.words)
 
-    def _ways(self, words: Explained, width: float) -> Iterator[tuple[list[Formula], tuple[float, float]]]:
-        """The blocks with their gaps, from what is wanted to what takes the least room."""
-        slope = _set_only(self._typesetter.formulas([words.formula], _FORMULA_PX))
-        texts = [text for text in (words.because, words.carries) if text]
-        paragraphs = _set_only(self._typesetter.paragraphs(texts, width, _TEXT_PX))
-        yield [*slope, *paragraphs], (_TOP, _GAP)
-        line = _set_only(self._typesetter.formulas([words.line], _FORMULA_PX, False))
-        yield [*line, *paragraphs], (_TIGHT, _TIGHT)
-        yield [*line, *paragraphs[:1]], (_TIGHT, _TIGHT)
+    def _ways(self, words: Explained, width: float) -> Iterator[list[Block | Facts]]:
+        """The blocks, from what is wanted to what takes the least room."""
+        reason, carried = self._texts([words.because], width), self._texts([words.carries], width)
+        for display, top, gap in ((True, _TOP, _GAP), (False, _TIGHT, _TIGHT)):
+            head = self._head(words, width, display, top)
+            yield stacked(stacked(head, reason, top, gap), carried, top, gap, "second")
+        yield stacked(head, carried, top, gap, "second") if carried else stacked(head, reason, top, gap)
+        yield head
+
+    def _head(self, words: Explained, width: float, display: bool, top: float) -> list[Block | Facts]:
+        """The slope, and what is known besides: beside it, or under it. A slope too long for a line is broken."""
+        free = width - _PIN - _TIGHT
+        source = words.formula if display else words.line
+        slope = _set_only(self._typesetter.formulas([source], _FORMULA_PX, display))
+        if not slope or slope[0].width > free:
+            slope = self._texts([f"${words.line}$"], free, _LONG_PX) or slope
+        head = stacked([], slope, top, _TIGHT)
+        said, maths = words.facts
+        if not said and not maths:
+            return head
+        letters = _set_only(self._typesetter.formulas([maths], _TEXT_PX, False)) if maths else []
+        facts = Facts(said, letters[0] if letters else None)
+        if slope:
+            beside = facts._replace(x=slope[0].width + _BESIDE, baseline=top + slope[0].baseline)
+            if beside.right <= free:
+                return [*head, beside]
+        under = facts._replace(baseline=max((block.bottom for block in head), default=top) + FACTS_BASE)
+        return [*head, under]
+
+    def _texts(self, texts: Sequence[str], width: float, px: float = _TEXT_PX) -> list[Formula]:
+        """Running text; what is empty is left out."""
+        wanted = list(dict.fromkeys(text for text in texts if text))
+        return _set_only(self._typesetter.paragraphs(wanted, width, px))
 
     def _room(self) -> float:
         """The width for words."""
@@ -209,36 +227,36 @@ class InspectorView(QWidget):
             painter.setPen(QPen(QColor(theme.line), 1))
             left, right = round(_MARGIN * zoom), self.width() - round(_MARGIN * zoom)
             painter.drawLine(left, 0, right, 0)
-            top, gap = self._gaps
-            for place, block in enumerate(self._blocks):
-                quiet = self._words is None or place == 2
-                ink = QColor(theme.ink3 if self._words is None else theme.ink2) if quiet else None
-                paint_formula(painter, block, QPointF(_MARGIN * zoom, top * zoom), colours, zoom=zoom, ink=ink)
-                top += block.height + gap
-            if self._words is not None and self._words.measured and self._blocks:
-                self._paint_measured(painter, self._words.measured)
+            inks = {"first": None, "second": QColor(theme.ink2), "hint": QColor(theme.ink3)}
+            for block in self._blocks:
+                if isinstance(block, Facts):
+                    self._paint_facts(painter, block, colours)
+                else:
+                    paint_formula(painter, block.formula, QPointF(_MARGIN * zoom, block.y * zoom), colours, zoom=zoom,
+                                  ink=inks[block.voice])
             if self.is_pinned:
                 self._paint_pin(painter)
 
     @property
-    def measured_place(self) -> QRect | None:
-        """Where the difference stands: beside the slope; None where there is none or no room."""
-        if self._words is None or not self._words.measured or not self._blocks:
-            return None
-        metrics, slope, zoom = QFontMetrics(interface_font(CAPTION, self._zoom)), self._blocks[0], self._zoom
-        left = round((_MARGIN + slope.width + _BESIDE) * zoom)
-        top = round((self._gaps[0] + slope.baseline) * zoom) - metrics.ascent()
-        place = QRect(left, top, metrics.horizontalAdvance(self._words.measured) + 1, metrics.height())
-        beside_pin = self.is_pinned and place.top() < self._pin_place("").bottom()
-        end = self._pin_place("").left() if beside_pin else self.width() - round(_MARGIN * zoom)
-        return place if place.right() < end else None
+    def facts_place(self) -> QRect | None:
+        """Where what is known besides stands; None where there is nothing."""
+        facts = next((block for block in self._blocks if isinstance(block, Facts)), None)
+        return None if facts is None else self._place(facts.x, facts.baseline - FACTS_BASE, facts.right, facts.bottom)
 
-    def _paint_measured(self, painter: QPainter, words: str) -> None:
-        place = self.measured_place
-        if place is not None:
-            painter.setFont(interface_font(CAPTION, self._zoom))
-            painter.setPen(QColor(self._theme.ink3))
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
+    def _place(self, left: float, top: float, right: float, bottom: float) -> QRect:
+        """A place at this zoom."""
+        zoom = self._zoom
+        start = QPoint(round((_MARGIN + left) * zoom), round(top * zoom))
+        return QRect(start, QPoint(ceil((_MARGIN + right) * zoom), ceil(bottom * zoom)))
+
+    def _paint_facts(self, painter: QPainter, facts: Facts, colours: FormulaColours) -> None:
+        zoom, ink = self._zoom, QColor(self._theme.ink2)
+        painter.setFont(interface_font(CAPTION, zoom, tabular=True))  # so that letters stay where they are
+        painter.setPen(ink)
+        painter.drawText(QPointF((_MARGIN + facts.x) * zoom, facts.baseline * zoom), facts.words)
+        if facts.letters is not None:
+            at = QPointF((_MARGIN + facts.after) * zoom, (facts.baseline - facts.letters.baseline) * zoom)
+            paint_formula(painter, facts.letters, at, colours, zoom=zoom, ink=ink)
 
     def _pin_place(self, words: str) -> QRect:
         """Where the pin stands, with what is said beside it."""
@@ -250,10 +268,10 @@ class InspectorView(QWidget):
     def _paint_pin(self, painter: QPainter) -> None:
         """A pin in the corner, and how to let go, if that covers nothing."""
         theme, zoom = self._theme, self._zoom
-        place, measured = self._pin_place(RELEASE), self.measured_place
-        slope = QRect(0, round(self._gaps[0] * zoom), round((_MARGIN + self._blocks[0].width) * zoom),
-                      round(self._blocks[0].height * zoom)) if self._blocks else QRect()
-        covers = place.adjusted(-4, 0, 0, 0).intersects(slope) or (measured is not None and place.intersects(measured))
+        place = self._pin_place(RELEASE)
+        covers = any(place.adjusted(-4, 0, 0, 0).intersects(
+            self._place(block.x, block.baseline - FACTS_BASE, block.right, block.bottom) if isinstance(block, Facts)
+            else self._place(0.0, block.y, block.formula.width, block.bottom)) for block in self._blocks)
         words = "" if covers else RELEASE
         place = self._pin_place(words)
         sign = pixmap("pin", theme.accent, zoom, self.devicePixelRatioF(), size=_PIN)
@@ -262,16 +280,6 @@ class InspectorView(QWidget):
         painter.setFont(interface_font(CAPTION, zoom))
         painter.setPen(QColor(theme.ink3))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, words)
-
-
-def _total(heights: Iterable[float], top: float, gap: float) -> float:
-    """How high blocks under each other are."""
-    tall = [height for height in heights if height]
-    return top + sum(tall) + gap * (len(tall) - 1) + _FOOT
-
-
-def _fits(blocks: Sequence[Formula], gaps: tuple[float, float], height: float) -> bool:
-    return _total([block.height for block in blocks], *gaps) <= height
 
 
 def _set_only(found: Sequence[Formula | TypesetError]) -> list[Formula]:

@@ -115,13 +115,14 @@ class Listing(QTextEdit):
             zoom: The size.
             fault: What is wrong with a place of the text; its sentence stands under the line.
         """
-        look_stays = (theme, zoom) == (self._theme, self._zoom)
+        font = mono_font(TEXT, zoom)
+        # A style sheet that is set while the listing is hidden takes its font away.
+        look_stays = (theme, zoom) == (self._theme, self._zoom) and self.font().families() == font.families()
         if look_stays and self.toPlainText() == text and self._words == words and self._fault == fault:
             return
         self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
         self.mark(())  # its places and colours were those of the text before
         if not look_stays:
-            font = mono_font(TEXT, zoom)
             self.setFont(font)
             self.document().setDefaultFont(font)
             self.setViewportMargins(self._px(_GUTTER), 0, self._px(_PADDING), 0)

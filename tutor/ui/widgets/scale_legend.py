@@ -20,6 +20,11 @@ _BAR_WIDTH, _BAR_HEIGHT = 140.0, 7.0
 _BASELINE = 14.0
 _TOP = 2.0
 _ARROW = 6.0
+_EXPLAINED = ("Blue is negative, orange is positive, the colour between is 0.\n"
+              "Colours go with the square root of a number: at a quarter of the scale\n"
+              "half of the colour is reached, so that small numbers are seen too.")
+_APART = "a scale of its own for each matrix. Small numbers show,\nand colours can no longer be compared."
+_SHARED = "one scale for all, so that equal colour means equal number."
 
 
 class ScaleLegend(Dressed):
@@ -65,10 +70,9 @@ class ScaleLegend(Dressed):
     def _say(self, name: str) -> None:
         """The name for people who do not see it, and what a click does."""
         self.setAccessibleName(name)
-        tip = "One scale for all: equal colour means equal number" if self._own else \
-            "A colour scale of its own for each matrix: small numbers show, colours can no longer be compared"
-        self.setToolTip(tip)
-        self.setAccessibleDescription(f"Space: {tip}")
+        click = _SHARED if self._own else _APART
+        self.setToolTip(f"{_EXPLAINED}\n\nA click: {click}")
+        self.setAccessibleDescription(f"{_EXPLAINED} Space: {click}".replace("\n", " "))
 
     def set_scale(self, scale: float, beyond: bool = False) -> None:
         """Shows another scale, ``beyond`` if there are larger numbers, all in the colours of its ends."""
