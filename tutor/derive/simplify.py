@@ -116,6 +116,8 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     """One pass from the inside outwards."""
     if node in search.done:
         return search.done[node]
+    if node in algebra.settled:
+        return node
     inside = rebuilt(algebra, node, lambda member: _pass(algebra, member, search))
     best, log = inside, list[Rewrite]()
     for candidate, used in _candidates(algebra, inside, search):
@@ -125,6 +127,8 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
             best, log = candidate, used
     algebra.log.extend(log)
     search.done[node] = best
+    if best is node and search.collects and not search.depth:
+        algebra.settled.add(node)
     return best
 
 

@@ -54,17 +54,19 @@ class TermAlgebra:
         names: Canonical formula -> the atom that already names it, or its transpose.
         meanings: Other forms of what has a name -> that name, or a multiple of it; and sums that are known.
         log: The identities used so far, in order.
+        settled: Nodes that have no shorter form, so that nobody looks for one again.
         joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices,
             and its Kronecker products meet instead.
     """
 
     def __init__(self, facts: Facts, names: dict[Node, Node] | None = None, joins_diagonals: bool = True,
-                 meanings: dict[Node, Node] | None = None) -> None:
+                 meanings: dict[Node, Node] | None = None, settled: set[Node] | None = None) -> None:
         self.facts = facts
         self.joins_diagonals = joins_diagonals
         # Shared with every fork: names are entered once, before anything is derived.
         self.names: dict[Node, Node] = names if names is not None else {}
         self.meanings: dict[Node, Node] = meanings if meanings is not None else {}
+        self.settled: set[Node] = settled if settled is not None else set()
         self.log: list[Rewrite] = []
 
     # --- numbers and sums ----------------------------------------------------------------------------------------
@@ -81,7 +83,7 @@ class TermAlgebra:
 
     def scaled(self, coefficient: Fraction, node: Node) -> Node:
         """A number times a node."""
-        if coefficient == 1:
+        if coefficient is ONE or coefficient == 1:
             return node
         if not coefficient or is_zero(node):
             return Plus((), node.shape)
@@ -122,7 +124,8 @@ class TermAlgebra:
             if is_zero(node) and exponent > 0:
                 return Plus((), shape)
             for base, power, number in self._opened(node, exponent):
-                coefficient *= number
+                if number is not ONE:  # fractions are slow, and nearly all are 1
+                    coefficient *= number
                 if base is None:
                     continue
                 if base in powers:
@@ -151,9 +154,10 @@ class TermAlgebra:
         if not whole and (len(node.factors) != 1 or node.coefficient != 1 or node.factors[0][1].numerator % 2 == 0):
             # √(x²) is not x, √(−2x) is not √−2 √x, and √(x y) is not √x √y where both are negative.
             return ((node, exponent, ONE),)
-        number = node.coefficient**exponent.numerator if exponent.denominator == 1 else ONE
-        return ((None, ONE, number), *((base, power * exponent, ONE) for base, power in node.factors
-                                       if not isinstance(base, Filled)))
+        number = node.coefficient if exponent is ONE else (
+            node.coefficient**exponent.numerator if exponent.denominator == 1 else ONE)
+        return ((None, ONE, number), *((base, power if exponent is ONE else power * exponent, ONE)
+                                       for base, power in node.factors if not isinstance(base, Filled)))
 
     def _times(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> Node:
         """A product from factors that are already opened; ones fill a shape that nobody else has."""
