@@ -350,10 +350,10 @@ def test_a_joined_link_lights_both_columns_where_they_are_apart() -> None:
 
 def test_a_column_is_a_part_and_columns_do_not_touch(typesetter: Typesetter) -> None:
     spec = spec_of(network("onehot"), "x")
-    picture = chain_picture(typesetter, spec.chains, 550.0, 84.0)
+    picture = chain_picture(typesetter, spec.chains, 580.0, 84.0)
     assert [box.part for box in picture.formula.boxes] == [f.key for f in spec.chains[0].factors]
     assert all(a.x + a.w < b.x for a, b in zip(picture.formula.boxes, picture.formula.boxes[1:], strict=False))
-    assert picture.formula.width <= 550.0 and picture.size == 20.0
+    assert picture.formula.width <= 580.0 and picture.size == 20.0
 
 
 def test_a_chain_gets_smaller_before_it_is_broken(typesetter: Typesetter) -> None:

@@ -12,6 +12,7 @@ import pytest
 import tutor.derive.report
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
+from tutor.derive.conventions import Convention
 from tutor.derive.proof import Proof
 from tutor.figures.export import PANELS, THEMES, Order, Saved, save_panel
 from tutor.figures.palette import DARK, LIGHT, PRINT
@@ -99,6 +100,14 @@ def test_another_number_is_another_picture_and_another_promise_another_formula(t
         [note] = save_panel(panel, order(tmp_path, problem=broken)).notes
         assert note.startswith("y is declared a distribution, but its numbers are not: ")
         assert save_panel(panel, order(tmp_path)) == Saved((), True)
+
+
+@pytest.mark.parametrize("convention", [Convention(), Convention("column", layout="numerator")])
+def test_links_that_are_joined_are_one_in_latex_too(tmp_path: Path, convention: Convention) -> None:
+    apart, joined = (
+        drawn("chain", order(tmp_path, "figure.tex", convention=convention, joined=joined)) for joined in (False, True))
+    assert apart.count(r"\cdot") == joined.count(r"\cdot") + 1
+    assert r"\frac{\partial L}{\partial \theta}" in joined and r"\partial \hat{y}}" not in joined
 
 
 def test_a_figure_of_what_is_not_certified_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,8 +139,9 @@ class RandomUser:
         for notice in self._seen(NoticeBar):
             for button in notice.findChildren(QToolButton):
                 self._click(button)
-        focus = QApplication.focusWidget()
-        if focus is not None:
+        self._window.activateWindow()
+        QApplication.processEvents()
+        if (focus := self._window.focusWidget()) is not None:
             focus.clearFocus()
         self._window.reset_panels()
         self._window.resize(1440, 900)

@@ -26,7 +26,7 @@ from tutor.core.problem import Problem
 from tutor.derive import Derivation
 from tutor.files import library
 from tutor.ui.documents import Ready
-from tutor.ui.panels.check import CheckPanel
+from tutor.ui.panels.check import METHODS, CheckPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.prover import Prover
@@ -123,9 +123,9 @@ def compare(window: MainWindow, open_on: Callable[..., MainWindow], file: Path) 
 def look_alike(window: MainWindow, fresh: MainWindow) -> None:
     """Bring what belongs to no document from one window to the other."""
     used, new = panel_of(window, CheckPanel), panel_of(fresh, CheckPanel)
-    if used.view is not None and (check := used.view.check) is not None:
-        new.check_wanted.emit(check.method, check.step)
-        new.list.chosen.emit(used.list.current)
+    check = used.view.check if used.view is not None else None
+    new.check_wanted.emit(METHODS[used.method.currentIndex()][0], check.step if check is not None else None)
+    new.list.chosen.emit(used.list.current)
     before, after = panel_of(window, JacobiansPanel), panel_of(fresh, JacobiansPanel)
     for name in window.store.problem.numbers:
         panel_of(window, NumbersPanel).table(name)._refuse("")  # why something was not taken stands till the next edit

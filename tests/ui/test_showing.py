@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.what_is_seen import panel_of
@@ -110,4 +111,20 @@ def test_the_program_keeps_its_letters_while_it_is_hidden(window: MainWindow) ->
     window.choose_theme("dark")
     window.choose_theme("light")
     dock.show()
+    assert listing.font().families() == letters == listing.document().defaultFont().families()
+
+
+def test_the_program_keeps_its_letters_where_it_is_put_back(window: MainWindow) -> None:
+    listing = panel_of(window, ProgramPanel).listing
+    letters = listing.font().families()
+    head = window.docks.head("program")
+    head.float_wanted.emit()
+    for command in ("zoom-out", "zoom-in"):
+        window._actions[command].trigger()
+        QApplication.processEvents()
+    head.close_wanted.emit()
+    QApplication.processEvents()
+    window._actions["panels-back"].trigger()
+    QApplication.processEvents()
+    assert listing.isVisible()
     assert listing.font().families() == letters == listing.document().defaultFont().families()

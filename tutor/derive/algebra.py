@@ -26,7 +26,8 @@ class Algebra(BlockAlgebra):
     def fork(self, joins_diagonals: bool | None = None) -> Algebra:
         """The same algebra with an empty log, to try something."""
         joins = self.joins_diagonals if joins_diagonals is None else joins_diagonals
-        return Algebra(self.facts, self.names, joins, self.meanings, self.settled if joins == self.joins_diagonals else None)
+        settled = self.settled if joins == self.joins_diagonals else None
+        return Algebra(self.facts, self.names, joins, self.meanings, settled)
 
     # --- from formulas -------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.core.expression import Expression, variables
+from tutor.core.expression import Apply, Expression, variables
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape, path_count
@@ -20,6 +20,7 @@ from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key
 from tutor.figures.derivation_steps import StepSpec, step_spec
 from tutor.figures.derivation_words import EMPTY, Maths, PromiseSpec, more_paths, promise_specs, slope
 from tutor.language import printing
+from tutor.ops.linear import Add, Subtract
 
 __all__ = ["ChainSpec", "DerivationSpec", "Detail", "FactorSpec", "PromiseSpec", "Proofs", "StepSpec",
            "derivation_spec"]
@@ -192,7 +193,8 @@ def derivation_spec(
 def _chain(
     derivation: Derivation, path: tuple[str, ...], dims: Mapping[str, int], joined: bool, first: bool
 ) -> ChainSpec:
-    columns = tuple(_factor(derivation, factor, dims) for factor in factors(derivation, path, joined))
+    along = factors(derivation, path, joined)
+    columns = tuple(_factor(derivation, factor, dims, alone=len(along) == 1) for factor in along)
     whole = slope(path[0], path[-1])
     rows, columns_ = jacobian_shape(derivation, Factor(path[0], path[-1], None), dims)
     product = " times ".join(column.words for column in columns)
@@ -205,15 +207,22 @@ def _chain(
     )
 
 
-def _factor(derivation: Derivation, factor: Factor, dims: Mapping[str, int]) -> FactorSpec:
+def _factor(derivation: Derivation, factor: Factor, dims: Mapping[str, int], alone: bool) -> FactorSpec:
     name = slope(factor.output, factor.source)
     shape = "×".join(map(str, jacobian_shape(derivation, factor, dims)))
     if factor.form is not None:
-        form, words = printing.typst(factor.form), f"{printing.text(factor.form)}, {shape}"
+        form = as_factor(factor.form, printing.typst(factor.form), alone)
+        words = f"{printing.text(factor.form)}, {shape}"
     else:
         form, words = _action(derivation, factor)
         words = f"{words}, {shape}"
     return FactorSpec(factor.key, covered(factor), name.typst, form, shape, f"{name.text}, {words}")
+
+
+def as_factor(form: Expression | None, written: str, alone: bool) -> str:
+    """A matrix as it stands in a product, in Typst: a sum in brackets."""
+    is_sum = isinstance(form, Apply) and isinstance(form.operation, Add | Subtract)
+    return f"({written})" if is_sum and not alone else written
 
 
 def _action(derivation: Derivation, factor: Factor) -> tuple[str, str]:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from tutor.derive.names import cotangent
 from tutor.derive.readings import Reading
 from tutor.derive.views import Factor, factors
-from tutor.figures.derivation import MOST_CHAINS, ChainSpec, DerivationSpec, FactorSpec, derivation_spec, explained
+from tutor.figures.derivation import (
+    MOST_CHAINS,
+    ChainSpec,
+    DerivationSpec,
+    FactorSpec,
+    as_factor,
+    derivation_spec,
+    explained,
+)
 from tutor.figures.derivation_details import Equality, Proofs
 from tutor.figures.derivation_passages import PassageSteps
 from tutor.figures.derivation_voice import Voice
@@ -84,13 +92,13 @@ class _Head:
         derivation, turned = self.voice.reading.derivation, self.voice.reading.convention.turned
         for path, chain in zip(derivation.paths[:MOST_CHAINS], self.base.chains, strict=True):
             along = factors(derivation, path, self.base.joined)
-            columns = [self._factor(*pair) for pair in zip(along, chain.factors, strict=True)]
+            columns = [self._factor(*pair, len(along) == 1) for pair in zip(along, chain.factors, strict=True)]
             columns = columns[::-1] if turned else columns
             product = " times ".join(column.words for column in columns)
             said = f"∂{path[0]}/∂{path[-1]} = {product}" if chain.result else f"plus {product}"
             yield replace(chain, factors=tuple(columns), shape=self._swapped(chain.shape), words=said)
 
-    def _factor(self, factor: Factor, column: FactorSpec) -> FactorSpec:
+    def _factor(self, factor: Factor, column: FactorSpec, alone: bool) -> FactorSpec:
         """A factor, transposed where the product is; a slope of the output alone is written as the gradient it is."""
         derivation, turned = self.voice.reading.derivation, self.voice.reading.convention.turned
         top = factor.output == derivation.top
@@ -99,7 +107,8 @@ class _Head:
         if turned and not top:
             name = transposed(name)
         form = self.voice.formula(written) if written is not None else self._action(factor)
-        return FactorSpec(factor.key, column.links, name.typst, form.typst, shape, f"{name.text}, {form.text}, {shape}")
+        return FactorSpec(factor.key, column.links, name.typst, as_factor(written, form.typst, alone), shape,
+                          f"{name.text}, {form.text}, {shape}")
 
     def _blocks(self) -> tuple[str, str]:
         """What ⊗ means where it stands in the chain."""

@@ -20,14 +20,14 @@ from tutor.language import printing
 from tutor.language.names import name_latex
 
 
-def latex_page(given: Report, panel: str, reading: Reading | None = None, joined: bool = True) -> str:
+def latex_page(given: Report, panel: str, reading: Reading | None, joined: bool) -> str:
     """The chain, and with the whole derivation its steps too; what has to be said stands at the end.
 
     Args:
         given: The derivation with its proofs.
         panel: ``chain`` or ``derivation``.
-        reading: The derivation in another convention.
-        joined: Whether steps that a later one writes out are shown there; a reading was made so.
+        reading: The derivation in another convention; None for the usual one.
+        joined: Whether links, and steps, that a later one writes as one are shown as one; a reading was made so.
     """
     page = _Page(given, None if reading is None else Voice(reading), joined)
     parts = [_aligned(list(page.head())), *map(_paragraph, reading.notes if reading else ())]
@@ -43,7 +43,7 @@ class _Page:
     Args:
         given: The derivation with its proofs.
         voice: How the formulas of another convention are said; None for the usual one.
-        joined: Whether steps that a later one writes out are shown there.
+        joined: Whether links, and steps, that a later one writes as one are shown as one.
     """
 
     def __init__(self, given: Report, voice: Voice | None, joined: bool) -> None:
@@ -75,7 +75,7 @@ class _Page:
         shown = derivation.paths[:MOST_CHAINS]
         slopes, rows = [], []
         for path in shown:
-            chain = factors(derivation, path)
+            chain = factors(derivation, path, self.joined)
             chain = chain[::-1] if self._turned else chain
             slopes.append(r" \cdot ".join(map(self._slope, chain)))
             rows += [f"{self._slope(factor)} &= {self._form(factor)} && "
@@ -100,6 +100,8 @@ class _Page:
         if form is not None:
             return printing.latex(form)
         derivation = self.given.derivation
+        if factor.through:
+            return self._written(derivation.cotangent(factor.source).expression, factor.source)
         adjoint = self._written(derivation.link(factor.output, factor.source).adjoint, factor.source)
         if derivation.program.shapes[factor.output] == SCALAR:
             return adjoint

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QFontMetrics,
-    QFontMetricsF,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QResizeEvent,
-    QTextBlock,
-    QTextBlockFormat,
-    QTextCursor,
-    QTextOption,
-)
+    QColor, QFocusEvent, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent, QTextBlock,
+    QTextBlockFormat, QTextCursor, QTextOption,
+)  # fmt: skip
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from tutor.figures.palette import Theme
@@ -115,20 +104,22 @@ class Listing(QTextEdit):
             zoom: The size.
             fault: What is wrong with a place of the text; its sentence stands under the line.
         """
-        font = mono_font(TEXT, zoom)
-        # A style sheet that is set while the listing is hidden takes its font away.
-        look_stays = (theme, zoom) == (self._theme, self._zoom) and self.font().families() == font.families()
+        look_stays = (theme, zoom) == (self._theme, self._zoom)
         if look_stays and self.toPlainText() == text and self._words == words and self._fault == fault:
             return
         self._words, self._theme, self._zoom, self._fault = dict(words), theme, zoom, fault
         self.mark(())  # its places and colours were those of the text before
         if not look_stays:
-            self.setFont(font)
-            self.document().setDefaultFont(font)
+            self._take_font()
             self.setViewportMargins(self._px(_GUTTER), 0, self._px(_PADDING), 0)
             self._colours.dress(theme)
         self.replace(text)
         self._lay_out()
+
+    def _take_font(self) -> None:
+        font = mono_font(TEXT, self._zoom)
+        self.setFont(font)
+        self.document().setDefaultFont(font)
 
     def replace(self, text: str) -> int:
         """Put another text in the place of this one; what is equal at both ends is not touched, nor the caret there.
@@ -290,6 +281,13 @@ class Listing(QTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._px(200), self._px(3 * LINE_TIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A style sheet that was set while the listing was hidden takes its font away, when or after it is shown.
+        if (event.type() == QEvent.Type.FontChange and self._theme is not None
+                and self.font().families() != mono_font(TEXT, self._zoom).families()):
+            self._take_font()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
