@@ -112,7 +112,7 @@ def place_of(view: FormulaView, part: str) -> QPoint:
     """The middle of the first place of a part."""
     assert view.formula is not None
     box = next(box for box in view.formula.boxes if box.part == part)
-    scale = view.sizeHint().height() / (view.formula.height + 2 * PADDING_Y)
+    scale = view.sizeHint().width() / (view.formula.width + 2 * PADDING_X)
     return QPointF((box.x + box.w / 2 + PADDING_X) * scale, (box.y + box.h / 2 + PADDING_Y) * scale).toPoint()
 
 
