@@ -124,6 +124,7 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
     """Bring what belongs to no document from one window to the other."""
     used, new = panel_of(window, CheckPanel), panel_of(fresh, CheckPanel)
     check = used.view.check if used.view is not None else None
+    new.method.setCurrentIndex(used.method.currentIndex())
     new.check_wanted.emit(METHODS[used.method.currentIndex()][0], check.step if check is not None else None)
     new.list.chosen.emit(used.list.current)
     before, after = panel_of(window, JacobiansPanel), panel_of(fresh, JacobiansPanel)

@@ -117,13 +117,14 @@ def test_the_program_keeps_its_letters_while_it_is_hidden(window: MainWindow) ->
 def test_the_program_keeps_its_letters_where_it_is_put_back(window: MainWindow) -> None:
     listing = panel_of(window, ProgramPanel).listing
     letters = listing.font().families()
-    head = window.docks.head("program")
-    head.float_wanted.emit()
-    for command in ("zoom-out", "zoom-in"):
-        window._actions[command].trigger()
+    dock = window.docks.dock("program")
+    assert dock is not None
+    window.docks.head("program").float_wanted.emit()
+    toggle = dock.toggleViewAction()
+    zoom_out, zoom_in = window._actions["zoom-out"], window._actions["zoom-in"]
+    for action in (zoom_out, toggle, toggle, zoom_out, zoom_in, toggle):
+        action.trigger()
         QApplication.processEvents()
-    head.close_wanted.emit()
-    QApplication.processEvents()
     window._actions["panels-back"].trigger()
     QApplication.processEvents()
     assert listing.isVisible()

@@ -8,8 +8,13 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.ui.what_is_seen import panel_of
+from tutor.core.problem import Problem
 from tutor.language.reader import read_program
+from tutor.typeset import Typesetter
 from tutor.ui.panels.numbers import NumbersPanel
+from tutor.ui.prover import Prover
+from tutor.ui.session import begin
+from tutor.ui.theme import Look
 from tutor.ui.tour import CALLOUTS, Tour
 from tutor.ui.widgets.matrix_table import MatrixTable
 from tutor.ui.window import MainWindow
@@ -29,6 +34,8 @@ def test_six_notes_each_beside_its_panel_and_then_it_is_over(
         assert tour.ring.geometry().contains(QRect(about.mapTo(window, QPoint()), about.size()))
         assert window.rect().contains(tour.geometry())
         assert not tour.geometry().intersects(tour.ring.geometry())
+        go_on = tour._next
+        assert go_on.width() >= go_on.fontMetrics().horizontalAdvance(go_on.text()) + 4, "its frame cuts no letter"
         assert f"{len(shown)} of {len(CALLOUTS)}: {callout.title}" in tour.accessibleName()
         assert tour.accessibleDescription().startswith(callout.words)
         assert len(callout.words) <= 120
@@ -93,3 +100,19 @@ def test_what_is_hidden_is_left_out(window: MainWindow) -> None:
     window.resize(1200, 800)
     QApplication.processEvents()
     assert window.tour.callout is None or window.tour.callout.key != "program"
+
+
+def test_the_first_start_has_all_six(
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, typesetter: Typesetter, prover: Prover
+) -> None:
+    window = MainWindow(problem, look, settings, typesetter=typesetter, prover=prover)
+    qtbot.addWidget(window)
+    window.painted.connect(lambda: begin(window), Qt.ConnectionType.QueuedConnection)
+    window.show()
+    qtbot.waitUntil(lambda: "tour" in window.__dict__ and window.tour.callout is not None, timeout=20_000)
+    assert window.tour._count.text() == "1 of 6"
+    qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
+    for _ in CALLOUTS[1:]:
+        qtbot.keyClick(window.tour, Qt.Key.Key_Right)
+    assert window.tour.callout == CALLOUTS[-1]
+    window.close()

@@ -12,6 +12,9 @@ from tutor.ui.docks import Docks
 from tutor.ui.jobs import Job
 from tutor.ui.panel import Panel, View
 
+BEHIND = "of the last program that could be read"
+"""What the head of a panel says while the program that is typed cannot be read."""
+
 
 class Showing(QObject):
     """Brings the newest view to every panel, and never holds up the window for long.
@@ -46,6 +49,8 @@ class Showing(QObject):
     def show(self, view: View) -> None:
         """Show a view, at once or soon."""
         self._newest = view
+        for panel in self._docks.panels:
+            self._docks.head(panel.key).set_note(BEHIND if view.draft and panel.waits else panel.note())
         if self._is_quick(view):
             self._stop()
             self._shown = view

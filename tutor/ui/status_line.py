@@ -103,6 +103,8 @@ class StatusLine(QStatusBar):
 
 def certified(view: View) -> tuple[str, bool | None]:
     """A few words on the steps of the derivation, and whether all is well."""
+    if view.draft:
+        return "shown: the last program that could be read", None  # a tick would seem to be of what is typed
     if view.refusal is not None:
         return "no derivation: see there why", False
     if view.cancelled:
@@ -132,6 +134,8 @@ def certified(view: View) -> tuple[str, bool | None]:
 
 def agreement(view: View) -> tuple[str, bool | None]:
     """A few words on the gradient check, and whether all is well; only entries that were measured count."""
+    if view.draft:
+        return "", None
     if view.check is None and view.check_refusal is None:
         return "checking", None
     if view.check is None:

@@ -106,7 +106,7 @@ class Tour(QFrame):
 
     def begin(self) -> None:
         """Begin at the first note; what cannot be seen in the window is left out."""
-        self._callouts = [callout for callout in CALLOUTS if self._parts(callout.key)]
+        self._callouts = [callout for callout in CALLOUTS if self._is_in_window(callout.key)]
         if self._callouts:
             self._at, self._before = 0, QApplication.focusWidget()
             self.show()
@@ -141,9 +141,22 @@ class Tour(QFrame):
         self._back.setVisible(self._at > 0)
         self._skip.setVisible(not last)
         self._next.setText("Done" if last else "Next")
+        for button in (self._skip, self._back, self._next):  # its frame, when it is focused, has room beside the words
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + 10)
+        for part in self._parts(callout.key):
+            part.installEventFilter(self)  # at the first start the borders still move
         self.setAccessibleName(f"Tour, {self._count.text()}: {callout.title}")
         describe(self, f"{callout.words} Enter goes on, Escape ends the tour.")
         self._place()
+
+    def _is_in_window(self, key: str) -> bool:
+        """Whether what a note is about has its place in the window; what it shows may come a moment later."""
+        if key == "by":
+            return True
+        if all(panel.key != key for panel in self._docks.panels):
+            return False
+        holder = self._docks.head(key).parentWidget()
+        return holder is not None and holder.isVisible() and holder.window() is self.window()
 
     def _parts(self, key: str) -> list[QWidget]:
         """What a note is about, as far as it is seen in the window."""

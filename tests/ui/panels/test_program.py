@@ -17,6 +17,7 @@ from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
 from tutor.ui.panels.program import ProgramPanel, line_fault, line_shapes, places
+from tutor.ui.showing import BEHIND
 from tutor.ui.theme import Look
 from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.listing import Place
@@ -153,9 +154,13 @@ def test_while_a_line_is_broken_everything_else_stays(qtbot: QtBot, window: Main
     assert 9 not in editor.words and editor.words[10] == "1×5", "a line that is changed has no shape yet"
     qtbot.waitUntil(lambda: editor.fault is not None)
     assert editor.fault is not None and editor.fault.place == Place(9, 9, 1)
+    status, head = window.status, window.docks.head("derivation")
+    assert (status.certified.words, status.certified.right) == ("shown: the last program that could be read", None)
+    assert not status.agreement.isVisible() and head._note.text() == BEHIND
     assert "Did you mean" in editor.fault.sentence and "Did you mean" in editor.accessibleDescription()
     qtbot.keyClick(editor, Qt.Key.Key_Backspace)
     assert editor.fault is None and editor.words[9] == "1×5", "what is right again is so at once"
+    assert status.certified.right is True and status.agreement.isVisible() and not head._note.text()
 
 
 def test_typing_in_a_line_is_one_step_of_undo(qtbot: QtBot, window: MainWindow, problem: Problem) -> None:

@@ -529,3 +529,22 @@ def test_many_columns_are_small_and_without_numbers(qtbot: QtBot, table: MatrixT
     assert editor(table).width() >= 60
     qtbot.keyClick(editor(table), Qt.Key.Key_Return)
     assert table.values[2, 39] == 4.0
+
+
+def test_who_comes_back_to_another_place_leaves_no_line_open(
+    qtbot: QtBot, table: MatrixTable, said: Recorder
+) -> None:
+    beside = QLineEdit(table)
+    beside.show()
+    click(qtbot, table, 0, 0)
+    qtbot.keyClicks(table, "7")
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    assert table.editor.is_open and not said.edits, "who looks at another program finds it as it was"
+    beside.setFocus()
+    table.activateWindow()
+    qtbot.waitUntil(table.isActiveWindow)
+    assert not table.editor.is_open and said.last[0][0] == 7.0

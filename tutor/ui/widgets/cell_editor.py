@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from tutor.figures.cells import CELL_PX, NumberTextError, number_from_text
 from tutor.figures.palette import Theme
@@ -39,6 +39,9 @@ class CellEditor(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.textEdited.connect(lambda _: self._show_wrong(""))
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
         self.hide()
 
     @property
@@ -136,7 +139,17 @@ class CellEditor(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if not self._open or event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:  # who looks at another program comes back
+            self._leave()
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Somebody came back, and not to this line."""
+        if new is not None and new is not self and not isinstance(new.window(), QDialog):
+            self._leave()
+
+    def _leave(self) -> None:
+        """Take what was typed, the keyboard being elsewhere; what is no number is let go."""
+        if not self._open:
             return
         try:
             value = number_from_text(self.text())

@@ -62,8 +62,9 @@ class DockHead(QWidget):
 
     def set_note(self, note: str) -> None:
         """A few quiet words beside the title."""
-        self._note.setText(note)
-        self._place()
+        if note != self._note.text():
+            self._note.setText(note)
+            self._place()
 
     def set_named(self, named: bool) -> None:
         """Show the title, or leave it to a tab; a head that has nothing else to show then takes no room."""
