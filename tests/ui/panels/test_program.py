@@ -20,7 +20,7 @@ from tutor.ui.panels.program import ProgramPanel, line_fault, line_shapes, place
 from tutor.ui.showing import BEHIND
 from tutor.ui.theme import Look
 from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.listing import Place
+from tutor.ui.widgets.fault import Place
 from tutor.ui.window import MainWindow
 
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from tutor.figures.palette import LIGHT
 from tutor.ui.theme import Look
 from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.listing import Fault, Place
+from tutor.ui.widgets.fault import Fault, Place
 
 
 def complete(text: str, place: int) -> tuple[int, list[tuple[str, str]]]:

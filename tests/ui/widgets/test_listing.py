@@ -5,8 +5,9 @@ from pytestqt.qtbot import QtBot
 
 from tutor.figures.palette import LIGHT
 from tutor.ui.theme import Look
+from tutor.ui.widgets.fault import Fault, Place
 from tutor.ui.widgets.line_colours import units
-from tutor.ui.widgets.listing import Fault, Listing, Place
+from tutor.ui.widgets.listing import Listing
 
 TEXT = "a = 1\nb = a\nc = b"
 

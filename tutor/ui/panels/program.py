@@ -22,7 +22,7 @@ from tutor.typeset import Typesetter
 from tutor.ui.limits import fitting, showable
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.widgets.code_editor import CodeEditor
-from tutor.ui.widgets.listing import Fault, Place
+from tutor.ui.widgets.fault import Fault, Place
 
 
 class ProgramPanel(Panel):

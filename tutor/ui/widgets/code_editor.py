@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QWidget
 from tutor.figures.palette import Theme
 from tutor.ui.gestures import new_gesture
 from tutor.ui.widgets.announcing import describe
+from tutor.ui.widgets.fault import Fault
 from tutor.ui.widgets.line_colours import units
-from tutor.ui.widgets.listing import Fault, Listing
+from tutor.ui.widgets.listing import Listing
 from tutor.ui.widgets.size_box import of_undo
 from tutor.ui.widgets.suggestions import Suggestion, Suggestions
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from tutor.figures.palette import Theme
 from tutor.ui.theme import CAPTION, TEXT, interface_font, mono_font
+from tutor.ui.widgets.fault import Fault, Place
 from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.line_colours import LineColours, Pieces, units
 
@@ -37,21 +38,6 @@ _FURTHER = 4
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 _AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-class Place(NamedTuple):
-    """Some signs of a line; line and column count from 0."""
-
-    line: int
-    column: int
-    length: int = 1
-
-
-class Fault(NamedTuple):
-    """What is wrong at a place, as a sentence; a place of no length only says under which line it stands."""
-
-    place: Place
-    sentence: str
 
 
 class Listing(QTextEdit):
