@@ -19,7 +19,7 @@ os.environ.pop("QT_STYLE_OVERRIDE", None)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the random user does; see test_random_user.py."""
-    parser.addoption("--actions", type=int, default=15, help="what a random user does in the window, so many things")
+    parser.addoption("--actions", type=int, default=60, help="what a random user does in the window, so many things")
     parser.addoption("--seeds", type=int, nargs="+", default=[1], help="random users, each from a seed")
 
 
