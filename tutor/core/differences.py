@@ -18,7 +18,7 @@ from tutor.core.comparison import (
     Ends,
     Method,
 )
-from tutor.core.doubts import LOST, excuses, relative_errors
+from tutor.core.doubts import LOST, Rounding, excuses, relative_errors
 from tutor.core.errors import TutorError, UnusableNumbersError
 from tutor.core.evaluate import Evaluation, at_once, schedule
 from tutor.core.expression import Apply, nodes
@@ -75,21 +75,30 @@ def check(
         raise TutorError(f"{program.output.name} depends on no variable to differentiate by.")
     limit = LIMIT[method]
     analytic = {name: _derived(evaluation, name) for name in chosen}  # first: it says what is too large to measure
-    numeric = _measured_slopes(evaluation, chosen, method, size)
-    places = _places(evaluation, chosen)
+    sizes = {name: evaluation.values[name].size for name in chosen}
+    numeric = _measured_slopes(evaluation, {name: _entries(sizes[name]) for name in chosen}, method, size)
+    places = _places(sizes)
     derived, differences = (np.concatenate([J[name] for name in chosen], axis=1) for J in (analytic, numeric))
     floor = _floor(derived if names is None else evaluation)
     relative = relative_errors(derived, differences, floor)
-    doubtful = not (relative <= limit).all()
+    doubtful = ~(relative <= limit)
+    in_doubt = {name: np.flatnonzero(doubtful[:, place].any(axis=0)) for name, place in places.items()
+                if doubtful[:, place].any()} if doubtful.any() else {}  # fmt: skip
+    # Measured again, and closer, is only what does not agree.
+    finer = _measured_slopes(evaluation, in_doubt, method, size / 4)
+    rounding = Rounding(evaluation)
     comparisons = {}
+    agreeing = np.full(relative.shape, AGREES, object)
     for name, place in places.items():
-        errors, shape = relative[:, place], _compared_shape(evaluation, name)
-        if doubtful and not (errors <= limit).all():
-            comparisons[name] = _compare(evaluation, name, method, size, limit, floor, numeric[name])
+        if name in in_doubt:
+            comparisons[name] = _compare(
+                evaluation, name, method, size, limit, floor, numeric[name], finer[name], rounding
+            )
         else:
-            agrees = np.full(shape, AGREES, object)
-            comparisons[name] = Comparison(name, analytic[name].reshape(shape), numeric[name].reshape(shape),
-                                           errors.reshape(shape), agrees, {}, errors.size, _ends(evaluation, name))
+            shape, ends = _compared_shape(evaluation, name), _ends(evaluation, name)
+            arrays = (analytic[name], numeric[name], relative[:, place], agreeing[:, place])
+            derived, measured, errors, agrees = (array.reshape(shape) for array in arrays)
+            comparisons[name] = Comparison(name, derived, measured, errors, agrees, {}, agrees.size, ends)
     return Check(method, size, limit, comparisons)
 
 
@@ -100,13 +109,12 @@ def _compared_shape(evaluation: Evaluation, name: str) -> tuple[int, int]:
     return rows, columns
 
 
-def _places(evaluation: Evaluation, names: Sequence[str]) -> dict[str, slice]:
+def _places(counts: Mapping[str, int]) -> dict[str, slice]:
     """Where each name's entries stand when the entries of all of them stand one after the other."""
     places, start = {}, 0
-    for name in names:
-        end = start + evaluation.values[name].size
-        places[name] = slice(start, end)
-        start = end
+    for name, count in counts.items():
+        places[name] = slice(start, start + count)
+        start += count
     return places
 
 
@@ -125,53 +133,77 @@ def _derived(evaluation: Evaluation, name: str) -> Array:
     return np.zeros((1, evaluation.values[name].size)) if found is None else found.reshape(1, -1)
 
 
-def _measured_slopes(evaluation: Evaluation, names: Sequence[str], method: Method, step: float) -> dict[str, Array]:
-    """The Jacobian of the output by each of some names, by differences; small names are varied together."""
-    together: list[str] = []
+def _measured_slopes(
+    evaluation: Evaluation, wanted: Mapping[str, Array], method: Method, step: float
+) -> dict[str, Array]:
+    """The Jacobian of the output by some entries of some names, by differences; NaN in the other columns.
+
+    Few entries are varied together.
+    """
+    together: dict[str, Array] = {}
     room = min(_TOGETHER, at_once(evaluation.registers) // 2) if method == "central" else 0
-    for name in sorted(names, key=lambda name: evaluation.values[name].size):
-        room -= evaluation.values[name].size
+    for name, entries in sorted(wanted.items(), key=lambda item: len(item[1])):
+        room -= len(entries)
         if room < 0:
             break
-        together.append(name)
+        together[name] = entries
     slopes = _together(evaluation, together, step) if together else {}
-    return {name: slopes[name] if name in slopes else numeric_jacobian(evaluation, name, method, step)
-            for name in names}
+    return {name: slopes[name] if name in slopes else numeric_jacobian(evaluation, name, method, step, entries)
+            for name, entries in wanted.items()}
 
 
-def _together(evaluation: Evaluation, names: Sequence[str], step: float) -> dict[str, Array]:
-    """Central differences of the output by every entry of several names, all as one stacked evaluation.
+def _together(evaluation: Evaluation, wanted: Mapping[str, Array], step: float) -> dict[str, Array]:
+    """Central differences of the output by entries of several names, all as one stacked evaluation.
 
-    Experiment i moves entry i of all the names' entries up; as many experiments more move them down.
+    Experiment i moves entry i of all these entries up; as many experiments more move them down.
     """
     flat = schedule(evaluation.program)
-    entries = np.concatenate([evaluation.values[name].reshape(-1) for name in names])
+    values = {name: evaluation.values[name] for name in wanted}
+    entries = np.concatenate([values[name].reshape(-1)[which] for name, which in wanted.items()])
     widths = step * np.maximum(1.0, np.abs(entries))
     total = len(entries)
     moves = np.zeros((2, total, total))
     moves.reshape(2, -1)[:, :: total + 1] = widths, -widths
-    places = _places(evaluation, names)
     flat_moves = moves.reshape(2 * total, total)
-    found = flat.moved(evaluation.registers, {
-        flat.registers[name]: flat_moves[:, place].reshape(-1, *evaluation.values[name].shape)
-        for name, place in places.items()
-    })[flat.registers[evaluation.program.output.name]]  # fmt: skip
+    places = _places({name: len(which) for name, which in wanted.items()})
+    moved = {}
+    for name, place in places.items():
+        own = _filled(flat_moves[:, place], wanted[name], values[name].size)
+        moved[flat.registers[name]] = own.reshape(-1, *values[name].shape)
+    found = flat.moved(evaluation.registers, moved)[flat.registers[evaluation.program.output.name]]
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
-        # Where nothing is moved that the output depends on, it is there once.
-        up, down = np.broadcast_to(found, (2 * total, *found.shape[-2:])).reshape(2, total, -1)
+        if found.ndim == 2:  # nothing is moved that the output depends on
+            found = np.broadcast_to(found, (2 * total, *found.shape))
+        up, down = found.reshape(2, total, -1)
         slopes = (up - down).T / ((entries + widths) - (entries - widths))
-    return {name: slopes[:, place] for name, place in places.items()}
+    return {name: _filled(slopes[:, place], wanted[name], values[name].size, np.nan) for name, place in places.items()}
 
 
-def numeric_jacobian(evaluation: Evaluation, name: str, method: Method, step: float) -> Array:
-    """The Jacobian of the output by a name, by differences; NaN in columns a very large matrix leaves out."""
-    return np.asarray(numeric_jacobians(evaluation, name, method, np.array([step]))[0])
+def _filled(columns: Array, which: Array, size: int, rest: float = 0.0) -> Array:
+    """Columns at their places among ``size``, with a number in the others."""
+    if len(which) == size:
+        return columns
+    whole = np.full((len(columns), size), rest)
+    whole[:, which] = columns
+    return whole
 
 
-def numeric_jacobians(evaluation: Evaluation, name: str, method: Method, steps: Array) -> Array:
+def numeric_jacobian(
+    evaluation: Evaluation, name: str, method: Method, step: float, entries: Array | None = None
+) -> Array:
+    """The Jacobian of the output by a name, by differences; NaN in columns that are left out.
+
+    Those are the ones not among ``entries`` or, without that, what a fixed choice leaves out of a very large matrix.
+    """
+    return np.asarray(numeric_jacobians(evaluation, name, method, np.array([step]), entries)[0])
+
+
+def numeric_jacobians(
+    evaluation: Evaluation, name: str, method: Method, steps: Array, entries: Array | None = None
+) -> Array:
     """The same for many steps, (k,), stacked into as few evaluations as memory allows: (k, outputs, entries)."""
     value = evaluation.values[name]
-    entries = _entries(value.size)
+    entries = _entries(value.size) if entries is None else entries
     which = np.tile(entries, len(steps))
     widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
     slopes = np.empty((len(which), evaluation.values[evaluation.program.output.name].size))
@@ -181,7 +213,7 @@ def numeric_jacobians(evaluation: Evaluation, name: str, method: Method, steps: 
             part = slice(start, start + chunk)
             slopes[part] = _slopes(evaluation, name, method, which[part], widths[part])
     jacobians = np.full((len(steps), slopes.shape[1], value.size), np.nan)
-    jacobians[:, :, entries] = slopes.reshape(len(steps), len(entries), -1).transpose(0, 2, 1)
+    jacobians[:, :, entries] = slopes.reshape(len(steps), len(entries), slopes.shape[1]).transpose(0, 2, 1)
     return jacobians
 
 
@@ -222,25 +254,25 @@ def _slopes(evaluation: Evaluation, name: str, method: Method, which: Array, wid
 
 
 def _compare(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, numeric: Array
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, numeric: Array,
+    finer: Array, rounding: Rounding,
 ) -> Comparison:
     """One name's two Jacobians and what they say."""
     analytic, shape = _derived(evaluation, name), _compared_shape(evaluation, name)
     relative = relative_errors(analytic, numeric, floor)
-    if method == "central" and step == STEP and (relative > limit).any():
-        numeric = _extrapolated(evaluation, name, numeric, limit, floor)
-        relative = relative_errors(analytic, numeric, floor)
     measured = _measured(numeric)
+    if method == "central" and step == STEP:
+        numeric = _extrapolated(numeric, finer, limit, floor)
+        relative = relative_errors(analytic, numeric, floor)
+    doubtful = measured & ~(relative <= limit)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
     reasons: dict[tuple[int, int], str] = {}
-    doubtful = measured & ~(relative <= limit)
     if doubtful.any():
-        finer = numeric_jacobian(evaluation, name, method, step / 4)
         places = list(np.ndindex(shape))
         for row in np.flatnonzero(doubtful.any(axis=1)):
-            found = excuses(evaluation, name, method, step, limit, floor, int(row), analytic[row], numeric[row],
-                            finer[row], np.flatnonzero(doubtful[row]))
+            found = excuses(evaluation, name, method, step, limit, floor, rounding, int(row), analytic[row],
+                            numeric[row], finer[row], np.flatnonzero(doubtful[row]))
             reasons |= {places[row * analytic.shape[1] + column]: reason for column, reason in found.items()}
     verdicts = verdicts.reshape(shape)
     for place in reasons:
@@ -249,13 +281,12 @@ def _compare(
                       reasons, int(measured.sum()), _ends(evaluation, name))
 
 
-def _extrapolated(evaluation: Evaluation, name: str, numeric: Array, limit: float, floor: float) -> Array:
+def _extrapolated(numeric: Array, finer: Array, limit: float, floor: float) -> Array:
     """Central differences where the output curves within one step: from two steps, their error of order h² removed.
 
     Richardson's extrapolation with steps h and h/4; only for entries that the two measure differently, and yet so
     much alike that the error can be of that order.
     """
-    finer = numeric_jacobian(evaluation, name, "central", STEP / 4)
     apart = relative_errors(numeric, finer, floor)
     with np.errstate(all="ignore"):
         return np.where((apart > limit / 4) & (apart <= LOST), (16 * finer - numeric) / 15, numeric)

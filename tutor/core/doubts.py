@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from tutor.core.comparison import Method
 from tutor.core.evaluate import Evaluation, at_once, schedule
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
+from tutor.core.program import Program
 
 _ROUNDING: Final = 4e-15
 """What rounding does to a difference of two outputs, relative to the output: some units in the last place."""
@@ -23,8 +25,8 @@ LOST: Final = 0.5
 
 
 def excuses(
-    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float, row: int,
-    analytic: Array, numeric: Array, finer: Array, doubtful: Array,
+    evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float,
+    rounding: Rounding, row: int, analytic: Array, numeric: Array, finer: Array, doubtful: Array,
 ) -> dict[int, str]:
     """Why slopes of one entry of the output that seem to differ cannot be told, where that is so: entry -> reason.
 
@@ -39,6 +41,7 @@ def excuses(
         step: With which step.
         limit: The relative error that still agrees.
         floor: The smallest number errors are relative to.
+        rounding: What rounding is measured by at these numbers.
         row: Which entry of the output.
         analytic: Its derived slopes by the entries of the name, (nm,).
         numeric: The measured ones, (nm,).
@@ -51,7 +54,7 @@ def excuses(
         unsteady = (gap <= _EXCUSED * between) & (apart > limit / 4)
         share = 0.0 if method == "complex" else _ROUNDING / step
         # An output that does not move at all tells nothing either, where what it is computed from is large.
-        height, largest = _height(evaluation, row), _largest(evaluation.registers)
+        height, largest = rounding.height(row), rounding.largest
         still = (numeric == 0) & (finer == 0) & (gap <= share * max(1.0, largest))
         drowned = (gap <= share * height) | still
         # With a quarter of the step rounding makes four times as much: more than that is a step over a pole or a wave.
@@ -72,19 +75,33 @@ def excuses(
     return reasons
 
 
-def _height(evaluation: Evaluation, row: int) -> float:
-    """What the rounding of an output is a share of: the output, and what each name's rounding makes of it."""
-    slopes: Iterable[tuple[str, Array]] = evaluation.gradients.items()
-    if not evaluation.gradients:
-        names = evaluation.program.depends(evaluation.program.output.name)
-        slopes = ((name, evaluation.jacobian(name)[row].reshape(evaluation.values[name].shape)) for name in names)
-    parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in slopes)
-    return max(part for part in (0.0, *parts) if np.isfinite(part))
+class Rounding:
+    """What rounding is measured by at some numbers, each found once, when it is asked for."""
 
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._heights: dict[int, float] = {}
 
-def _largest(arrays: Sequence[Array]) -> float:
-    """The largest finite number in some arrays."""
-    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays)
+    @cached_property
+    def largest(self) -> float:
+        """The largest finite number met on the way."""
+        arrays = self._evaluation.registers
+        return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in arrays)
+
+    def height(self, row: int) -> float:
+        """What the rounding of an entry of the output is a share of: it, and what each name's rounding makes of it."""
+        if row not in self._heights:
+            self._heights[row] = self._height(row)
+        return self._heights[row]
+
+    def _height(self, row: int) -> float:
+        evaluation = self._evaluation
+        slopes: Iterable[tuple[str, Array]] = evaluation.gradients.items()
+        if not evaluation.gradients:
+            names = evaluation.program.depends(evaluation.program.output.name)
+            slopes = ((name, evaluation.jacobian(name)[row].reshape(evaluation.values[name].shape)) for name in names)
+        parts = (float(np.abs(evaluation.values[name] * slope).sum()) for name, slope in slopes)
+        return max(part for part in (0.0, *parts) if np.isfinite(part))
 
 
 def relative_errors(one: Array, other: Array, floor: float) -> Array:
@@ -100,10 +117,7 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     ``places`` are (k,) entries, row by row; the answer is (k,) of bool.
     """
     program, value = evaluation.program, evaluation.values[name]
-    flat = schedule(program)
-    cornered = [flat.place(statement.name, (*node.operands, node)[index]) for statement in program.statements
-                for node in nodes(statement.expression) if isinstance(node, Apply)
-                for index in node.operation.corners]
+    flat, cornered = schedule(program), _cornered(program)
     crosses = np.zeros(len(places), dtype=bool)
     chunk = at_once(evaluation.registers)
     for first in range(0, len(places) if cornered else 0, chunk):
@@ -123,3 +137,12 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
                     moved = (gap >= np.abs(here)) & (gap > 0)  # what is not a number lies at no corner
                     crosses[part] |= moved.reshape(2, len(rows), -1).any(axis=(0, 2))
     return crosses
+
+
+@lru_cache(maxsize=64)
+def _cornered(program: Program) -> tuple[int, ...]:
+    """The registers whose sign changes at a corner of some operation."""
+    flat = schedule(program)
+    return tuple(flat.place(statement.name, (*node.operands, node)[index]) for statement in program.statements
+                 for node in nodes(statement.expression) if isinstance(node, Apply)
+                 for index in node.operation.corners)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
@@ -32,16 +32,18 @@ class Schedule:
 
     Attributes:
         registers: name -> register, for what is given and what is defined.
-        work: (register, operation, constant or None for a copy, registers of the operands), in order.
+        work: (register, operation or None for a copy, registers of the operands), in order.
         size: How many registers there are.
     """
 
     def __init__(self, given: Sequence[str], results: Sequence[tuple[str, Expression]]) -> None:
         self.registers: dict[str, int] = {name: i for i, name in enumerate(given)}
-        self.work: list[tuple[int, Operation | Array | None, tuple[int, ...]]] = []
+        self.work: list[tuple[int, Operation | None, tuple[int, ...]]] = []
         self.size = len(given)
+        self._calls: list[tuple[int, Callable[..., Array], tuple[int, ...]]] = []
+        self._found: list[Array] = []  # the registers behind the given ones: constants, and what is yet to come
         self._places: dict[tuple[str, Expression], int] = {}
-        self._pullbacks: dict[int, Pullback] = {}
+        self._walks: dict[tuple[int, int], Walk] = {}
         for name, expression in results:
             register = self._enter(name, expression)
             if isinstance(expression, Variable):
@@ -58,7 +60,7 @@ class Schedule:
                 case Variable(used):
                     self._places[name, node] = self.registers[used]
                 case Number(value):
-                    self._places[name, node] = self._add(np.array([[float(value)]]), ())
+                    self._places[name, node] = self._reserve(np.array([[float(value)]]))
                 case Apply():
                     operands = tuple(self._places[name, o] for o in node.operands)
                     self._places[name, node] = self._add(node.operation, operands)
@@ -66,8 +68,14 @@ class Schedule:
                     raise UnusableNumbersError(f"The size {size} has no number.")
         return self._places[name, expression]
 
-    def _add(self, what: Operation | Array | None, operands: tuple[int, ...]) -> int:
-        self.work.append((self.size, what, operands))
+    def _add(self, operation: Operation | None, operands: tuple[int, ...]) -> int:
+        register = self._reserve(_UNSET)
+        self.work.append((register, operation, operands))
+        self._calls.append((register, _same if operation is None else operation.value, operands))
+        return register
+
+    def _reserve(self, value: Array) -> int:
+        self._found.append(value)
         self.size += 1
         return self.size - 1
 
@@ -78,16 +86,29 @@ class Schedule:
 
     def run_quietly(self, arrays: Sequence[Array]) -> list[Array]:
         """The same where somebody around has already silenced NumPy's warnings."""
-        values: list[Array] = [*arrays, *([_UNSET] * (self.size - len(arrays)))]
-        for register, what, operands in self.work:
-            values[register] = _result(what, [values[o] for o in operands])
+        values = [*arrays, *self._found]
+        for register, value, operands in self._calls:
+            values[register] = value(*[values[o] for o in operands])
         return values
 
-    def pullback(self, register: int, operation: Operation, operands: Sequence[Array], result: Array) -> Pullback:
-        """The adjoint of what is done for a register; shapes never change, so it is looked up once."""
-        if register not in self._pullbacks:
-            self._pullbacks[register] = _pullback(operation, tuple(o.shape for o in operands), result.shape)
-        return self._pullbacks[register]
+    def walk(self, registers: Sequence[Array], start: int, stop: int) -> Walk:
+        """The way back from a register; shapes never change, so it is looked up once.
+
+        Returns:
+            (register, its operation's adjoint or None for a copy, registers of its operands) of all above ``stop``
+            that a cotangent reaches.
+        """
+        if (start, stop) not in self._walks:
+            reached, walk = {start}, []
+            for register, operation, operands in reversed(self.work):
+                if register in reached and register > stop:
+                    shapes = tuple(registers[o].shape for o in operands)
+                    pullback = None if operation is None else _pullback(operation, shapes, registers[register].shape)
+                    walk.append((register, pullback, operands))
+                    found = (register,) if pullback is None else pullback.found
+                    reached.update(o for o, back in zip(operands, found, strict=True) if back is not None)
+            self._walks[start, stop] = tuple(walk)
+        return self._walks[start, stop]
 
     def moved(self, values: Sequence[Array], moves: Mapping[int, Array]) -> list[Array]:
         """All registers when something is added to some of them, each (k, n, m): k experiments at once.
@@ -96,10 +117,12 @@ class Schedule:
         """
         changed = set(moves)
         with np.errstate(all="ignore"):
-            again = [value + moves[i] if i in moves else value for i, value in enumerate(values)]
-            for register, what, operands in self.work:
+            again = list(values)
+            for register, move in moves.items():
+                again[register] = again[register] + move
+            for register, value, operands in self._calls:
                 if not changed.isdisjoint(operands):
-                    result = _result(what, [again[o] for o in operands])
+                    result = value(*[again[o] for o in operands])
                     again[register] = result + moves[register] if register in moves else result
                     changed.add(register)
         return again
@@ -111,13 +134,14 @@ class Schedule:
         again = list(values)
         again[start] = array
         with np.errstate(all="ignore"):
-            for register, what, operands in self.work:
+            for register, value, operands in self._calls:
                 if register != start and not changed.isdisjoint(operands):
-                    again[register] = _result(what, [again[o] for o in operands])
+                    again[register] = value(*[again[o] for o in operands])
                     changed.add(register)
         return again
 
 
+Walk = tuple[tuple[int, "Pullback | None", tuple[int, ...]], ...]
 _UNSET: Final = np.empty(0)
 
 
@@ -126,11 +150,9 @@ def at_once(registers: Sequence[Array]) -> int:
     return max(1, _STACKED // max(register.size for register in registers))
 
 
-def _result(what: Operation | Array | None, operands: Sequence[Array]) -> Array:
-    """What one line of work gives: an operation's value, a constant, or its operand again."""
-    if what is None:
-        return operands[0]
-    return what if isinstance(what, np.ndarray) else what.value(*operands)
+def _same(value: Array) -> Array:
+    """The value of a copy."""
+    return value
 
 
 @lru_cache(maxsize=64)
@@ -228,19 +250,30 @@ class Evaluation:
     @cached_property
     def faults(self) -> tuple[str, ...]:
         """Why operations on the way to the output have no value or no slope at these numbers, in sentences."""
-        flat, reached = schedule(self.program), self.program.depends(self.program.output.name)
         found = []
-        for statement in self.program.statements:
-            for node in nodes(statement.expression) if statement.name in reached else ():
-                if isinstance(node, Apply) and type(node.operation).fault is not Operation.fault:
-                    operands = [self.registers[flat.place(statement.name, o)] for o in node.operands]
-                    said = node.operation.fault(*operands) if all(np.isfinite(a).all() for a in operands) else ""
-                    if said:
-                        subject = node.operands[0]
-                        what = (subject.name if isinstance(subject, Variable)
-                                else f"What {statement.name} takes {node.operation.name} of")
-                        found.append(f"{what} {said}")
+        for name, operation, subject, places in _refusing(self.program):
+            operands = [self.registers[place] for place in places]
+            said = operation.fault(*operands) if all(np.isfinite(a).all() for a in operands) else ""
+            if said:
+                what = (subject.name if isinstance(subject, Variable) else f"What {name} takes {operation.name} of")
+                found.append(f"{what} {said}")
         return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=64)
+def _refusing(program: Program) -> tuple[tuple[str, Operation, Expression, tuple[int, ...]], ...]:
+    """What on the way to the output has no value or no slope at some numbers.
+
+    Returns:
+        For each: the statement it stands in, the operation, its first operand, the registers of all its operands.
+    """
+    flat, reached = schedule(program), program.depends(program.output.name)
+    return tuple(
+        (statement.name, node.operation, node.operands[0], tuple(flat.place(statement.name, o) for o in node.operands))
+        for statement in program.statements if statement.name in reached
+        for node in nodes(statement.expression)
+        if isinstance(node, Apply) and type(node.operation).fault is not Operation.fault
+    )
 
 
 def evaluate(problem: Problem) -> Evaluation:
@@ -253,7 +286,7 @@ def evaluate(problem: Problem) -> Evaluation:
     if program.output.shape == (1, 1):
         found = cotangents(flat, registers, flat.registers[program.output.name], np.ones((1, 1)))
         reached = program.depends(program.output.name)
-        gradients = {name: found.get(flat.registers[name], np.zeros(values[name].shape))
+        gradients = {name: found[at] if (at := flat.registers[name]) in found else np.zeros(values[name].shape)
                      for name in program.shapes if name in reached}
     return Evaluation(problem, program, values, gradients, registers)
 
@@ -271,14 +304,10 @@ def cotangents(flat: Schedule, registers: Sequence[Array], start: int, seed: Arr
     """
     found: dict[int, Array] = {start: seed}
     with np.errstate(all="ignore"):
-        for register, what, operands in reversed(flat.work):
-            if register not in found or register <= stop or not operands:
-                continue
+        for register, pullback, operands in flat.walk(registers, start, stop):
             pulled: Sequence[Array | None] = [found[register]]
-            if isinstance(what, Operation):
-                given = [registers[o] for o in operands]
-                pulled = flat.pullback(register, what, given, registers[register]).run(
-                    found[register], registers[register], given)
+            if pullback is not None:
+                pulled = pullback.run(found[register], registers[register], [registers[o] for o in operands])
             for operand, cotangent in zip(operands, pulled, strict=True):
                 if cotangent is not None:
                     found[operand] = found[operand] + cotangent if operand in found else cotangent
@@ -293,19 +322,18 @@ def link_jacobian(
     With ``whole``, also along what lies between the two.
     """
     flat = schedule(program)
-    start, stop = flat.registers[output], -1 if whole else _last_before(flat, program, output)
+    start, stop = flat.registers[output], -1 if whole else _last_before(program, output)
     n, m = registers[start].shape
     rows, columns = n * m, registers[flat.registers[source]].size
     if 8 * rows * max(rows, columns) > LARGEST_JACOBIAN:
         raise UnusableNumbersError(f"∂{output}/∂{source} has {rows} × {columns} entries; it is described, not built.")
-    jacobian = np.zeros((rows, columns))
     step = at_once(registers)
+    jacobian = np.empty((rows, columns))
     for first in range(0, rows, step):
         part = jacobian[first : first + step]
         seed = np.eye(len(part), rows, first).reshape(-1, n, m)
         pulled = cotangents(flat, registers, start, seed, stop).get(flat.registers[source])
-        if pulled is not None:
-            part[:] = pulled.reshape(-1, columns)
+        part[:] = 0.0 if pulled is None else pulled.reshape(-1, columns)
     return jacobian
 
 
@@ -314,13 +342,14 @@ def link_cotangent(
 ) -> Array | None:
     """What one statement sends back to one name it reads, given its own cotangent."""
     flat = schedule(program)
-    found = cotangents(flat, registers, flat.registers[output], arriving, _last_before(flat, program, output))
+    found = cotangents(flat, registers, flat.registers[output], arriving, _last_before(program, output))
     return found.get(flat.registers[source])
 
 
-def _last_before(flat: Schedule, program: Program, name: str) -> int:
+@lru_cache(maxsize=512)
+def _last_before(program: Program, name: str) -> int:
     """The highest register of the names before a statement: what a single link stops at."""
-    before = -1
+    flat, before = schedule(program), -1
     for known in program.shapes:
         if known == name:
             break

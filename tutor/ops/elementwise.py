@@ -165,7 +165,7 @@ class Sigmoid(Elementwise):
         # The exponential of what is negative: no overflow and no cancellation on either side, also for complex numbers.
         right = A.real >= 0
         e = np.exp(np.where(right, -A, A))
-        return np.where(right, 1 / (1 + e), e / (1 + e))
+        return np.asarray(np.where(right, 1.0, e) / (1 + e))
 
     @staticmethod
     def scalar(a: Any) -> Any:

@@ -76,7 +76,7 @@ class Transpose(Operation):
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.swapaxes(A, -1, -2)
+        return A.swapaxes(-1, -2)
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
@@ -270,7 +270,7 @@ class Frobenius(Operation):
 
     @staticmethod
     def value(A: Array, B: Array) -> Array:
-        return np.asarray(np.sum(A * B, axis=(-2, -1), keepdims=True))
+        return np.asarray(np.add.reduce(A * B, axis=(-2, -1), keepdims=True))
 
     @staticmethod
     def jacobian(A: Array, B: Array) -> dict[str, Array]:

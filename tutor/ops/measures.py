@@ -117,7 +117,7 @@ class Norm1(Operation):
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.asarray(np.sum(np.abs(A), axis=(-2, -1), keepdims=True))
+        return np.asarray(np.add.reduce(np.abs(A), axis=(-2, -1), keepdims=True))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
@@ -154,7 +154,7 @@ class Norm2(Operation):
     @staticmethod
     def value(A: Array) -> Array:
         # The squares themselves and not those of absolute values: the complex step passes through.
-        return np.asarray(np.sqrt(np.sum(A * A, axis=(-2, -1), keepdims=True)))
+        return np.asarray(np.sqrt(np.add.reduce(A * A, axis=(-2, -1), keepdims=True)))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:

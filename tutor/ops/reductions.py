@@ -27,7 +27,7 @@ class Sum(Operation):
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.asarray(np.sum(A, axis=(-2, -1), keepdims=True))
+        return np.asarray(np.add.reduce(A, axis=(-2, -1), keepdims=True))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
@@ -55,7 +55,7 @@ class RowSum(Operation):
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.asarray(np.sum(A, axis=-1, keepdims=True))
+        return np.asarray(np.add.reduce(A, axis=-1, keepdims=True))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
@@ -84,7 +84,7 @@ class ColSum(Operation):
 
     @staticmethod
     def value(A: Array) -> Array:
-        return np.asarray(np.sum(A, axis=-2, keepdims=True))
+        return np.asarray(np.add.reduce(A, axis=-2, keepdims=True))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
