@@ -90,6 +90,15 @@ def test_the_published_path_with_columns_and_differentials() -> None:
     assert found.back.text == "As a row again, as the program has x, the gradient is (((ŷ − y) W2ᵀ) ∘ h ∘ (1 − h)) W1ᵀ."
 
 
+@pytest.mark.parametrize("vectors", ["row", "column"])
+@pytest.mark.parametrize("name", ["x", "W2"])
+def test_numerator_layout_says_how_the_last_cotangent_becomes_the_result(vectors: str, name: str) -> None:
+    """The walk ends with a cotangent in the shape of its name; the result stands the other way."""
+    found = reading(network(), name, vectors=vectors, layout="numerator")
+    assert found.back is not None
+    assert found.back.text.endswith(f"In this layout the derivative by {name} is δ{name}ᵀ.")
+
+
 def test_a_differential_has_a_part_for_every_name_that_changes() -> None:
     program = read_program("h0 : (1, n)\nW : (n, n)\nh1 = h0 W\nh2 = h1 W + h1\nL = sum(tanh(h2))")
     found = reading(program, "W", style="differential")

@@ -141,7 +141,7 @@ def _measured_slopes(
     Few entries are varied together.
     """
     together: dict[str, Array] = {}
-    room = min(_TOGETHER, at_once(evaluation.registers) // 2) if method == "central" else 0
+    room = min(_TOGETHER, at_once(evaluation.program) // 2) if method == "central" else 0
     for name, entries in sorted(wanted.items(), key=lambda item: len(item[1])):
         room -= len(entries)
         if room < 0:
@@ -207,7 +207,7 @@ def numeric_jacobians(
     which = np.tile(entries, len(steps))
     widths = np.repeat(steps, len(entries)) * np.maximum(1.0, np.abs(value.reshape(-1)[which]))
     slopes = np.empty((len(which), evaluation.values[evaluation.program.output.name].size))
-    chunk = at_once(evaluation.registers)
+    chunk = at_once(evaluation.program)
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
         for start in range(0, len(which), chunk):
             part = slice(start, start + chunk)

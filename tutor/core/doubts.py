@@ -119,7 +119,7 @@ def _crosses(evaluation: Evaluation, name: str, places: Array, step: float) -> A
     program, value = evaluation.program, evaluation.values[name]
     flat, cornered = schedule(program), _cornered(program)
     crosses = np.zeros(len(places), dtype=bool)
-    chunk = at_once(evaluation.registers)
+    chunk = at_once(evaluation.program)
     for first in range(0, len(places) if cornered else 0, chunk):
         part = slice(first, first + chunk)
         rows, columns = np.unravel_index(places[part], value.shape)

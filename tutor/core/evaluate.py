@@ -145,9 +145,11 @@ Walk = tuple[tuple[int, "Pullback | None", tuple[int, ...]], ...]
 _UNSET: Final = np.empty(0)
 
 
-def at_once(registers: Sequence[Array]) -> int:
-    """How many experiments run as one stack, so that what is computed on the way fits into memory too."""
-    return max(1, _STACKED // max(register.size for register in registers))
+@lru_cache(maxsize=64)
+def at_once(program: Program) -> int:
+    """How many experiments with a resolved program run as one stack, so that all on the way fits into memory too."""
+    shapes = {*program.shapes.values(), *(node.shape for s in program.statements for node in nodes(s.expression))}
+    return max(1, _STACKED // max(int(rows) * int(columns) for rows, columns in shapes))
 
 
 def _same(value: Array) -> Array:
@@ -327,7 +329,7 @@ def link_jacobian(
     rows, columns = n * m, registers[flat.registers[source]].size
     if 8 * rows * max(rows, columns) > LARGEST_JACOBIAN:
         raise UnusableNumbersError(f"∂{output}/∂{source} has {rows} × {columns} entries; it is described, not built.")
-    step = at_once(registers)
+    step = at_once(program)
     jacobian = np.empty((rows, columns))
     for first in range(0, rows, step):
         part = jacobian[first : first + step]

@@ -17,6 +17,7 @@ from tutor.derive.certify import SMALL
 from tutor.derive.conventions import Convention, Notation
 from tutor.derive.derivation import drawn
 from tutor.derive.differentials import differential
+from tutor.derive.names import cotangent
 from tutor.derive.passages import Passage, Passages
 from tutor.derive.reading_checks import Checks
 from tutor.derive.rows import Formula
@@ -92,13 +93,21 @@ class Reading:
 
     @property
     def back(self) -> Sentence | None:
-        """What a result for columns is in the rows of the program; None where that is the same."""
+        """What a result for columns is in the rows of the program, or how a layout turns it; None where nothing is."""
         derivation, convention = self.derivation, self.convention
-        is_matrix = convention.style != "index" and convention.layout == "gradient"
-        if not is_matrix or derivation.wrt not in self.notation.rows or self.result == derivation.gradient:
+        if convention.style == "index":
+            return None
+        variable = derivation.program.variable(derivation.wrt)
+        if convention.layout == "numerator":
+            if not self.passages or variable.shape == (1, 1):
+                return None
+            turned = self.wording.written(cotangent(derivation.wrt, variable.shape), derivation.wrt, turned=True)
+            return Sentence("A cotangent has the shape of its name. In this layout the derivative by {x} is {turned}.",
+                            (("x", variable), ("turned", turned)))
+        if derivation.wrt not in self.notation.rows or self.result == derivation.gradient:
             return None
         return Sentence("As a row again, as the program has {x}, the gradient is {g}.",
-                        (("x", derivation.program.variable(derivation.wrt)), ("g", derivation.gradient)))
+                        (("x", variable), ("g", derivation.gradient)))
 
     def jacobian(self, form: Expression, flipped: bool) -> Expression | None:
         """A Jacobian, or its transpose, as this reading writes it; None where that does not stand the test."""

@@ -34,7 +34,7 @@ class CrossEntropy(Operation):
         # A class the label does not name costs nothing, even where its prediction is 0.
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.where(y == 0, 0.0, y * np.log(p))
-        return np.asarray(-np.add.reduce(terms, axis=(-2, -1), keepdims=True))
+        return np.asarray(-np.sum(terms, axis=(-2, -1), keepdims=True))
 
     @staticmethod
     def jacobian(y: Array, p: Array) -> dict[str, Array]:
@@ -78,7 +78,7 @@ class BinaryCrossEntropy(Operation):
         with np.errstate(divide="ignore", invalid="ignore"):
             yes = np.where(y == 0, 0.0, y * np.log(p))
             no = np.where(y == 1, 0.0, (1 - y) * np.log1p(-p))
-        return np.asarray(-np.add.reduce(yes + no, axis=(-2, -1), keepdims=True))
+        return np.asarray(-np.sum(yes + no, axis=(-2, -1), keepdims=True))
 
     @staticmethod
     def jacobian(y: Array, p: Array) -> dict[str, Array]:

@@ -46,8 +46,8 @@ class Softmax(Operation):
     @staticmethod
     def value(A: Array) -> Array:
         # Less the largest real part: the same shares without overflow, also for the complex step.
-        powers = np.exp(A - np.maximum.reduce(A.real, axis=-1, keepdims=True))
-        return np.asarray(powers / np.add.reduce(powers, axis=-1, keepdims=True))
+        powers = np.exp(A - A.real.max(axis=-1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
@@ -83,8 +83,8 @@ class LogSumExp(Operation):
     @staticmethod
     def value(A: Array) -> Array:
         # The largest real part taken out: no overflow, also for the complex step.
-        largest = np.maximum.reduce(A.real, axis=-1, keepdims=True)
-        return np.asarray(largest + np.log(np.add.reduce(np.exp(A - largest), axis=-1, keepdims=True)))
+        largest = A.real.max(axis=-1, keepdims=True)
+        return np.asarray(largest + np.log(np.sum(np.exp(A - largest), axis=-1, keepdims=True)))
 
     @staticmethod
     def jacobian(A: Array) -> dict[str, Array]:
