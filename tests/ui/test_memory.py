@@ -118,6 +118,23 @@ class TestRescue:
         again.close()
         assert Rescue(tmp_path, Store(problem)).begin() is None
 
+    def test_what_was_not_answered_outlives_another_crash(
+        self, qtbot: QtBot, tmp_path: Path, problem: Problem
+    ) -> None:
+        """The later work is offered first, and the earlier once that is answered."""
+        for number in (7, 8):
+            crashed = Rescue(tmp_path, Store(edited(problem, number)))
+            crashed.begin()
+            crashed.keep()
+            crashed.close()
+        for number in (8, 7):
+            later = Rescue(tmp_path, Store(problem))
+            left = later.begin()
+            assert left is not None and left.problem.numbers["x"][0, 0] == number
+            later.drop()
+            later.close()
+        assert list(tmp_path.iterdir()) == []
+
     def test_a_session_that_ends_well_leaves_nothing(self, qtbot: QtBot, tmp_path: Path, problem: Problem) -> None:
         rescue = Rescue(tmp_path, Store(problem))
         rescue.begin()

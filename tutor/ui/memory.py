@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -103,6 +104,7 @@ class Rescue(QObject):
         self._store = store
         self._slot: int | None = None
         self._lock: QLockFile | None = None
+        self._offered: Path | None = None
         self._is_kept = False
         self._trouble = ""
         self._soon = QTimer(self)
@@ -114,7 +116,8 @@ class Rescue(QObject):
     def begin(self) -> Document | None:
         """Take a place for the copy. What an earlier session left there, if it did not end well, is given back.
 
-        It lies there until :meth:`drop`, so that it is offered again where it was not answered.
+        It lies there until :meth:`drop`, so that it is offered again where it was not answered, also after another
+        session that did not end well: then the later one is offered first.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -155,8 +158,9 @@ class Rescue(QObject):
             self._copy.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        """What an earlier session left is not needed any more."""
-        self._earlier.unlink(missing_ok=True)
+        """What was given back of an earlier session is not needed any more."""
+        if self._offered is not None:
+            self._offered.unlink(missing_ok=True)
 
     def close(self) -> None:
         """The session ends well."""
@@ -169,20 +173,25 @@ class Rescue(QObject):
     def _copy(self) -> Path:
         return self._folder / f"session-{self._slot}.toml"
 
-    @property
-    def _earlier(self) -> Path:
-        return self._folder / f"earlier-{self._slot}.toml"
+    def _earlier(self) -> list[Path]:
+        """What earlier sessions left, the latest first."""
+        return sorted(self._folder.glob(f"earlier-{self._slot}-*.toml"), reverse=True)
 
     def _left(self) -> Document | None:
         try:
-            if self._copy.exists():
-                self._copy.replace(self._earlier)  # this session's own copy must not be written over it
-            if not self._earlier.exists():
-                return None
-            left = load_document(self._earlier)
-            return Document(showable(left.problem), _name_in(self._earlier), left.draft)
-        except (TutorError, OSError):
-            return None  # nothing that could be opened; it stays where it is
+            if self._copy.exists():  # this session's own copy must not be written over it
+                self._copy.replace(self._folder / f"earlier-{self._slot}-{time.time_ns():020}.toml")
+        except OSError:
+            return None
+        for path in self._earlier():
+            try:
+                left = load_document(path)
+                found = Document(showable(left.problem), _name_in(path), left.draft)
+            except (TutorError, OSError):
+                continue  # nothing that could be opened; it stays where it is
+            self._offered = path
+            return found
+        return None
 
     def _try(self) -> None:
         """Write the copy, or say why not and try again; the same is not said twice."""
