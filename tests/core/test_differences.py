@@ -254,7 +254,7 @@ def test_many_doubtful_entries_are_looked_at_a_few_at_a_time(monkeypatch: pytest
     w.let("L", total(relu(w.given("x", 1, "n"))))
     numbers = np.where(np.arange(12) % 3, 1.0, 0.0)[None]
     whole = check(evaluated(w.program(), numbers={"x": numbers}, n=12)).variables["x"]
-    monkeypatch.setattr("tutor.core.evaluate._STACKED", 30)
+    monkeypatch.setattr("tutor.core.schedule._STACKED", 30)
     parts = check(evaluated(w.program(), numbers={"x": numbers}, n=12)).variables["x"]
     assert whole.reasons == parts.reasons == {(0, i): "it lies within one step of a corner" for i in range(0, 12, 3)}
 

@@ -27,11 +27,12 @@ from tests.programs import (
     transpose,
 )
 from tutor.core.errors import UnusableNumbersError
-from tutor.core.evaluate import LARGEST_JACOBIAN, Schedule, evaluate, value_of
+from tutor.core.evaluate import LARGEST_JACOBIAN, evaluate, value_of
 from tutor.core.expression import Dimension, Number, Variable
 from tutor.core.layout import Array
 from tutor.core.problem import Problem
 from tutor.core.program import Program
+from tutor.core.schedule import Schedule
 from tutor.ops import FUNCTIONS, build
 from tutor.ops.linear import MatMul
 
@@ -213,7 +214,7 @@ def test_what_is_pulled_back_for_a_jacobian_counts_as_well() -> None:
 
 def test_a_jacobian_in_parts_is_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = evaluate(drawn(network(), 0, n=5, m=3, k=4)).link_jacobian("a", "W1")
-    monkeypatch.setattr("tutor.core.evaluate._STACKED", 40)
+    monkeypatch.setattr("tutor.core.schedule._STACKED", 40)
     assert np.array_equal(evaluate(drawn(network(), 0, n=5, m=3, k=4)).link_jacobian("a", "W1"), whole)
 
 

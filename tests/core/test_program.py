@@ -91,6 +91,12 @@ def test_dropping_a_fact_drops_what_implies_it() -> None:
     assert not w.program().without_fact("S", "symmetric").declaration("S").facts
 
 
+def test_a_fact_is_dropped_once() -> None:
+    onehot = network("onehot")
+    assert onehot.without_fact("y", "onehot") is onehot.without_fact("y", "onehot")
+    assert onehot.without_fact("y", "onehot", "distribution") is not onehot.without_fact("y", "onehot")
+
+
 def test_resolving_puts_numbers_for_sizes_everywhere() -> None:
     w = Writing()
     X, b = w.given("X", "N", "n"), w.given("b", 1, "n")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tutor.core.evaluate import schedule
 from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
+from tutor.core.schedule import schedule
 
 
 def declared_jacobian(program: Program, registers: Sequence[Array], output: str, source: str) -> Array:

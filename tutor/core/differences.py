@@ -20,10 +20,11 @@ from tutor.core.comparison import (
 )
 from tutor.core.doubts import LOST, Rounding, excuses, relative_errors
 from tutor.core.errors import TutorError, UnusableNumbersError
-from tutor.core.evaluate import Evaluation, at_once, schedule
+from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
+from tutor.core.schedule import at_once, schedule
 
 STEP: Final = 1e-5
 """The step of the central difference, times max(1, |x|): near the bottom of the V for float64."""

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from tutor.core.comparison import Method
-from tutor.core.evaluate import Evaluation, at_once, schedule
+from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Apply, nodes
 from tutor.core.layout import Array
 from tutor.core.program import Program
+from tutor.core.schedule import at_once, schedule
 
 _ROUNDING: Final = 4e-15
 """What rounding does to a difference of two outputs, relative to the output: some units in the last place."""

@@ -203,7 +203,20 @@ class Program:
         return found
 
     def without_fact(self, name: str, fact: str, instead: str | None = None) -> Program:
-        """The same program with one promise less, and another one in its place if there is one; its text follows."""
+        """The same program with one promise less, and another one in its place if there is one; its text follows.
+
+        The same object for the same question, so that what is derived for it is derived once.
+        """
+        asked = (name, fact, instead)
+        if asked not in self._fewer:
+            self._fewer[asked] = self._without_fact(*asked)
+        return self._fewer[asked]
+
+    @cached_property
+    def _fewer(self) -> dict[tuple[str, str, str | None], Program]:
+        return {}
+
+    def _without_fact(self, name: str, fact: str, instead: str | None) -> Program:
         changed = next((d for d in self.declarations if d.name == name), None)
         if changed is None:
             return self
