@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tutor.figures.cells import (
     NumberTextError,
+    brief_texts,
     cell_text,
     cell_texts,
     difference_text,
@@ -69,6 +70,22 @@ def test_whole_numbers_look_exact_only_where_all_are() -> None:
     label = np.array([[0.0, 0.0, 1.0]])
     assert cell_texts(label) == (("0", "0", "1"),)
     assert cell_texts(np.array([[0.0, 1.0, 1.84]])) == (("0", "1.00", "1.84"),)
+
+
+@pytest.mark.parametrize(("values", "texts"), [
+    ((0.12, -0.08, 0.001, -0.004, 0.0), (".12", "−.08", ".00", ".00", "0")),
+    ((-1.79, 0.04, -0.03, 0.0, 0.63), ("−1.8", "0.0", "0.0", "0", "0.6")),
+    ((0.996, 0.1), ("1.0", "0.1")), ((-12.3, 0.5), ("−12", "0.5")), ((-123.4, 1.0), ("−123", "1.0")),
+    ((1.0, 0.0, -3.0), ("1", "0", "−3")), ((math.nan, -0.5, math.inf), ("NaN", "−.50", "inf")),
+    ((2e5, 0.5), ("2.0e5", "0.5")),
+])
+def test_in_narrow_cells_only_an_exact_zero_has_no_point(values: tuple[float, ...], texts: tuple[str, ...]) -> None:
+    assert brief_texts(np.array([values])) == (texts,)
+
+
+def test_four_decimals_stay_four_where_the_zero_before_them_goes() -> None:
+    assert brief_texts(np.array([[0.20204, -0.2359]]), 4) == ((".2020", "−.2359"),)
+    assert brief_texts(np.array([[1.20204, -0.2359]]), 4) == (("1.202", "−0.236"),)
 
 
 def test_what_is_not_computed_is_a_dash() -> None:

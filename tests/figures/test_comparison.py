@@ -62,7 +62,7 @@ def test_matrices_stand_side_by_side_with_their_words_above() -> None:
         assert label.left == place.left
 
 
-@pytest.mark.parametrize(("rows", "columns", "height"), [(5, 3, 60.0), (3, 1, 80.0), (4, 1, 60.0)])
+@pytest.mark.parametrize(("rows", "columns", "height"), [(14, 3, 60.0), (3, 1, 80.0), (4, 1, 60.0)])
 def test_the_words_above_narrow_matrices_are_whole_and_apart(rows: int, columns: int, height: float) -> None:
     laid = plan_comparison(comparison(rows, columns), 250.0, [Measures()] * 3, height)
     assert laid.matrices[0].cells.width < 60, "narrower than a word"
@@ -83,14 +83,29 @@ def test_where_the_room_is_narrow_the_names_of_the_rows_stand_once() -> None:
     assert all(prints_numbers(table, matrix.cell) for table, matrix in zip(spec.tables, narrow.matrices, strict=True))
 
 
-def test_where_room_is_short_either_the_order_or_the_numbers_yield() -> None:
-    spec = comparison(5, 3)
-    lines = plan_comparison(spec, 400.0, [NAMED] * 3)
-    small = plan_comparison(spec, 400.0, [NAMED] * 3, 150.0)
-    assert prints_numbers(spec.tables[0], lines.matrices[0].cell)
-    assert len({place.top for place in lines.matrices}) > 1
-    assert not prints_numbers(spec.tables[0], small.matrices[0].cell)
-    assert len({place.top for place in small.matrices}) == 1
+@pytest.mark.parametrize(("rows", "columns", "width"), [(5, 3, 400.0), (3, 5, 560.0), (8, 8, 560.0), (1, 12, 400.0)])
+def test_where_room_is_short_numbers_stay_and_the_rest_is_scrolled_to(rows: int, columns: int, width: float) -> None:
+    spec = comparison(rows, columns)
+    laid = plan_comparison(spec, width, [NAMED] * 3, 60.0)
+    assert all(prints_numbers(table, matrix.cell) for table, matrix in zip(spec.tables, laid.matrices, strict=True))
+    assert laid.size.height > 60.0
+    assert laid.size.width <= width or rows == 1
+
+
+def test_of_large_matrices_the_colours_say_more_than_numbers_that_are_out_of_sight() -> None:
+    spec = comparison(13, 13)
+    laid = plan_comparison(spec, 700.0, [NAMED] * 3, 160.0)
+    assert not prints_numbers(spec.tables[0], laid.matrices[0].cell)
+    assert laid.size.height <= 160.0 and laid.size.width <= 700.0
+
+
+def test_digits_yield_before_anything_is_out_of_sight() -> None:
+    spec = comparison(3, 4)
+    roomy, narrow = (plan_comparison(spec, width, [NAMED] * 3, 118.0) for width in (800.0, 650.0))
+    for laid in (roomy, narrow):
+        assert laid.size.height <= 118.0 and laid.size.width <= 800.0
+        assert prints_numbers(spec.tables[0], laid.matrices[0].cell)
+    assert roomy.matrices[0].cell.width >= 54 > narrow.matrices[0].cell.width
 
 
 @given(st.integers(1, 12), st.integers(1, 30), st.floats(300.0, 1600.0), st.floats(60.0, 900.0))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.figures.equation_plan import LINE_GAP, EquationPlan, ItemPlace, Measures, Pitch, fitting_pitch, plan_equation
+from tutor.figures.equation_fit import fitting_pitch
+from tutor.figures.equation_plan import LINE_GAP, EquationPlan, ItemPlace, Measures, Pitch, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec
-from tutor.figures.places import HEAT, HEAT_LEAST, HEAT_SHORT, HEAT_SMALL, CellSize, Rect, Size
+from tutor.figures.places import HEAT, HEAT_BRIEF, HEAT_LEAST, HEAT_SHORT, HEAT_SMALL, CellSize, Rect, Size
 
 SMALL = 8.0
 NAMED = Measures(Size(42, 15), Size(30, 17), 0.0, 11.0, 11.0)
@@ -111,12 +112,14 @@ def overlap(one: Rect, other: Rect) -> bool:
             and one.top < other.bottom - 1e-6 and other.top < one.bottom - 1e-6)
 
 
-@given(chains, st.floats(250.0, 1500.0), st.sampled_from([HEAT, HEAT_SHORT, HEAT_SMALL]), st.floats(1.0, 40.0))
+@given(chains, st.floats(250.0, 1500.0), st.sampled_from([HEAT, HEAT_SHORT, HEAT_SMALL]), st.floats(1.0, 40.0),
+       st.booleans())
 def test_any_equation_is_laid_out_like_a_typeset_one(
-    chain: list[tuple[tuple[int, int], Measures]], width: float, cell: CellSize, sign: float
+    chain: list[tuple[tuple[int, int], Measures]], width: float, cell: CellSize, sign: float, dense: bool
 ) -> None:
     spec = equation(*(shape for shape, _ in chain))
-    laid = plan_equation(spec, width, [measured for _, measured in chain], [sign] * (len(chain) - 1), Pitch(cell))
+    laid = plan_equation(spec, width, [measured for _, measured in chain], [sign] * (len(chain) - 1),
+                         Pitch(cell, dense=dense))
     areas = [item.outer for item in laid.items]
     # Nothing covers anything else, and nothing leaves the picture.
     everything = [*areas, *laid.operators]
@@ -166,12 +169,39 @@ def test_in_the_smallest_cells_words_wider_than_their_matrix_give_way() -> None:
 
 
 def test_one_large_jacobian_does_not_take_the_numbers_from_all_others() -> None:
-    spec = equation((1, 5), (5, 3), (3, 15), (5, 3))
+    spec = equation((1, 5), (5, 3), (3, 18), (5, 3))
     roomy, short, none = (fitting_pitch(spec, Size(510.0, height), [NAMED] * 4, [SMALL] * 3)
-                          for height in (1000.0, 330.0, 60.0))
+                          for height in (1000.0, 290.0, 60.0))
     assert none is None
     assert roomy == Pitch(HEAT, frozenset({2}), HEAT_SMALL), "it is too wide for numbers in any case"
-    assert short == Pitch(CellSize(38, 18), frozenset({2}), HEAT_LEAST), "one row higher, the picture was a line longer"
+    assert short is not None and short.bare == {2}
+
+
+def test_before_a_matrix_loses_its_numbers_all_have_fewer_digits() -> None:
+    spec = equation((1, 5), (5, 5), (5, 3), (3, 3), (3, 5), (1, 5))
+    found = [fitting_pitch(spec, Size(354.0, height), [NAMED] * 6, [SMALL] * 5) for height in range(700, 200, -5)]
+    ranks = [pitch.rank for pitch in found if pitch is not None]
+    assert ranks == sorted(ranks, reverse=True)
+    widths = [(len(pitch.bare), pitch.cell.width) for pitch in found if pitch is not None]
+    assert (0, HEAT_BRIEF.width) in widths, "with fewer digits all are seen"
+    assert {(0, HEAT.width)} < set(widths)
+
+
+def test_equally_large_matrices_lose_their_numbers_one_by_one() -> None:
+    spec = equation((1, 8), (8, 8), (8, 8), (8, 8), (1, 8))
+    seen = {len(pitch.bare) for height in range(900, 300, -10)
+            if (pitch := fitting_pitch(spec, Size(510.0, height), [NAMED] * 5, [SMALL] * 4)) is not None}
+    assert {0, 1, 2} <= seen
+
+
+def test_in_dense_lines_a_title_and_its_form_stand_beside_each_other() -> None:
+    spec = equation((5, 3), (3, 3))
+    usual, dense = (plan_equation(spec, 600.0, [NAMED] * 2, [SMALL], Pitch(HEAT, dense=dense))
+                    for dense in (False, True))
+    first = dense.items[0]
+    assert first.title.right == first.equals.left and first.equals.right == first.form.left
+    assert first.title.top == first.form.top
+    assert dense.size.height <= usual.size.height - 20
 
 
 @given(chains, st.floats(250.0, 1500.0), st.floats(100.0, 900.0))
@@ -184,7 +214,7 @@ def test_what_is_said_to_fit_fits_and_more_room_never_means_smaller_cells(
     if pitch is not None:
         assert plan_equation(spec, width, *given, pitch).size.height <= height
         assert larger is not None
-        assert (larger.cell.width, -len(larger.bare)) >= (pitch.cell.width, -len(pitch.bare))
+        assert larger.rank >= pitch.rank
 
 
 def test_a_note_that_yields_goes_before_numbers_do() -> None:

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tutor.figures.cells import CELL_PX
 from tutor.figures.heatmap import HeatmapSpec
+from tutor.figures.inter import text_width
 from tutor.figures.places import (
     COMPARISON,
     HEAT,
@@ -19,6 +21,7 @@ from tutor.figures.places import (
     name_step,
     number_inset,
     place_matrix,
+    printed,
     prints_numbers,
 )
 
@@ -87,18 +90,30 @@ def test_every_fifth_name_stands_and_the_first() -> None:
     assert not place.names_column(0)
 
 
-@pytest.mark.parametrize(("cell", "printed"), [(HEAT, True), (HEAT_SHORT, True), (HEAT_SMALL, False), (TABLE, True),
-                                               (CellSize(34, 16), False), (CellSize(36, 16), True),
-                                               (CellSize(36, 15), False)])
-def test_numbers_are_printed_where_the_widest_fits(cell: CellSize, printed: bool) -> None:
-    assert prints_numbers(spec_of(2, 2), cell) is printed
+@pytest.mark.parametrize(("cell", "seen"), [(HEAT, True), (HEAT_SHORT, True), (HEAT_SMALL, False), (TABLE, True),
+                                               (CellSize(34, 16), True), (CellSize(29, 15), True),
+                                               (CellSize(28, 15), True), (CellSize(27, 15), False),
+                                               (CellSize(36, 14), False)])
+def test_numbers_are_printed_where_the_widest_fits(cell: CellSize, seen: bool) -> None:
+    assert prints_numbers(spec_of(2, 2), cell) is seen
 
 
 def test_numbers_are_printed_all_or_none() -> None:
     assert not prints_numbers(HeatmapSpec("A", np.array([[0.1, -1234.5]])), HEAT)
     assert not prints_numbers(spec_of(1, 25), HEAT)
     assert prints_numbers(spec_of(1, 24), HEAT)
-    assert prints_numbers(spec_of(3, 3, 0.5), CellSize(34, 16))  # without a minus it fits
+    assert prints_numbers(spec_of(3, 3, 0.5), HEAT_SMALL)  # without a minus it fits
+
+
+def test_where_room_is_short_there_are_fewer_digits() -> None:
+    spec = HeatmapSpec("A", np.array([[0.12, -0.08, 0.0]]))
+    texts = [found.texts if (found := printed(spec, CellSize(width, 16))) else None for width in (38, 29, 24)]
+    assert texts == [(("0.12", "−0.08", "0"),), ((".12", "−.08", "0"),), None]
+    for width in (29, 34, 38, 50):
+        found = printed(spec, CellSize(width, 16))
+        assert found is not None
+        widest = max(text_width(text, CELL_PX) for text in found.texts[0])
+        assert widest + found.inset <= width - 1, "it starts in its own cell"
 
 
 def test_numbers_stand_where_the_design_has_them() -> None:

@@ -19,6 +19,7 @@ from tests.ui.what_is_seen import panel_of
 from tutor.core.problem import Problem
 from tutor.files.document import Shown, document_text, load_document
 from tutor.files.problem_file import to_toml
+from tutor.typeset import Typesetter
 from tutor.ui.documents import Ready
 from tutor.ui.panels.derivation import DerivationPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
@@ -64,10 +65,12 @@ def person() -> Person:
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover, person: Person
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, typesetter: Typesetter, prover: Prover,
+    person: Person,
 ) -> Iterator[MainWindow]:
     ready = [Ready("Network", lambda: problem, "network"), Ready("Small", lambda: small(problem), "small")]
-    window = MainWindow(problem, look, settings, ready, prover=prover, document="network", questions=person)
+    window = MainWindow(problem, look, settings, ready, typesetter=typesetter, prover=prover, document="network",
+                        questions=person)
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
@@ -180,7 +183,8 @@ class TestSaving:
         assert window._answers.shown == found.shown
         qtbot.waitUntil(lambda: not window.busy)
         assert panel.page.open_step == step
-        assert (jacobians.reading.currentText(), jacobians.legend.own) == ("from the left", True)
+        # The products that start at the loss: in columns the loss stands at the right end.
+        assert (jacobians.reading.currentText(), jacobians.legend.own) == ("from the right", True)
 
 
 class TestWhatIsInTheWay:

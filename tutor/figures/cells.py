@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.figures.inter import text_width
-from tutor.figures.palette import legend_place, legend_ticks
+from tutor.figures.palette import largest_size, legend_place, legend_ticks
 
 MINUS: Final = "\u2212"
 NOT_COMPUTED: Final = "\u2013"
@@ -76,6 +76,40 @@ def cell_texts(
         tuple(cell_text(value, decimals) if there else NOT_COMPUTED for value, there in zip(row, seen, strict=True))
         for row, seen in zip(rows, known, strict=True)
     )
+
+
+def brief_texts(
+    values: NDArray[np.float64], decimals: int = 2, computed: NDArray[np.bool_] | None = None
+) -> tuple[tuple[str, ...], ...]:
+    """The texts of a whole matrix in narrow cells, all in one form so that points align.
+
+    Where every number is below 1 they lose the 0 before the point, ``.12``; else a decimal, ``1.8``. A number that
+    rounds to zero keeps its point, ``.00`` or ``0.0``: only an exact zero is ``0``.
+
+    Args:
+        values: The numbers, (n, m).
+        decimals: Digits after the point where there is room.
+        computed: False where there is no number yet, (n, m); None where all are there.
+
+    Returns:
+        A row of texts for each row.
+    """
+    texts = cell_texts(values, decimals, computed)
+    if not any("." in text for row in texts for text in row):
+        return texts  # whole numbers
+    if below_one(values, decimals):
+        return tuple(tuple(without_zero(text) for text in row) for row in texts)
+    return cell_texts(values, decimals - 1, computed)
+
+
+def below_one(values: NDArray[np.float64], decimals: int) -> bool:
+    """Whether all numbers of a matrix are written with a 0 before the point."""
+    return largest_size(values) < 1.0 - 0.5 * 10.0**-decimals
+
+
+def without_zero(text: str) -> str:
+    """A number below 1 without the 0 before its point: ``−.08``."""
+    return text.replace("0.", ".", 1)
 
 
 def error_text(value: float, digits: int = 2) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from functools import cache, partial
+from itertools import chain
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from tutor.figures.comparison import LABELS, ComparisonSpec
 from tutor.figures.equation_plan import Measures
@@ -17,6 +19,7 @@ from tutor.figures.places import (
     LARGEST_UNPRINTED,
     MOST_NAMED_COLUMNS,
     NAMES_HEIGHT,
+    NAMES_WIDTH,
     CellSize,
     MatrixPlace,
     Rect,
@@ -34,6 +37,7 @@ _TITLE_HEIGHT: Final = 20.0
 _LABEL_WIDTH: Final = 76.0
 _LABEL_HEIGHT: Final = 20.0
 _LABEL_GAP: Final = 4.0
+_TIGHT_LABEL: Final = 15.0
 _ROW_GAP: Final = 2.0
 _LEAST_LINE: Final = 16.0
 _WORD: Final = max(text_width(label, LABEL_PX) for label in LABELS)
@@ -41,17 +45,64 @@ _WORD: Final = max(text_width(label, LABEL_PX) for label in LABELS)
 _SIDE_GAP: Final = 28.0
 _NARROW_GAP: Final = 18.0
 """The same where the names of the rows stand at the first matrix alone."""
+_TIGHT_GAP: Final = 12.0
 _WORD_GAP: Final = 8.0
 _STACK_GAP: Final = 12.0
 # The pitches to try, the best first: wider where numbers are long, narrower and lower where room is short.
-_ROW_SIZES: Final = (COMPARISON, CellSize(62, 24), CellSize(66, 24), COMPARISON_NARROW, CellSize(54, 18))
+_ROW_SIZES: Final = (COMPARISON, CellSize(62, 24), CellSize(66, 24), COMPARISON_NARROW, CellSize(54, 18),
+                     CellSize(47, 22), CellSize(47, 18))
 _MATRIX_SIZES: Final = (
     CellSize(62, 24), CellSize(66, 24), COMPARISON, COMPARISON_NARROW, CellSize(62, 18), CellSize(54, 18),
     CellSize(54, 16),
 )
+_BRIEF_SIZES: Final = (CellSize(47, 18), CellSize(47, 16))
+"""Pitches with the 0 before the point left out."""
+_TIGHT_SIZES: Final = (CellSize(54, 15), CellSize(47, 15))
+MOST_SCROLLED: Final = 12
+"""Rows and columns up to which numbers are scrolled to; of more of them the colours say more, all seen at once."""
 _UNPRINTED: Final = tuple(CellSize(side, min(side, 18)) for side in (24, 18, 15, 12, 10, 8, 6, 4, 3, 2))
 
+
+class _Way(NamedTuple):
+    """How matrices stand side by side.
+
+    Attributes:
+        beside: How many on a line.
+        named_once: Whether only the first of a line has the names of its rows.
+        tight: Whether words, names and matrices stand nearer, without a title.
+    """
+
+    beside: int
+    named_once: bool = False
+    tight: bool = False
+
+    @property
+    def names_width(self) -> float:
+        """The least room for names of rows."""
+        return 0.0 if self.tight else NAMES_WIDTH
+
+    @property
+    def label(self) -> float:
+        """The height of the word above a matrix."""
+        return _TIGHT_LABEL if self.tight else _LABEL_HEIGHT
+
+
+_THREE: Final = (_Way(3), _Way(3, True), _Way(3, True, True))
+_FEWER: Final = (_Way(2), _Way(2, True, True), _Way(1), _Way(1, True, True))
+
+
+
+class _Draft(NamedTuple):
+    """How large a comparison is in cells of a pitch, before anything has its place."""
+
+    size: Size
+    cell: CellSize
+    title: Rect
+    way: _Way = _THREE[0]
+
+
 _Part = TypeVar("_Part")
+_Drafts: TypeAlias = Iterator[_Draft]
 
 
 @dataclass(frozen=True)
@@ -86,7 +137,8 @@ def plan_comparison(
 ) -> ComparisonPlan:
     """Puts the three matrices of a comparison in a given room, so that all three are seen together if that can be.
 
-    Where room is short cells get lower, then they lose their numbers, and only then the whole is higher than the room.
+    Where room is short cells get smaller, with fewer digits at last, and then the whole is higher, or at last wider,
+    than the room. Only large matrices lose their numbers.
 
     Args:
         spec: The comparison.
@@ -94,14 +146,27 @@ def plan_comparison(
         measures: What was measured of each of the three.
         height: Room from top to bottom.
     """
-    plans = _row_plans if spec.shape[0] == 1 else _matrix_plans
+    stacked = spec.shape[0] == 1
+    printed, bare = (_row_drafts if stacked else _matrix_drafts)(spec, width, measures)
+    draft = _choose(printed, bare, Size(width, height), max(spec.shape) <= MOST_SCROLLED)
+    return _plan_rows(spec, measures, draft) if stacked else _plan_matrices(spec, measures, draft)
+
+
+def _choose(printed: _Drafts, bare: _Drafts, room: Size, scrolls: bool) -> _Draft:
+    narrow: list[_Draft] = []
+    for draft in printed:
+        if draft.size.width <= room.width and draft.size.height <= room.height:
+            return draft
+        narrow.append(draft)
+    if narrow and scrolls:  # as little as can be is out of sight; of what is as high, the widest cells
+        return min(narrow, key=lambda found: (max(found.size.width, room.width), found.size.height, -found.size.width))
     scrolled = None
-    for plan in plans(spec, width, measures):
-        if plan.size.width <= width:
-            if plan.size.height <= height:
-                return plan
-            scrolled = scrolled or plan
-    return scrolled or plan
+    for draft in bare:
+        if draft.size.width <= room.width:
+            if draft.size.height <= room.height:
+                return draft
+            scrolled = scrolled or draft
+    return scrolled or draft
 
 
 def _titles(spec: ComparisonSpec, width: float) -> tuple[Rect, ...]:
@@ -110,69 +175,101 @@ def _titles(spec: ComparisonSpec, width: float) -> tuple[Rect, ...]:
     return *titled, Rect(0.0, 0.0, width, 0.0)
 
 
-def _row_plans(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> Iterator[ComparisonPlan]:
-    """Rows under each other, the best first."""
-    least = fitting_cell(spec.shape, max(width - _LABEL_WIDTH, 1.0), _UNPRINTED[0])
-    for cells in (_printed(spec, _ROW_SIZES), (*_unprinted(spec), least)):
+def _row_drafts(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> tuple[_Drafts, _Drafts]:
+    """Rows under each other, with numbers and without, the best first."""
+    prints = cache(partial(_prints, spec))
+
+    def in_cells(cells: Sequence[CellSize], printed: bool) -> _Drafts:
         for title in _titles(spec, width):
             for cell in cells:
-                yield _plan_rows(spec, cell, measures, title)
+                if not printed or prints(cell):
+                    rows = 3 * _row_pitch(cell) - _ROW_GAP
+                    size = Size(_LABEL_WIDTH + spec.shape[1] * cell.width,
+                                title.bottom + (NAMES_HEIGHT if spec.column_names else 0.0) + rows)
+                    yield _Draft(size, cell, title)
+
+    least = fitting_cell(spec.shape, max(width - _LABEL_WIDTH, 1.0), _UNPRINTED[0])
+    return in_cells(_ROW_SIZES, True), in_cells((*_unprinted(spec), least), False)
 
 
-def _matrix_plans(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> Iterator[ComparisonPlan]:
-    """Matrices side by side, the best first."""
-    printed = _printed(spec, _MATRIX_SIZES)
+def _matrix_drafts(spec: ComparisonSpec, width: float, measures: Sequence[Measures]) -> tuple[_Drafts, _Drafts]:
+    """Matrices side by side, with numbers and without, the best first."""
+    prints = cache(partial(_prints, spec))
+
+    def in_cells(way: _Way, cells: Sequence[CellSize], printed: bool) -> _Drafts:
+        for title in _titles(spec, width)[-1 if way.tight else 0 :]:
+            for cell in cells:
+                if not printed or prints(cell):
+                    yield _Draft(_side_by_side(spec, cell, measures[0], title, way).size, cell, title, way)
+
     third = (width - 2 * _SIDE_GAP) / 3 - room_for_names(measures[0].row_names)
     least = fitting_cell(spec.shape, max(third, 1.0), _UNPRINTED[0])
-    for cells, ways in ((printed, ((3, False), (3, True), (2, False), (1, False))),
-                        ((*_unprinted(spec), least), ((3, False),))):
-        for beside, named_once in ways:
-            for title in _titles(spec, width):
-                for cell in cells:
-                    yield _plan_matrices(spec, cell, measures, title, beside, named_once)
+    tries = [*((way, sizes) for sizes in (_MATRIX_SIZES, _BRIEF_SIZES) for way in _THREE),
+             *((way, (*_MATRIX_SIZES, *_BRIEF_SIZES)) for way in _FEWER)]
+    printed = (in_cells(way, (*sizes, *_TIGHT_SIZES) if way.tight else sizes, True) for way, sizes in tries)
+    return chain.from_iterable(printed), in_cells(_THREE[0], (*_unprinted(spec), least), False)
 
 
-def _plan_rows(spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect) -> ComparisonPlan:
-    y = title.bottom + (NAMES_HEIGHT if spec.column_names else 0.0)
+def _row_pitch(cell: CellSize) -> float:
+    return max(cell.height, _LEAST_LINE) + _ROW_GAP
+
+
+def _plan_rows(spec: ComparisonSpec, measures: Sequence[Measures], draft: _Draft) -> ComparisonPlan:
+    cell = draft.cell
+    y = draft.title.bottom + (NAMES_HEIGHT if spec.column_names else 0.0)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
         names = measured.column_names if index == 0 else 0.0
         matrix = place_matrix(spec.shape, cell, _LABEL_WIDTH, y, column_names=names)
         matrices.append(matrix)
         labels.append(Rect(0.0, y, _LABEL_WIDTH, cell.height - matrix.gap))
-        y += max(cell.height, _LEAST_LINE) + _ROW_GAP
-    size = Size(matrices[0].cells.right, y - _ROW_GAP)
-    return ComparisonPlan(size, title, _three(matrices), _three(labels), stacked=True)
+        y += _row_pitch(cell)
+    return ComparisonPlan(draft.size, draft.title, _three(matrices), _three(labels), stacked=True)
 
 
-def _plan_matrices(
-    spec: ComparisonSpec, cell: CellSize, measures: Sequence[Measures], title: Rect, beside: int, named_once: bool
-) -> ComparisonPlan:
-    """Matrices side by side; where room is short the names of the rows stand at the first alone."""
+class _Sides(NamedTuple):
+    """Where matrices stand side by side: the first one's left edge, the pitch, what is above each, and the whole."""
+
+    left: float
+    beyond: float
+    pitch: float
+    above: float
+    down: float
+    size: Size
+
+
+def _side_by_side(spec: ComparisonSpec, cell: CellSize, measured: Measures, title: Rect, way: _Way) -> _Sides:
     wide = spec.shape[1] * cell.width
     beyond = max(0.0, (_WORD - wide) / 2)
-    names = room_for_names(measures[0].row_names)
-    pitch = max((wide + _NARROW_GAP) if named_once else (names + wide + _SIDE_GAP), _WORD + _WORD_GAP)
-    above = _LABEL_HEIGHT + _LABEL_GAP + (NAMES_HEIGHT if spec.column_names else 0.0)
+    names = room_for_names(measured.row_names, way.names_width)
+    gap = _TIGHT_GAP if way.tight else _NARROW_GAP
+    pitch = max((wide + gap) if way.named_once else (names + wide + _SIDE_GAP), _WORD + _WORD_GAP)
+    above = way.label + (0.0 if way.tight else _LABEL_GAP) + (NAMES_HEIGHT if spec.column_names else 0.0)
+    left, down, lines = max(names, beyond), above + spec.shape[0] * cell.height + _STACK_GAP, math.ceil(3 / way.beside)
+    size = Size(left + (way.beside - 1) * pitch + wide + beyond, title.bottom + lines * down - _STACK_GAP)
+    return _Sides(left, beyond, pitch, above, down, size)
+
+
+def _plan_matrices(spec: ComparisonSpec, measures: Sequence[Measures], draft: _Draft) -> ComparisonPlan:
+    """Matrices side by side; where room is short the names of the rows stand at the first of a line alone."""
+    way, cell = draft.way, draft.cell
+    sides = _side_by_side(spec, cell, measures[0], draft.title, way)
     matrices, labels = [], []
     for index, measured in enumerate(measures):
-        line, place = divmod(index, beside)
-        left = max(names, beyond) + place * pitch
-        top = title.bottom + above + line * (above + spec.shape[0] * cell.height + _STACK_GAP)
-        row_names = 0.0 if named_once and index else measured.row_names
-        matrix = place_matrix(spec.shape, cell, left, top, row_names=row_names,
-                              column_names=measured.column_names)
+        line, place = divmod(index, way.beside)
+        left, top = sides.left + place * sides.pitch, draft.title.bottom + sides.above + line * sides.down
+        row_names = 0.0 if way.named_once and place else measured.row_names
+        matrix = place_matrix(spec.shape, cell, left, top, row_names=row_names, column_names=measured.column_names,
+                              names_width=way.names_width)
         matrices.append(matrix)
-        labels.append(Rect(left - beyond, top - above, matrix.cells.width - matrix.gap + 2 * beyond, _LABEL_HEIGHT))
-    size = Size(max(matrix.cells.right for matrix in matrices) + beyond, matrices[-1].cells.bottom)
-    return ComparisonPlan(size, title, _three(matrices), _three(labels), stacked=False)
+        labels.append(Rect(left - sides.beyond, top - sides.above,
+                           matrix.cells.width - matrix.gap + 2 * sides.beyond, way.label))
+    return ComparisonPlan(draft.size, draft.title, _three(matrices), _three(labels), stacked=False)
 
 
-def _printed(spec: ComparisonSpec, wanted: Sequence[CellSize]) -> tuple[CellSize, ...]:
-    """The wanted pitches that print all three."""
-    if max(spec.shape) > MOST_NAMED_COLUMNS:
-        return ()
-    return tuple(size for size in wanted if all(prints_numbers(table, size) for table in spec.tables))
+def _prints(spec: ComparisonSpec, cell: CellSize) -> bool:
+    """Whether a pitch prints all three."""
+    return max(spec.shape) <= MOST_NAMED_COLUMNS and all(prints_numbers(table, cell) for table in spec.tables)
 
 
 def _unprinted(spec: ComparisonSpec) -> tuple[CellSize, ...]:

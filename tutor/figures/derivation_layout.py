@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_sources, words
+from tutor.figures.chain_layout import CAPTION, CAPTIONS, ChainPicture, chain_picture, chain_sources, words
 from tutor.figures.composing import SIGN_GAP, aligned, captioned, flowed, quiet, stacked
 from tutor.figures.derivation import DerivationSpec, Detail, StepSpec
 from tutor.figures.derivation_details import Equality
@@ -71,6 +71,28 @@ def typeset_together(typesetter: Typesetter, spec: DerivationSpec, width: float,
     typesetter.formulas([*meanings, *(piece for detail in details for piece in _apart(detail.maths))], _RULE)
     room = width - 2 * PADDING - gutter(width)
     typesetter.paragraphs([detail.text for detail in details if detail.text], room, _TEXT)
+
+
+def typeset_ahead(typesetter: Typesetter, spec: DerivationSpec, width: float, opened: str | None) -> None:
+    """Typeset all that a page will ask for, in the sizes that fit: then to show it takes no typesetting.
+
+    Args:
+        typesetter: Remembers it.
+        spec: What is said.
+        width: Of the panel.
+        opened: The key of the step that is open.
+    """
+    typeset_together(typesetter, spec, width, opened)
+    room, left = width - 2 * PADDING, 0.0 if is_narrow(width) else gutter(width)
+    picture = chain_picture(typesetter, spec.chains, room, left) if spec.chains else None
+    one_line(typesetter, spec.equation, room, left, picture)
+    said = [spec.more, spec.blocks, " ".join(remark.typst for remark in spec.remarks(frozenset()))]
+    typesetter.paragraphs([text for text in said if text], room - left, _TEXT)
+    if spec.lines:
+        _equalities(typesetter, spec.lines, room - left)
+    for step in spec.steps:
+        for detail in step.details if step.key == opened else ():
+            detail_row(typesetter, detail, room, gutter(width))
 
 
 def one_line(

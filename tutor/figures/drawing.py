@@ -33,7 +33,7 @@ from tutor.figures.places import (
     MatrixPlace,
     Rect,
     Size,
-    number_inset,
+    printed,
     prints_numbers,
     room_for_names,
 )
@@ -245,14 +245,14 @@ def _put_matrix(sheet: Paper, spec: HeatmapSpec, place: MatrixPlace, letters: It
     for column, name in enumerate(letters.column_names):
         if place.names_column(column):
             _put_centred(sheet, name, place.column_name_rect(column), NAME_PX, theme.ink2)
-    if not prints_numbers(spec, place.cell):
+    numbers = printed(spec, place.cell)
+    if numbers is None:
         return
-    inset = number_inset(place.cell, spec.decimals)
-    for row, texts in enumerate(spec.texts):
+    for row, texts in enumerate(numbers.texts):
         for column, text in enumerate(texts):
             cell = place.cell_rect(row, column)
             ink = theme.ink3 if text in ("0", NOT_COMPUTED) else theme.ink
-            sheet.text(text, cell.right - inset, cell.centre[1] + HALF_DIGIT * CELL_PX, CELL_PX, ink, "right")
+            sheet.text(text, cell.right - numbers.inset, cell.centre[1] + HALF_DIGIT * CELL_PX, CELL_PX, ink, "right")
 
 
 def _painted(place: MatrixPlace, theme: Theme) -> list[Rect]:

@@ -12,7 +12,16 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.figures.cells import NOT_COMPUTED, cell_texts, difference_text, spoken, widest
+from tutor.figures.cells import (
+    NOT_COMPUTED,
+    below_one,
+    brief_texts,
+    cell_texts,
+    difference_text,
+    spoken,
+    widest,
+    without_zero,
+)
 from tutor.figures.palette import largest_size, nice_scale
 
 Cell: TypeAlias = tuple[int, int]
@@ -106,9 +115,22 @@ class HeatmapSpec:
         return cell_texts(self.values, self.decimals, self.computed)
 
     @cached_property
+    def brief_texts(self) -> tuple[tuple[str, ...], ...]:
+        """What narrow cells print: without the 0 before the point, or with a decimal fewer."""
+        if not self.as_difference:
+            return brief_texts(self.values, self.decimals, self.computed)
+        below = below_one(self.values, self.decimals)
+        return tuple(tuple(without_zero(text) if below else text for text in row) for row in self.texts)
+
+    @cached_property
     def widest_text(self) -> float:
         """The width of the widest number, in px at 100 % zoom."""
         return widest(self.texts)
+
+    @cached_property
+    def widest_brief_text(self) -> float:
+        """The width of the widest number with fewer digits, in px at 100 % zoom."""
+        return widest(self.brief_texts)
 
     @property
     def frame(self) -> tuple[object, ...]:

@@ -36,6 +36,9 @@ LARGEST_SHOWN: Final = 512
 MOST_LINKED: Final = 1024
 """Entries of a Jacobian up to which each is traced back to the numbers it is made of."""
 
+IN_SHAPE: Final = "in the shape of the variable"
+"""The note on a gradient by a matrix."""
+
 RESULT: Final = "result"
 """The key of what the product gives."""
 
@@ -224,7 +227,7 @@ def _gradient_given(
     description = f"{'Part of the gradient' if several else 'Gradient'} of {output} by {wrt}"
     if 1 not in (rows, columns):
         return HeatmapSpec(RESULT, gives.reshape(rows, columns), *axis_entry_names(program, wrt), title=title,
-                           note=note or "in the shape of the variable", scale=scale, description=description)
+                           note=note or IN_SHAPE, scale=scale, description=description)
     row = gives.reshape(1, -1)
     return HeatmapSpec(RESULT, row, (), entry_names(program, wrt), title, note=note, scale=scale,
                        description=description, describe=_describer(program, output, wrt, row, several))

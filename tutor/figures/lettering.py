@@ -96,10 +96,17 @@ class Sign(NamedTuple):
 
 
 class EquationLetters(NamedTuple):
-    """The mathematics of an equation: a set for each matrix, and the signs."""
+    """The mathematics of an equation: a set for each matrix, and the signs.
+
+    Attributes:
+        items: A set for each matrix.
+        operators: The signs between matrices.
+        equals: The sign between a title and a form on one line; None where there are none.
+    """
 
     items: tuple[ItemLetters, ...]
     operators: tuple[Sign, ...]
+    equals: Formula | None = None
 
 
 def letter_equation(spec: EquationSpec, typeset: Typeset) -> EquationLetters:
@@ -109,7 +116,8 @@ def letter_equation(spec: EquationSpec, typeset: Typeset) -> EquationLetters:
     for sign in dict.fromkeys(spec.operators):
         source, px = _SIGNS.get(sign, (sign, _SIGN_PX))
         made[sign] = Sign(typeset([source], px)[0], _AXIS * px)
-    return EquationLetters(items, tuple(made[sign] for sign in spec.operators))
+    (equals,) = typeset(["="], TITLE_PX) if spec.items else (None,)
+    return EquationLetters(items, tuple(made[sign] for sign in spec.operators), equals)
 
 
 def letter_matrices(matrices: Sequence[HeatmapSpec], typeset: Typeset) -> tuple[ItemLetters, ...]:

@@ -61,6 +61,8 @@ class CellSize(NamedTuple):
 HEAT: Final = CellSize(38, 24)
 HEAT_SHORT: Final = CellSize(38, 20)
 """Where what does not fit is scrolled."""
+HEAT_BRIEF: Final = CellSize(29, 24)
+"""As narrow as usual numbers with fewer digits can be."""
 HEAT_SMALL: Final = CellSize(24, 18)
 HEAT_LEAST: Final = CellSize(17, 18)
 """Where forms and notes that are wider than their matrix give way too."""
@@ -77,12 +79,14 @@ COLUMN_NAMES_GAP: Final = 4.0
 NAMES_APART: Final = 3.0
 """Names of columns are never nearer to each other."""
 
-SMALLEST_PRINTED: Final = CellSize(34, 16)
+SMALLEST_PRINTED: Final = CellSize(14, 15)
 MOST_NAMED_COLUMNS: Final = 24
 SMALLEST_WITH_GAP: Final = 8.0
 LARGEST_UNPRINTED: Final = 12
 TALLEST_UNPRINTED: Final = 480.0
 _PADDING: Final = 3.0
+_BRIEF_PADDING: Final = 2.0
+_USUAL_BRIEF: Final = text_width("\u2212.88", CELL_PX)
 
 
 class MatrixPlace(NamedTuple):
@@ -227,7 +231,7 @@ def place_matrix(
         names_width=room_for_names(row_names, names_width, names_gap),
         names_gap=names_gap,
         column_names=column_names > 0,
-        row_step=name_step(shape[0], cell.height, NAME_PX + 3, block=blocks[0]),
+        row_step=name_step(shape[0], cell.height, NAME_PX + 2, block=blocks[0]),
         column_step=name_step(shape[1], cell.width, column_names + NAMES_APART, block=blocks[1]),
         blocks=blocks,
     )
@@ -239,7 +243,7 @@ def room_for_names(row_names: float, least: float = NAMES_WIDTH, gap: float = NA
 
 
 def fitting_cell(shape: tuple[int, int], width: float, base: CellSize) -> CellSize:
-    """The pitch for a matrix in a given width: ``base`` where that fits, else smaller, without numbers.
+    """The pitch for a matrix in a given width: ``base`` where that fits, else smaller, at last without numbers.
 
     Each matrix shrinks for itself: one large Jacobian must not take the numbers from the small ones beside it.
 
@@ -249,7 +253,7 @@ def fitting_cell(shape: tuple[int, int], width: float, base: CellSize) -> CellSi
         base: The pitch that is wanted.
     """
     rows, columns = shape
-    for size in (base, HEAT_SMALL):
+    for size in (base, HEAT_BRIEF, HEAT_SMALL):
         if columns * size.width <= width and max(shape) <= MOST_NAMED_COLUMNS and size.width <= base.width:
             return CellSize(size.width, min(size.height, base.height))
     return CellSize(_fitting_pitch(columns, width), _fitting_pitch(rows, TALLEST_UNPRINTED))
@@ -260,14 +264,38 @@ def _fitting_pitch(count: int, room: float) -> float:
     return math.floor(pitch) if pitch >= 1 else max(pitch, 1e-3)
 
 
-def prints_numbers(spec: HeatmapSpec, cell: CellSize) -> bool:
-    """Whether the numbers of a matrix are printed at this pitch: all of them or none.
+class Printed(NamedTuple):
+    """What the cells of a matrix print, and where.
 
-    They are where a cell is at least 34×16, there are at most 24 columns and the widest number fits.
+    Attributes:
+        texts: A row of texts for each row.
+        inset: How far from the right edge of a cell its number ends.
     """
-    if cell.width < SMALLEST_PRINTED.width or cell.height < SMALLEST_PRINTED.height:
-        return False
-    return spec.shape[1] <= MOST_NAMED_COLUMNS and spec.widest_text + _PADDING <= cell.width - 1
+
+    texts: tuple[tuple[str, ...], ...]
+    inset: float
+
+
+def printed(spec: HeatmapSpec, cell: CellSize) -> Printed | None:
+    """What the cells of a matrix print at this pitch: all its numbers, with fewer digits where room is short, or none.
+
+    They are printed where a cell is at least 14×15, there are at most 24 columns and the widest number fits.
+    """
+    if min(cell.width - SMALLEST_PRINTED.width, cell.height - SMALLEST_PRINTED.height) < 0:
+        return None
+    if spec.shape[1] > MOST_NAMED_COLUMNS:
+        return None
+    if spec.widest_text + _PADDING <= cell.width - 1:
+        return Printed(spec.texts, number_inset(cell, spec.decimals))
+    if spec.widest_brief_text + _BRIEF_PADDING <= cell.width - 1:
+        usual = max(_USUAL_BRIEF, spec.widest_brief_text)
+        return Printed(spec.brief_texts, max(_BRIEF_PADDING, math.floor((cell.width - 1 - usual) / 2)))
+    return None
+
+
+def prints_numbers(spec: HeatmapSpec, cell: CellSize) -> bool:
+    """Whether the numbers of a matrix are printed at this pitch: all of them or none."""
+    return printed(spec, cell) is not None
 
 
 def number_inset(cell: CellSize, decimals: int = 2) -> float:

@@ -13,6 +13,7 @@ from tutor.figures.heatmap import Cell, HeatmapSpec, Marks
 from tutor.figures.inspector import CellWords, inspect, inspect_factor, inspect_result, with_measured
 from tutor.figures.jacobians import RESULT, cell_sources, factor_numbers
 from tutor.figures.products import Picture, Reading, multiplied, pictures, result_parts
+from tutor.figures.turned import turned_marks
 from tutor.ui.panel import Spot
 
 
@@ -24,8 +25,9 @@ class EquationSpots:
         evaluation: Its numbers.
         derivation: Its symbols.
         chain: The factors, in order.
-        items: The heatmaps, and the result.
+        items: The heatmaps, and the result, in the order and shape of the chain.
         reading: Whether the heatmaps are the factors, or their products from one end to the other.
+        turned: The keys of those that are shown transposed.
     """
 
     evaluation: Evaluation
@@ -33,6 +35,7 @@ class EquationSpots:
     chain: tuple[Factor, ...]
     items: tuple[HeatmapSpec, ...]
     reading: Reading = "local"
+    turned: frozenset[str] = frozenset()
 
     @cached_property
     def pictures(self) -> tuple[Picture, ...]:
@@ -41,6 +44,9 @@ class EquationSpots:
 
     def marks(self, spot: Spot | None) -> dict[str, Marks]:
         """What a spot lights, by the heatmaps' keys."""
+        return turned_marks(self._marks(spot), self.turned)
+
+    def _marks(self, spot: Spot | None) -> dict[str, Marks]:
         marks: dict[str, Marks] = {}
         if spot is None:
             return marks
@@ -190,6 +196,7 @@ class EquationSpots:
     def of_cell(self, key: str, row: int, column: int) -> Spot:
         """The spot of a cell of a heatmap."""
         item = next(i for i in self.items if i.key == key)
+        row, column = (column, row) if key in self.turned else (row, column)
         if key == RESULT:
             wrt = self.derivation.wrt
             if item.computed is not None:

@@ -25,7 +25,7 @@ from tutor.files import library
 from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.panel import Spot, View
-from tutor.ui.panels.jacobians import HINT, JacobiansPanel
+from tutor.ui.panels.jacobians import HINT, TURNED_HINT, JacobiansPanel
 from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
@@ -601,19 +601,62 @@ def test_the_result_shows_its_numbers_whatever_the_size_of_the_others(
     assert panel.equation.heightForWidth(size[0]) + panel.inspector.sizeHint().height() <= size[1]
 
 
-def test_what_is_said_of_every_cell_is_whole_in_the_smallest_window(
+def test_in_the_smallest_window_every_cell_has_its_number_and_says_its_slope_whole(
     show: Callable[[View], JacobiansPanel], problem: Problem
 ) -> None:
     panel = show(view_of(problem))
     panel.resize(386, 416)
     panel.pointed.connect(panel.show_spot)
+    assert all(panel.equation.prints(index) for index in range(6))
     strip = panel.inspector.sizeHint().height()
     for item in panel.equation.spec.items:
         for row, column in np.ndindex(item.shape):
             panel._look_at_cell(item.key, row, column)
             assert panel.words is not None
-            _, least, *_ = panel.inspector.needs([panel.words], 386)
-            assert least <= strip == panel.inspector.sizeHint().height(), (item.key, row, column)
+            bare, *_ = panel.inspector.needs([panel.words], 386)
+            assert bare <= strip == panel.inspector.sizeHint().height(), (item.key, row, column)
+
+
+@pytest.mark.parametrize("dims", [(5, 4, 5), (2, 7, 4)])
+@pytest.mark.parametrize(("size", "zoom"), [((542, 572), 1.0), ((530, 559), 1.1)])
+def test_numbers_are_printed_where_there_is_room(
+    show: Callable[[View], JacobiansPanel], problem: Problem, dims: tuple[int, int, int], size: tuple[int, int],
+    zoom: float
+) -> None:
+    panel = show(replace(view_of(problem.with_dims(dict(zip("nmk", dims, strict=True)))), zoom=zoom))
+    panel.resize(*size)
+    QApplication.processEvents()
+    visible = panel.equation.visibleRegion().boundingRect()
+    for index, item in enumerate(panel.equation.spec.items):
+        assert panel.equation.prints(index), item.key
+        assert visible.contains(panel.equation.cell_area(item.key, item.shape[0] - 1, item.shape[1] - 1)), item.key
+
+
+@pytest.mark.parametrize("size", [(386, 416), (542, 572)])
+def test_a_used_panel_looks_like_a_new_one(
+    show: Callable[[View], JacobiansPanel], problem: Problem, size: tuple[int, int]
+) -> None:
+    """Whatever was typed, pointed at and resized before: where everything stands is decided by what is there."""
+    long = problem.with_numbers("W2", -4321.5 + problem.numbers["W2"]).with_numbers("x", 12.5 * problem.numbers["x"])
+    used = show(view_of(long))
+    used.pointed.connect(used.show_spot)
+    used.resize(386, 300)
+    QApplication.processEvents()
+    used.resize(*size)
+    for key in ("L→ŷ", "θ→h", RESULT):
+        hover(used, key, 0, 2)
+    for changed in (long, problem, problem.with_seed(8)):
+        used.show_view(view_of(changed))
+        new = show(view_of(changed))
+        new.resize(*size)
+        hover(new, "h→a", 1, 1)
+        hover(used, "h→a", 1, 1)
+        move(used, QPoint(1, 1))
+        new.show_spot(None)
+        for _ in range(3):
+            QApplication.processEvents()
+        assert used.equation.plan == new.equation.plan
+        assert used.equation.size() == new.equation.size() and used.inspector.height() == new.inspector.height()
 
 
 def test_a_notice_takes_no_row_of_any_matrix(show: Callable[[View], JacobiansPanel], problem: Problem) -> None:
@@ -636,10 +679,10 @@ def test_words_take_no_more_than_they_need_from_a_picture_that_is_scrolled(
     show: Callable[[View], JacobiansPanel], problem: Problem
 ) -> None:
     panel = show(view_of(problem.with_wrt("W2")))
-    panel.resize(386, 450)
-    assert panel.equation.heightForWidth(386) > 450
+    panel.resize(386, 240)
+    assert panel.equation.heightForWidth(386) > 240
     _, least, whole, _ = panel._needs(386)
-    assert panel.inspector.sizeHint().height() == ceil(least) < whole
+    assert panel.inspector.sizeHint().height() == min(ceil(least), 144) < whole
 
 
 def test_enlarged_the_picture_grows(show: Callable[[View], JacobiansPanel], problem: Problem) -> None:
@@ -735,3 +778,85 @@ def test_in_the_window_every_panel_hears_of_products_too(qtbot: QtBot, window: M
         window.store.edit("change W1", window.store.problem.with_numbers("W1", numbers))
         assert panel.equation.pinned_cell == (key, 0, 1)
         qtbot.keyClick(panel.equation, Qt.Key.Key_Escape)
+
+
+# --- vectors as columns ----------------------------------------------------------------------------------------------
+
+
+def in_columns(problem: Problem, reading: str = "column chain gradient") -> View:
+    return replace(view_of(problem), reading=reading)
+
+
+def test_with_vectors_as_columns_everything_stands_transposed(panel: JacobiansPanel, problem: Problem) -> None:
+    rows = {item.key: item for item in panel.equation.spec.items}
+    panel.show_view(in_columns(problem))
+    items = panel.equation.spec.items
+    assert [item.key for item in items] == ["a→x", "h→a", "θ→h", "ŷ→θ", "L→ŷ", RESULT]
+    for item in items:
+        np.testing.assert_array_equal(item.values, rows[item.key].values.T)
+        assert item.row_names == rows[item.key].column_names
+    # What is multiplied gives what stands behind the sign, as it is shown.
+    np.testing.assert_allclose(np.linalg.multi_dot([item.values for item in items[:-1]]), items[-1].values)
+    assert (items[0].matrix_form, items[2].matrix_form) == ("W_1", "W_2")
+    assert items[1].matrix_form == rows["h→a"].matrix_form and items[3].matrix_form != rows["ŷ→θ"].matrix_form
+    assert items[2].title == "(partial theta slash partial h)^top" and "^top" not in items[4].title
+    assert panel.note() == "rows: inputs, columns: outputs"
+    assert panel.inspector.accessibleDescription() == TURNED_HINT
+    panel.show_view(view_of(problem))
+    assert panel.equation.spec.items[0].key == "L→ŷ" and panel.inspector.accessibleDescription() == HINT
+
+
+def test_a_transposed_cell_says_and_lights_the_same(panel: JacobiansPanel, problem: Problem) -> None:
+    hover(panel, "θ→h", 1, 2)
+    words = panel.words
+    panel.show_view(in_columns(problem))
+    clean = picture(panel)
+    told = told_by(panel.pointed)
+    hover(panel, "θ→h", 2, 1)
+    assert told[-1] == W2_CELL and panel.words == words
+    after = picture(panel)
+    for key, row, column in (("ŷ→θ", 1, 0), ("ŷ→θ", 1, 4), ("h→a", 0, 2), ("h→a", 2, 2)):
+        assert around(after, panel, key, row, column) != around(clean, panel, key, row, column)
+    for key, row, column in (("ŷ→θ", 3, 0), ("h→a", 0, 0), ("L→ŷ", 1, 0), ("a→x", 1, 1)):
+        assert around(after, panel, key, row, column) == around(clean, panel, key, row, column)
+    hover(panel, RESULT, 3, 0)
+    assert told[-1] == Spot(name="x", entry=(0, 3), cells=(("x", 0, 3),))
+
+
+@pytest.mark.parametrize(("reading", "shape", "first"), [
+    ("column chain gradient", (5, 3), "a→W1"), ("row chain numerator", (3, 5), "a→W1"),
+    ("column chain numerator", (3, 5), "L→ŷ"), ("row chain gradient", (5, 3), "L→ŷ"),
+])
+def test_the_gradient_by_a_matrix_has_the_shape_of_its_layout(
+    panel: JacobiansPanel, problem: Problem, reading: str, shape: tuple[int, int], first: str
+) -> None:
+    panel.show_view(in_columns(problem.with_wrt("W1"), reading))
+    items = panel.equation.spec.items
+    assert (items[0].key, items[-1].shape) == (first, shape)
+    told = told_by(panel.pointed)
+    hover(panel, RESULT, shape[0] - 1, 0)
+    assert told[-1] == Spot(name="W1", entry=(0, 12 if shape == (5, 3) else 2),
+                            cells=(("W1", 4, 0) if shape == (5, 3) else ("W1", 0, 2),))
+
+
+def test_products_in_columns_are_named_by_their_end_of_the_equation(
+    qtbot: QtBot, panel: JacobiansPanel, problem: Problem
+) -> None:
+    panel.show_view(in_columns(problem))
+    read_from(qtbot, panel, "from the right")
+    items = panel.equation.spec.items
+    assert [item.key for item in items] == ["L→ŷ", "L→θ", "L→h", "L→a", RESULT]
+    assert items[1].shape == (5, 1)
+    assert items[1].matrix_form == "(partial hat(y) slash partial theta)^top dot partial L slash partial hat(y)"
+    told = told_by(panel.pointed)
+    hover(panel, "L→h", 1, 0)
+    assert told[-1] == Spot(name="h", entry=(0, 1))
+    read_from(qtbot, panel, "local")
+
+
+def test_what_ends_in_a_matrix_is_not_transposed(show: Callable[[View], JacobiansPanel]) -> None:
+    problem = Problem.drawn("Map", read_program("x : (1, n)\nW : (n, m)\na = x W\np = softmax(a)"), "x",
+                            {"n": 3, "m": 2})
+    panel = show(in_columns(problem))
+    assert [item.key for item in panel.equation.spec.items] == ["p→a", "a→x", RESULT]
+    assert panel.equation.spec.items[1].shape == (2, 3)

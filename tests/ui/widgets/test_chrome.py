@@ -210,7 +210,8 @@ def test_the_wheel_does_not_change_a_choice_in_passing(qtbot: QtBot, look: Look)
 
 
 def test_a_head_offers_what_its_dock_can_do(qtbot: QtBot, look: Look) -> None:
-    head = DockHead("Numbers", [QLabel("seed")])
+    head = DockHead("Numbers")
+    head.take([QLabel("seed")])
     qtbot.addWidget(head)
     head.set_look(LIGHT, 1.0)
     head.show()
@@ -276,7 +277,8 @@ def test_an_offer_stands_beside_what_is_said_already(qtbot: QtBot, look: Look) -
 def test_a_narrow_head_cuts_its_title_and_never_lays_one_thing_over_another(qtbot: QtBot, look: Look) -> None:
     caption, choice, button = QLabel("seed"), Choice(flat=True), QPushButton("redraw")
     choice.addItems(["central differences"])
-    head = DockHead("Gradient check", [caption, choice, button])
+    head = DockHead("Gradient check")
+    head.take([caption, choice, button])
     qtbot.addWidget(head)
     head.set_note("a note")
     head.set_look(LIGHT, 1.0)

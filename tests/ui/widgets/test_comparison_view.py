@@ -119,16 +119,17 @@ def test_keys_walk_through_all_three(qtbot: QtBot, view: ComparisonView) -> None
     assert view.current_cell == ("numeric", 0, 1)
 
 
-def test_where_room_is_low_the_numbers_yield_and_all_three_are_seen(view: ComparisonView) -> None:
+def test_where_room_is_low_the_numbers_stay_and_nothing_lies_under_the_bar(view: ComparisonView) -> None:
     view.set_spec(comparison(5, 3))
-    view.resize(380, 300)
-    assert view.prints(0)
-    high = view.heightForWidth(380)
-    view.set_room(160)
-    assert not view.prints(0)
-    assert view.heightForWidth(380) <= 160 < high
+    high = view.heightForWidth(600)
+    for width in range(380, 600, 7):
+        view.set_room(100)
+        view.resize(width, 300)
+        assert view.prints(0) and view.heightForWidth(width) > 100
+        assert view.plan.size.width + view.margin_x <= width - 8
     view.set_room(high)
-    assert view.prints(0)
+    view.resize(600, high)
+    assert view.prints(0) and view.heightForWidth(600) <= high
 
 
 def test_longer_numbers_get_wider_cells(view: ComparisonView) -> None:

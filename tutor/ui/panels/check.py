@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from tutor.core.comparison import AGREES, DIFFERS, Check, Method
 from tutor.core.evaluate import Evaluation
@@ -17,6 +17,7 @@ from tutor.figures.cells import tick_text
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.comparison import SweepSpec
 from tutor.figures.palette import largest_size, nice_scale
+from tutor.figures.places import COMPARISON_NARROW
 from tutor.figures.verdict import about_formula, rests_on_broken, told_text, verdict
 from tutor.language.names import name_typst
 from tutor.typeset import Typesetter
@@ -24,6 +25,7 @@ from tutor.ui.panel import Area, Panel, View
 from tutor.ui.widgets.check_list import CheckList, CheckRow
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.comparison_view import ComparisonView
+from tutor.ui.widgets.page_scroll import PageScroll
 from tutor.ui.widgets.remark import Remark
 from tutor.ui.widgets.sweep_view import SweepView
 
@@ -38,7 +40,9 @@ STEPS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-10)
 _WIDE_FROM, _SWEEP_FROM = 900, 620
 """Widths of the panel from which the list of variables, and the curve, have room."""
 _LIST, _WORDS = 368, 226
-"""The width of the words with the list under them, and without."""
+"""The width of the words with the whole list under them, and with a part of it."""
+_LEAST_LIST = 48
+"""The height from which a part of the list is shown: its head and two lines."""
 
 
 class CheckPanel(Panel):
@@ -66,22 +70,22 @@ class CheckPanel(Panel):
         self.list.chosen.connect(self._choose)
         self.comparison = ComparisonView(self.typeset)
         self.sweep = SweepView()
+        self._lines = PageScroll(self.list)
+        self._lines.setMinimumHeight(1)  # it must not hold the window open
         self._left = QWidget()
         self._left_column = QVBoxLayout(self._left)
         self._left_column.setSpacing(2)
-        for widget in (self.verdict, self.remark, self.list):
-            self._left_column.addWidget(widget)
-        self._left_column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidgetResizable(True)
+        self._left_column.addWidget(self.verdict)
+        self._left_column.addWidget(self.remark)
+        self._left_column.addWidget(self._lines, 1)
+        self._left_column.addItem(QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding))
+        self._scroll = PageScroll(self.comparison)
         self._scroll.setProperty("ground", "sheet")
-        self._scroll.setWidget(self.comparison)
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._left)
         self._row.addWidget(self._scroll, 1)
         self._row.addWidget(self.sweep)
+        self._rows: list[CheckRow] = []
         self._wrt = ""
         self._chosen = ""
         self._measured: tuple[tuple[Evaluation, str, Method], SweepSpec] | None = None
@@ -102,7 +106,7 @@ class CheckPanel(Panel):
         for widget in (self.comparison, self.step):
             widget.setVisible(found is not None)
         if found is None:
-            self.list.hide()
+            self._lines.hide()
             self.sweep.hide()
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
             self._say(view.check_refusal.sentence if view.check_refusal is not None else "")
@@ -120,7 +124,7 @@ class CheckPanel(Panel):
             right = right if holds else None  # no tick above a formula that is not what was checked
         self.verdict.say(words.headline, right, view.theme, view.zoom, view.ratio)
         self._say(remark)
-        self._show_list(view, found)
+        self._rows = self._rows_of(found)
         self._show_chosen(view, found)
         self._fit()
 
@@ -140,17 +144,20 @@ class CheckPanel(Panel):
         if sentence != self.remark.text():
             self.remark.setText(sentence)
 
-    def _show_list(self, view: View, found: Check) -> None:
+    def _rows_of(self, found: Check) -> list[CheckRow]:
         names = list(found.variables)
         formulas = self.typeset([name_typst(name) for name in names], 15.0)
-        rows = [
+        return [
             CheckRow(name, formula, str(compared.analytic.size), told_text(compared.max_rel),
                      {AGREES: True, DIFFERS: False}.get(compared.verdict))
             for (name, compared), formula in zip(found.variables.items(), formulas, strict=True)
         ]
+
+    def _show_list(self, view: View, whole: bool) -> None:
+        """Show the list in two columns, or in one of which a part is seen."""
         # Declared variables come first; two columns of one height are lower than one of each kind.
-        half = (len(rows) + 1) // 2
-        self.list.show_rows((rows[:half], rows[half:]), self._chosen, view.theme, view.zoom)
+        half = (len(self._rows) + 1) // 2 if whole else len(self._rows)
+        self.list.show_rows((self._rows[:half], self._rows[half:]), self._chosen, view.theme, view.zoom)
 
     def _show_chosen(self, view: View, found: Check) -> None:
         if not self._chosen:
@@ -192,56 +199,84 @@ class CheckPanel(Panel):
     # ---- room ---------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """What yields where room is short: first the width of the curve, and the numbers last.
+        """What yields where room is short: first the width of the curve, then the list, of which a part stays.
 
-        All three matrices are seen together if that can be, and the list of variables stays while it has its height.
+        All three matrices are seen together if that can be; if not they are scrolled, and keep their numbers.
         """
         view = self.view
         if view is None or view.check is None:
             return
         high = self.height() - view.px(6)
         self.comparison.set_room(high)
-        listed = self.width() >= view.px(_WIDE_FROM) and high >= self._words_height(view) + self.list.least_height
+        self._show_list(view, whole=True)
+        wide = self._left_width(view, listed=True)
+        listed = self.width() >= view.px(_WIDE_FROM) and high >= self._words_height(wide) + self.list.least_height
         choices = [a for a in _ARRANGEMENTS if (listed or not a.listed)
                    and (not a.curve or self.width() >= view.px(_SWEEP_FROM))]
         chosen = self._best(view, choices)
         self._arrange(view, chosen)
-        self.list.fit(high - self._words_height(view))
-        self.list.setVisible(chosen.listed)
+        self._show_lines(view, chosen, high)
         self._show_sweep(view, view.check, chosen)
 
     def _best(self, view: View, choices: Sequence[_Arrangement]) -> _Arrangement:
-        """The arrangement that shows most: all three at once, the list, the numbers, the curve, in this order."""
-        rooms = {a: self._room(view, a) for a in choices}
-        seen = [a for a in choices if self.comparison.fits_in(rooms[a])]
-        seen = [a for a in seen or choices if a.listed] or seen or list(choices)
-        if printed := [a for a in seen if self.comparison.prints_in(rooms[a])]:
-            return printed[0]
-        with_curve = [a for a in seen if a.curve] or seen
-        return max(with_curve, key=lambda a: self.comparison.cell_in(rooms[a]))
+        """The first with the numbers of all three seen at once; else that in which least has to be scrolled.
 
-    def _words_height(self, view: View) -> int:
-        """How high verdict and sentence are above the list."""
-        left = self._left_width(view, _ARRANGEMENTS[0])
-        words = self.verdict.heightForWidth(left) + self.remark.heightForWidth(left)
+        The whole list says more than all digits do, and all digits more than the curve.
+        """
+        rooms = {a: self._room(view, a) for a in choices}
+        printed = [a for a in choices if self.comparison.prints_in(rooms[a])]
+        seen = [a for a in printed or choices if self.comparison.fits_in(rooms[a])]
+        if not printed:
+            return max([a for a in seen if a.listed] or seen or list(choices),
+                       key=lambda a: (a.curve > 0, self.comparison.cell_in(rooms[a])))
+        if not seen:
+            return min(printed, key=lambda a: self._hidden(rooms[a]))
+        return min(seen, key=lambda a: (not a.listed, self.comparison.cell_in(rooms[a]) < COMPARISON_NARROW.width))
+
+    def _hidden(self, room: int) -> tuple[int, int]:
+        """How much of the comparison is out of sight in a width: at the right, and below."""
+        size = self.comparison.size_in(room)
+        return max(0, size.width() - room), size.height()
+
+    def _words_height(self, width: int) -> int:
+        """How high verdict and sentence are in a width, above the list."""
+        words = self.verdict.heightForWidth(width) + self.remark.heightForWidth(width)
         return words + 2 * self._left_column.spacing()
 
-    def _left_width(self, view: View, arrangement: _Arrangement) -> int:
-        """The width of the words; the list is never smaller than its letters let it be."""
-        return max(view.px(_LIST), self.list.sizeHint().width()) if arrangement.listed else view.px(_WORDS)
+    def _left_width(self, view: View, listed: bool) -> int:
+        """The width of the words; the whole list is never smaller than its letters let it be."""
+        return max(view.px(_LIST), self.list.sizeHint().width()) if listed else view.px(_WORDS)
+
+    def _show_lines(self, view: View, chosen: _Arrangement, high: int) -> None:
+        """Give the list what the words leave, and bring the chosen line into sight."""
+        self._show_list(view, chosen.listed)
+        room = high - self._words_height(self._left_width(view, chosen.listed))
+        self.list.fit(room)
+        whole = self.list.sizeHint().height()
+        self.list.setMinimumHeight(whole)
+        self._lines.setMaximumHeight(max(1, min(room, whole)))
+        self._lines.setVisible(chosen.listed or room >= view.px(_LEAST_LIST))
+        self._left_column.activate()
+        self._lines.settle()
+        line = self.list.row_area(self._chosen)
+        self._lines.ensureVisible(0, round(line.center().y()), 0, round(line.height() / 2))
 
     def _arrange(self, view: View, chosen: _Arrangement) -> None:
         gap = view.px(chosen.gap)
         if self._row.spacing() != gap:
             self._row.setSpacing(gap)
-        self._left.setFixedWidth(self._left_width(view, chosen))
+        self._left.setFixedWidth(self._left_width(view, chosen.listed))
+        room = self._room(view, chosen)
+        wide = self.comparison.size_in(room).width()
+        self.comparison.setMinimumWidth(wide if wide > room else 0)
+        self._scroll.setHorizontalScrollBarPolicy(_SCROLLED if wide > room else _WHOLE)
         self.sweep.setFixedWidth(view.px(chosen.curve))
         self.sweep.setVisible(chosen.curve > 0)
 
     def _room(self, view: View, arrangement: _Arrangement) -> int:
         """The width that an arrangement leaves for the comparison."""
         gap, curve = view.px(arrangement.gap), view.px(arrangement.curve)
-        taken = 2 * view.px(16) + self._left_width(view, arrangement) + gap + (gap + curve if curve else 0)
+        taken = 2 * view.px(16) + self._left_width(view, arrangement.listed) + gap + (gap + curve if curve else 0)
         return max(1, self.width() - taken)
 
     def _show_sweep(self, view: View, found: Check, chosen: _Arrangement) -> None:
@@ -268,7 +303,7 @@ class _Arrangement:
     """What stands beside the comparison.
 
     Attributes:
-        listed: The list of variables is there, and the words are as wide as it.
+        listed: The whole list of variables is there, and the words are as wide as it.
         curve: The width of the curve; 0 where it is not there.
     """
 
@@ -280,6 +315,8 @@ class _Arrangement:
         """The room between."""
         return 24 if self.listed else 12
 
+
+_SCROLLED, _WHOLE = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 _WORDED: Final = 276
 """A curve this wide has room for its words."""

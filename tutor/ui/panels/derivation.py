@@ -17,7 +17,7 @@ from tutor.derive.conventions import Convention
 from tutor.derive.excerpt import RESULT, Format, excerpt
 from tutor.derive.report import Report
 from tutor.figures.derivation import DerivationSpec, Proofs, StepSpec
-from tutor.figures.derivation_layout import PADDING, is_narrow, typeset_together
+from tutor.figures.derivation_layout import PADDING, is_narrow, typeset_ahead
 from tutor.typeset import Typesetter
 from tutor.ui.derivation_copy import WHOLE, Copying, Source
 from tutor.ui.panel import Area, Panel, Spot, View
@@ -177,7 +177,7 @@ class DerivationPanel(Panel):
                 said = say(asked, view.problem.kinds, known)
             except TutorError:
                 return None  # it is said when it is shown
-            typeset_together(self.typesetter, said.spec, width, chosen(said.spec))
+            typeset_ahead(self.typesetter, said.spec, width, chosen(said.spec))
             return said
 
         return prepare

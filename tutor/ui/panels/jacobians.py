@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import ceil
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from tutor.core.evaluate import Evaluation
 from tutor.derive import Derivation
-from tutor.derive.views import factors, path_count
+from tutor.derive.conventions import Convention
+from tutor.derive.views import path_count
 from tutor.figures.derivation_words import more_paths
 from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import EquationSpec
-from tutor.figures.inspector import CellWords
-from tutor.figures.jacobians import equation
 from tutor.figures.lettering import letter_equation
 from tutor.figures.palette import largest_size
 from tutor.figures.places import HEAT, HEAT_SHORT
 from tutor.figures.products import READINGS
 from tutor.files.document import Shown
 from tutor.typeset import Typesetter
+from tutor.ui.drawn_equation import Asked, Drawn
 from tutor.ui.equation_spots import EquationSpots
 from tutor.ui.panel import Area, Panel, Spot, View
 from tutor.ui.path_choice import PathChoice
@@ -32,12 +30,17 @@ from tutor.ui.spots import is_there
 from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.heat_view import EquationView
 from tutor.ui.widgets.inspector_view import Explained, InspectorView
+from tutor.ui.widgets.page_scroll import PageScroll
 from tutor.ui.widgets.scale_legend import ScaleLegend
 
-HINT = ("Point at a cell: its letters, numbers and term in the gradient stand here; a click pins it. "
-        "Each row is an output, each column an input.")
+_POINT = "Point at a cell: its letters, numbers and term in the gradient stand here; a click pins it. "
+HINT = f"{_POINT}Each row is an output, each column an input."
+TURNED_HINT = f"{_POINT}Each row is an input, each column an output."
+"""The same where vectors are columns."""
 
-_READ: Final = {"local": "local", "left": "from the left", "right": "from the right"}
+_READ: Final = ("local", "from the left", "from the right")
+_TIP: Final = ("Each link by itself, or the products: {}, ∂L by each name on the way back; {}, each name by the "
+               "variable")
 
 MAGNIFIED: Final = (2.0, 1.75, 1.5, 1.25)
 WIDE: Final = 800
@@ -45,6 +48,8 @@ WIDE: Final = 800
 
 _MOST_SAID: Final = 0.6
 """The share of the panel that the words may take."""
+_HAIR: Final = 0.01
+"""Less than a pixel: what is rounded up stays in its room."""
 
 
 class JacobiansPanel(Panel):
@@ -64,9 +69,7 @@ class JacobiansPanel(Panel):
         self._kept = Shown()
         self.reading = Choice(flat=True, parent=self)
         self.reading.setAccessibleName("What is multiplied")
-        self.reading.setToolTip("Each link by itself, or the products: from the left, ∂L by each name on the way back; "
-                                "from the right, each name by the variable")
-        self.reading.addItems([_READ[reading] for reading in READINGS])
+        self.reading.addItems(_READ)
         self.reading.activated.connect(self._choose_reading)
         self.path = PathChoice(self)
         self.path.activated.connect(self._draw_again)
@@ -79,12 +82,8 @@ class JacobiansPanel(Panel):
         self.equation.matrix_left.connect(self._look_away)
         self.equation.matrix_clicked.connect(self._pin_matrix)
         self.inspector = InspectorView(typesetter)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidgetResizable(True)
+        self._scroll = PageScroll(self.equation)
         self._scroll.setProperty("ground", "sheet")
-        self._scroll.setWidget(self.equation)
         self._scroll.viewport().installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,10 +91,11 @@ class JacobiansPanel(Panel):
         column.addWidget(self._scroll, 1)
         column.addWidget(self.inspector)
         self._spots: EquationSpots | None = None
-        self._path = 0
         self._pin: Spot | None = None
+        self._asked: Asked | None = None
+        self._name_readings()
         self._fitted: object = None
-        self._ahead: _Drawn | None = None
+        self._ahead: Drawn | None = None
 
     def options(self) -> Sequence[QWidget]:
         """The path, where there are several, what is multiplied, and the colour scale."""
@@ -103,7 +103,21 @@ class JacobiansPanel(Panel):
 
     def note(self) -> str:
         """How to read them."""
-        return "rows: outputs, columns: inputs"
+        return "rows: inputs, columns: outputs" if self._turned else "rows: outputs, columns: inputs"
+
+    @property
+    def _turned(self) -> bool:
+        """Whether vectors are columns, so that everything stands transposed and the output's factor last."""
+        return self._asked is not None and self._asked.written.turned
+
+    def _name_readings(self) -> None:
+        """Name the products by the end of the equation that they start from."""
+        local, *ends = _READ
+        ends = ends[::-1] if self._turned else ends
+        for place, words in enumerate((local, *ends)):
+            if self.reading.itemText(place) != words:
+                self.reading.setItemText(place, words)
+        self.reading.setToolTip(_TIP.format(*ends))
 
     @property
     def words(self) -> Explained | None:
@@ -123,51 +137,51 @@ class JacobiansPanel(Panel):
             return
         derivation = view.derivation
         if derivation is None or not derivation.paths:
-            self._spots = None
+            self._spots = self._asked = None
             self.equation.set_spec(EquationSpec(()))
             self.path.hide()
             self.inspector.say(None, self._why_empty(view))
             self._fit()
             return
-        self._path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
+        at = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
         more = more_paths(path_count(derivation) - len(derivation.paths))
-        self.path.offer(derivation.paths, more, self._path)
-        drawn = self._drawn(view, derivation)
-        spec = drawn.spec
+        self.path.offer(derivation.paths, more, at)
+        asked = self._ask(view, derivation)
+        ahead = self._ahead
+        spec, spots = (ahead.spec, ahead.spots) if ahead is not None and ahead.asked == asked else asked.drawn
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
         beyond = any(item.goes_beyond for item in spec.items) or largest_size(*given) > view.scale
         if not self._own_scales:
             self.legend.set_scale(view.scale, beyond)
         self.equation.set_spec(spec)
-        self._spots = drawn.spots
+        self._spots, self._asked = spots, asked
+        self._name_readings()
         self._fit()
 
-    def _drawn(self, view: View, derivation: Derivation) -> _Drawn:
-        """The equation of a view, prepared or not."""
-        asked = _Asked(view.evaluation, derivation, self._path, view.joined, view.scale, self.reading.currentIndex(),
-                       self._own_scales)
-        return self._ahead if self._ahead is not None and self._ahead.asked == asked else _draw(asked)
+    def _ask(self, view: View, derivation: Derivation) -> Asked:
+        """What the equation of a view is drawn from."""
+        path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
+        said = Convention.named(view.reading)
+        return Asked(view.evaluation, derivation, path, view.joined, view.scale, self.reading.currentIndex(),
+                     self._own_scales, Convention(said.vectors, layout=said.layout))
 
     def preparation(self, view: View) -> Callable[[], object] | None:
         """The equation, its names, and what is said of its cells."""
         derivation = view.derivation
         if derivation is None or not derivation.paths:
             return None
-        path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
-        asked = _Asked(view.evaluation, derivation, path, view.joined, view.scale, self.reading.currentIndex(),
-                       self._own_scales)
-        width = self.width() / view.zoom
+        asked, width = self._ask(view, derivation), self.width() / view.zoom
 
-        def prepare() -> _Drawn:
-            drawn = _draw(asked)
-            letter_equation(drawn.spec, self.typeset)
-            return drawn._replace(width=width, needs=self.inspector.needs(_samples(drawn.spots), width))
+        def prepare() -> Drawn:
+            spec, spots = asked.drawn
+            letter_equation(spec, self.typeset)
+            return Drawn(asked, spec, spots, width, self.inspector.needs(asked.usual_words(), width))
 
         return prepare
 
     def show_prepared(self, view: View, found: object) -> None:
         """Show what was prepared."""
-        self._ahead = found if isinstance(found, _Drawn) else None
+        self._ahead = found if isinstance(found, Drawn) else None
         self.show_view(view)
         self._ahead = None
 
@@ -192,7 +206,7 @@ class JacobiansPanel(Panel):
                      if item.key in marks and marks[item.key].whole)
             self.legend.set_own(next(whole, 0.0))
         if self._spots is not None:
-            self.inspector.say(self._spots.explain(spot), HINT, self.is_kept)
+            self.inspector.say(self._spots.explain(spot), TURNED_HINT if self._turned else HINT, self.is_kept)
 
     # ---- what the pointer and the keyboard do -------------------------------------------------------------------
 
@@ -250,37 +264,48 @@ class JacobiansPanel(Panel):
         self._draw_again()
 
     def _fit(self) -> None:
-        """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers."""
+        """Cells as large as fit with words under them; what is still too high is scrolled, and keeps its numbers.
+
+        Where everything stands depends on sizes and structure alone, never on the numbers, nor on what was shown
+        before.
+        """
         view, width, height = self.view, self.width(), self.height()  # what fits needs no room for a scroll bar
-        place = width, height, None if view is None else view.zoom, self.equation.spec.frame
-        if height < 2 or view is None or place == self._fitted:
+        if height < 2 or view is None:
+            return
+        place = width, height, view.zoom, self.equation.spec.frame, None if self._asked is None else self._asked.frame
+        if place == self._fitted:
             return
         self._fitted = place
         most = _MOST_SAID * height / view.zoom
         bare, least, whole, roomy = (min(need, most) for need in self._needs(width / view.zoom))
-        zoom, pitch = self._largest(width, height - whole * view.zoom, view.zoom)
-        tight = self.equation.fitting(width, height - least * view.zoom, view.zoom)
-        if tight is not None and (pitch is None or _prints_more(tight, pitch)):
-            pitch, whole = tight, least  # numbers in the cells say more than a reason that the derivation gives too
-        if pitch is None and (pitch := self.equation.fitting(width, height - bare * view.zoom, view.zoom)) is not None:
-            whole = bare  # that all matrices are seen says more than what a cell carries
+        rooms = [height - ceil(need * view.zoom) for need in (bare, least, whole)]  # whole pixels, as Qt lays them out
+        needed, (zoom, pitch) = whole, self._largest(width, rooms[2], view.zoom)
+        tight = self.equation.fitting(width, rooms[1], view.zoom)
+        if tight is not None and (pitch is None or tight.rank > pitch.rank):
+            needed, pitch = least, tight  # numbers in the cells say more than a reason that the derivation gives too
+        if lost := self.equation.yielding(width, view.zoom, pitch):
+            most_seen = self.equation.fitting(width, rooms[0], view.zoom)
+            still = self.equation.yielding(width, view.zoom, most_seen)
+            if pitch is None or still == 0 or still + 2 <= lost:
+                needed, pitch = bare, most_seen  # and those of several matrices say more than what a cell carries
         self.equation.set_zoom(zoom)
         self.equation.set_pitch(pitch or Pitch(HEAT_SHORT))
-        free = (height - self.equation.heightForWidth(width)) / view.zoom
-        self.inspector.set_room(ceil(min(max(free, least if pitch is None else whole), roomy)), most)
+        needed = least if pitch is None else needed
+        free = (height - self.equation.heightForWidth(width) - _HAIR) / view.zoom
+        self.inspector.set_room(max(min(free, roomy), needed), max(free, needed))  # more would scroll the picture
 
     def _needs(self, width: float) -> tuple[float, ...]:
         """The heights of what is said in a width, prepared or not."""
         ahead = self._ahead
-        if ahead is not None and ahead.needs and (ahead.spots, ahead.width) == (self._spots, width):
+        if ahead is not None and ahead.needs and (ahead.asked, ahead.width) == (self._asked, width):
             return ahead.needs
-        return self.inspector.needs(_samples(self._spots), width)
+        return self.inspector.needs(() if self._asked is None else self._asked.usual_words(), width)
 
     def _largest(self, width: int, height: float, zoom: float) -> tuple[float, Pitch | None]:
         """The zoom and the cells with which the picture fits: magnified only where it is, with all its numbers."""
         for larger in MAGNIFIED if width >= WIDE * zoom else ():
             pitch = self.equation.fitting(width, height, zoom * larger)
-            if pitch is not None and not pitch.bare and pitch.cell == HEAT:
+            if pitch is not None and not pitch.bare and not pitch.dense and pitch.cell == HEAT:
                 return zoom * larger, pitch
         return zoom, self.equation.fitting(width, height, zoom)
 
@@ -300,51 +325,3 @@ class JacobiansPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-class _Asked(NamedTuple):
-    """What an equation is drawn from."""
-
-    evaluation: Evaluation
-    derivation: Derivation
-    path: int
-    joined: bool
-    scale: float
-    reading: int
-    own_scales: bool
-
-
-class _Drawn(NamedTuple):
-    """An equation, what its cells stand for, and in some width the heights of what is said of them."""
-
-    asked: _Asked
-    spec: EquationSpec
-    spots: EquationSpots
-    width: float = 0.0
-    needs: tuple[float, ...] = ()
-
-
-def _draw(asked: _Asked) -> _Drawn:
-    evaluation, derivation, place, joined, scale, read_as, own_scales = asked
-    path, reading = derivation.paths[place], READINGS[read_as]
-    spec = equation(evaluation, derivation, path, joined, scale, reading, own_scales)
-    chain = factors(derivation, path, joined)
-    return _Drawn(asked, spec, EquationSpots(evaluation, derivation, chain, tuple(spec.items), reading))
-
-
-def _samples(spots: EquationSpots | None) -> list[CellWords]:
-    """What is said of two cells of each matrix, the largest and the least: the others need no more room."""
-    found: list[CellWords | None] = []
-    if spots is None:
-        return []
-    for item in spots.items:
-        if item.computed is None:
-            sizes = np.abs(np.nan_to_num(item.values))
-            for at in dict.fromkeys((int(sizes.argmax()), int(sizes.argmin()))):
-                found.append(spots.explain(spots.of_cell(item.key, *divmod(at, item.shape[1]))))
-    return [words for words in found if words is not None]
-
-
-def _prints_more(one: Pitch, other: Pitch) -> bool:
-    """Whether more matrices show their numbers at one pitch than at another."""
-    return (one.cell.width, -len(one.bare)) > (other.cell.width, -len(other.bare))

@@ -15,7 +15,7 @@ from tutor.figures.cells import CELL_PX, NOT_COMPUTED
 from tutor.figures.heatmap import Cell, HeatmapSpec, Marks, pooled, ring_blocks
 from tutor.figures.inter import HALF_DIGIT
 from tutor.figures.palette import Theme, cell_colours
-from tutor.figures.places import MatrixPlace, Rect, number_inset, prints_numbers
+from tutor.figures.places import MatrixPlace, Printed, Rect, printed
 from tutor.ui.widgets.inks import Inks, inks
 from tutor.ui.widgets.number_glyphs import REGULAR, SEMIBOLD, number_font
 
@@ -121,10 +121,11 @@ class MatrixPainter:
             self._cells = where, _picture(spec, theme, *where)
         picture = self._cells[1]
         painter.drawImage(picture.left, picture.top, picture.image)
-        if prints_numbers(spec, place.cell):
+        numbers = printed(spec, place.cell)
+        if numbers is not None:
             key = (*where, bold)
             if self._runs is None or self._runs[0] != key:
-                self._runs = key, _number_runs(spec, *where, bold, inks(theme))
+                self._runs = key, _number_runs(numbers, *where, bold, inks(theme))
             for run, ink in self._runs[1]:
                 painter.setPen(ink)
                 painter.drawGlyphRun(QPointF(), run)
@@ -181,20 +182,20 @@ def _dots(
 
 
 def _number_runs(
-    spec: HeatmapSpec, place: MatrixPlace, pixels: Pixels, rows: range, columns: range, bold: frozenset[Cell],
+    numbers: Printed, place: MatrixPlace, pixels: Pixels, rows: range, columns: range, bold: frozenset[Cell],
     colours: Inks,
 ) -> list[tuple[QGlyphRun, QColor]]:
     """The numbers as glyphs: those in ink, those in the third ink, those in semibold."""
     plain: list[tuple[str, float, float]] = []
     quiet: list[tuple[str, float, float]] = []
     strong: list[tuple[str, float, float]] = []
-    inset = number_inset(place.cell, spec.decimals) * pixels.scale
+    inset = numbers.inset * pixels.scale
     drop, gap = HALF_DIGIT * CELL_PX * pixels.scale, pixels.gap(place)
     for row in rows:
         middle = place.top + (row + 0.5) * place.cell.height - place.gap / 2
         # Whole pixels: a line of figures half way between two pixels looks blurred.
         baseline = float(round(pixels.top + middle * pixels.scale + drop))
-        texts = spec.texts[row]
+        texts = numbers.texts[row]
         for column in columns:
             right = pixels.x(place.left + (column + 1) * place.cell.width) - gap - inset
             text = texts[column]

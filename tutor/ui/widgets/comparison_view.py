@@ -27,6 +27,8 @@ from tutor.ui.widgets.letter_painter import paint_lit_names, paint_names, paint_
 
 _WIDTH = 370.0
 _LEAST_WIDTH = 160.0
+_BAR = 8.0
+"""What the bar covers at the right where not all is seen at once."""
 _EMPTY = ComparisonSpec(np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1)))
 
 
@@ -90,7 +92,7 @@ class ComparisonView(CellView):
         self.update()
 
     def set_room(self, height: float) -> None:
-        """Says how high the room is in which it is seen: cells yield before the whole has to be scrolled."""
+        """Says how high the room is in which it is seen: digits yield before the whole has to be scrolled."""
         if height != self._high:
             self._high = height
             self.updateGeometry()
@@ -116,8 +118,13 @@ class ComparisonView(CellView):
 
     def fits_in(self, width: float) -> bool:
         """Whether all three would be seen at once in a width, and in the height they were told."""
+        size = self.size_in(width)
+        return size.width() <= width and size.height() <= self._high
+
+    def size_in(self, width: float) -> QSize:
+        """How large the whole would be in a width."""
         size = self._plan_in(width).size
-        return (size.width + 2 * self.margin_x) * self.zoom <= width and self.heightForWidth(int(width)) <= self._high
+        return QSize(math.ceil((size.width + 2 * self.margin_x) * self.zoom), self.heightForWidth(int(width)))
 
     def cell_in(self, width: float) -> float:
         """How wide a cell would be in a width."""
@@ -131,7 +138,10 @@ class ComparisonView(CellView):
             if len(self._plans) > 16:
                 self._plans.clear()
             measures = [letters.measures for letters in self._letters]
-            self._plans[key] = plan_comparison(self._spec, room, measures, high)
+            plan = plan_comparison(self._spec, room, measures, high)
+            if plan.size.height > high:
+                plan = plan_comparison(self._spec, room - _BAR, measures, high)
+            self._plans[key] = plan
         return self._plans[key]
 
     def _marks_here(self) -> Marks:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 
+from tutor.figures.equation_fit import fitting_pitch, yielding
 from tutor.figures.equation_plan import (
     FORM_PX,
     TITLE_PX,
@@ -14,7 +15,6 @@ from tutor.figures.equation_plan import (
     ItemPlace,
     Measures,
     Pitch,
-    fitting_pitch,
     plan_equation,
 )
 from tutor.figures.heatmap import NO_MARKS, Cell, EquationSpec, Marks
@@ -88,6 +88,10 @@ class EquationPainter:
     def fitting(self, size: Size) -> Pitch | None:
         """The largest cells with which the whole has room, in px of the layout; None where there are none."""
         return fitting_pitch(self.spec, size, *self._measured)
+
+    def yielding(self, width: float, pitch: Pitch) -> int:
+        """How many matrices lose their numbers to others in a width."""
+        return yielding(self.spec, width, self._measured[0], pitch)
 
     @property
     def _measured(self) -> tuple[list[Measures], list[float]]:
@@ -176,6 +180,8 @@ class EquationPainter:
                 paint_centred(painter, letters.title, place.title, _title_px(letters), pixels, colours.second)
             if letters.form is not None and place.form.height:
                 paint_centred(painter, letters.form, place.form, FORM_PX, pixels, colours.first)
+            if self._letters.equals is not None and place.equals.width:
+                paint_centred(painter, self._letters.equals, place.equals, TITLE_PX, pixels, colours.second)
             paint_names(painter, letters, place.matrix, pixels, colours)
             if place.note.width:
                 paint_note(painter, letters.note, place.note, pixels, colours)
@@ -192,6 +198,8 @@ class EquationPainter:
             paint_centred(painter, letters.title, place.title, _title_px(letters), pixels, colours.lit)
         if letters.form is not None and place.form.height:
             paint_centred(painter, letters.form, place.form, FORM_PX, pixels, colours.lit)
+        if self._letters.equals is not None and place.equals.width:
+            paint_centred(painter, self._letters.equals, place.equals, TITLE_PX, pixels, colours.lit)
 
 
 def _title_px(letters: ItemLetters) -> float:

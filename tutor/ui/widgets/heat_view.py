@@ -111,6 +111,10 @@ class EquationView(CellView):
         """The largest cells with which the whole is seen at a zoom in so many px; None where there are none."""
         return self._painter.fitting(Size(self._room(width, zoom), height / zoom - 2 * self.margin_y))
 
+    def yielding(self, width: float, zoom: float, pitch: Pitch | None) -> int:
+        """How many matrices lose their numbers to others at a zoom in a width; all where nothing fits."""
+        return len(self.spec.items) if pitch is None else self._painter.yielding(self._room(width, zoom), pitch)
+
     def _room(self, width: float, zoom: float | None = None) -> float:
         return max(width / (zoom or self._zoom) - 2 * self.margin_x, _LEAST_WIDTH - 2 * self.margin_x)
 

@@ -65,8 +65,8 @@ class InspectorView(QWidget):
     """Always as high, so that nothing moves when the pointer does.
 
     Where room is short the slope is set on a line, and the reason, which the derivation gives too, is left to where
-    there is more. What is said stands there whole, and takes more room than was expected if it has to. What is known
-    besides stands beside the slope, or under it where that is long.
+    there is more. What is said stands there whole: it takes more room than was expected if it has to and there is
+    some, and gives it back. What is known besides stands beside the slope, or under it where that is long.
     """
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
@@ -77,7 +77,7 @@ class InspectorView(QWidget):
         self._pinned = False
         self._theme = LIGHT
         self._zoom = 1.0
-        self._height = self._most = _HEIGHT
+        self._height = self._wanted = self._most = _HEIGHT
         self._blocks: list[Block | Facts] = []
         self._set_width = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -109,13 +109,12 @@ class InspectorView(QWidget):
 
         Args:
             height: What it is to have.
-            most: What it may take where a reason needs more.
+            most: What it may take where what is said needs more.
         """
         wanted = max(LEAST_HEIGHT, height)
-        if (wanted, most) != (self._height, self._most):
-            self._height, self._most = wanted, max(wanted, most)
+        if (wanted, most) != (self._wanted, self._most):
+            self._wanted, self._most = wanted, max(wanted, most)
             self._set()
-            self.updateGeometry()
             self.update()
 
     def needs(self, said: Sequence[Explained], width: float) -> tuple[float, ...]:
@@ -152,19 +151,21 @@ class InspectorView(QWidget):
             hint = self._texts([escape(self._hint)], width)
             for top in (_TOP, _TIGHT):
                 self._blocks = stacked([], hint, top, _GAP, "hint")
-                if height_of(self._blocks) <= self._height:
+                if height_of(self._blocks) <= self._wanted:
                     break
+            self._take_height(self._wanted)
             self.setAccessibleDescription(self._hint)
             return
-        for blocks in self._ways(self._words, width):
-            self._blocks = blocks
-            if height_of(blocks) <= self._height:
-                break
-        needed = min(height_of(self._blocks), self._most)
-        if needed > self._height:
-            self._height = needed
-            self.updateGeometry()
+        *ways, slope = self._ways(self._words, width)
+        found = next((blocks for blocks in ways if height_of(blocks) <= self._wanted), ways[-1])
+        self._blocks = found if height_of(found) <= self._most else slope
+        self._take_height(min(max(height_of(self._blocks), self._wanted), self._most))
         self.setAccessibleDescription(self._words.words)
+
+    def _take_height(self, height: float) -> None:
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
 
     def _ways(self, words: Explained, width: float) -> Iterator[list[Block | Facts]]:
         """The blocks, from what is wanted to what takes the least room."""
@@ -174,6 +175,7 @@ class InspectorView(QWidget):
             yield stacked(stacked(head, reason, top, gap), carried, top, gap, "second")
         yield stacked(head, carried, top, gap, "second") if carried else stacked(head, reason, top, gap)
         yield head
+        yield head[:1]
 
     def _head(self, words: Explained, width: float, display: bool, top: float) -> list[Block | Facts]:
         """The slope, and what is known besides: beside it, or under it. A slope too long for a line is broken."""
