@@ -137,7 +137,9 @@ def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MainWindo
     window.derive()
     while window.busy:
         QCoreApplication.processEvents()
+    gc.freeze()  # as in a session
     yield window
+    gc.unfreeze()
     window.store.keep("measured")  # or closing it asks whether the edits are to be saved
     window.close()
     window.deleteLater()

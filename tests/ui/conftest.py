@@ -54,7 +54,10 @@ def look(qapp: QApplication, settings: QSettings) -> Look:
 
 
 class SharedProver(Prover):
-    """One process for all windows of the tests: a window that closes wants nothing more of it, and leaves it alone."""
+    """One process for all windows of the tests: a window that closes wants nothing more of it, and leaves it alone.
+
+    It does not wait for further questions: hardly a test has any.
+    """
 
     def close(self) -> None:
         self.forget()
@@ -63,7 +66,7 @@ class SharedProver(Prover):
 @pytest.fixture(scope="session")
 def prover(qapp: QApplication) -> Iterator[Prover]:
     """Proves for every window of the session."""
-    shared = SharedProver()
+    shared = SharedProver(calm=0)
     yield shared
     Prover.close(shared)
 

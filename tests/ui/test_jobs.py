@@ -34,7 +34,9 @@ def test_late_answers_are_dropped(qtbot: QtBot, job: Job) -> None:
     may_end = threading.Event()
     answers: list[object] = []
     job.answered.connect(answers.append)
-    job.ask(lambda: (may_end.wait(10), "old")[1])
+    has_begun = threading.Event()
+    job.ask(lambda: (has_begun.set(), may_end.wait(10), "old")[2])
+    qtbot.waitUntil(has_begun.is_set)
     job.ask(lambda: "new")
     may_end.set()
     qtbot.waitUntil(lambda: bool(answers))
@@ -46,7 +48,7 @@ def test_a_question_that_has_not_begun_never_begins(qtbot: QtBot, job: Job) -> N
     may_end, has_begun = threading.Event(), threading.Event()
     begun: list[str] = []
     job.ask(lambda: (has_begun.set(), may_end.wait(10)))
-    assert has_begun.wait(10)
+    qtbot.waitUntil(has_begun.is_set)
     job.ask(lambda: begun.append("second"))
     with qtbot.waitSignal(job.answered):
         job.ask(lambda: begun.append("third"))
@@ -58,7 +60,9 @@ def test_cancelled_answers_are_dropped(qtbot: QtBot, job: Job) -> None:
     may_end = threading.Event()
     answers: list[object] = []
     job.answered.connect(answers.append)
-    job.ask(lambda: may_end.wait(10))
+    has_begun = threading.Event()
+    job.ask(lambda: (has_begun.set(), may_end.wait(10)))
+    qtbot.waitUntil(has_begun.is_set)
     job.cancel()
     may_end.set()
     job.close()
@@ -71,7 +75,7 @@ def test_what_was_cancelled_does_not_hold_up_the_next_question(qtbot: QtBot, job
     may_end = threading.Event()
     begun = threading.Event()
     job.ask(lambda: (begun.set(), may_end.wait(10)))
-    begun.wait(10)
+    qtbot.waitUntil(begun.is_set)
     job.cancel()
     with qtbot.waitSignal(job.answered) as answer:
         job.ask(lambda: may_end.is_set())
@@ -79,12 +83,14 @@ def test_what_was_cancelled_does_not_hold_up_the_next_question(qtbot: QtBot, job
     may_end.set()
 
 
-def test_closing_does_not_wait_for_work_that_goes_on(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_does_not_wait_for_work_that_goes_on(
+    qtbot: QtBot, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(jobs, "MOMENT", 1)
     begun, may_end = threading.Event(), threading.Event()
     ended: list[bool] = []
     job.ask(lambda: (begun.set(), ended.append(may_end.wait(10))))
-    begun.wait(10)
+    qtbot.waitUntil(begun.is_set)
     job.close()
     assert ended == []
     may_end.set()

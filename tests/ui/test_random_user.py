@@ -8,6 +8,7 @@ What was done stands in ``actions.txt`` in the folder of the test, even if the p
 from __future__ import annotations
 
 import gc
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -146,6 +147,10 @@ def population(window: MainWindow, user: RandomUser) -> Counter[str]:
     window.store.open(library.problem(library.FIRST), library.FIRST)
     window.store.stack.clear()
     user.rest()
+    window._answers._quiet.stop()
+    end = time.monotonic() + 20
+    while window._answers._ahead.busy and time.monotonic() < end:
+        QApplication.processEvents()  # Python cannot count what another thread is just making
     for _ in range(3):
         QApplication.processEvents()
         gc.collect()

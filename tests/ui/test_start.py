@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tutor.core.evaluate import evaluate
 from tutor.core.problem import Problem
 from tutor.figures.jacobians import shared_scale
+from tutor.typeset import Typesetter
 from tutor.ui.answers import scale_of_numbers
 from tutor.ui.panel import Later
 from tutor.ui.panels import PANELS
@@ -29,9 +30,9 @@ def test_what_is_said_of_a_panel_before_it_is_there_is_so(later: Later) -> None:
 
 
 def test_docks_and_menu_are_there_before_their_panels(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, typesetter: Typesetter, prover: Prover
 ) -> None:
-    window = MainWindow(problem, look, settings, prover=prover)
+    window = MainWindow(problem, look, settings, typesetter=typesetter, prover=prover)
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.painted):
         window.show()
@@ -49,9 +50,9 @@ def test_docks_and_menu_are_there_before_their_panels(
 
 
 def test_an_edit_before_the_panels_are_there(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, typesetter: Typesetter, prover: Prover
 ) -> None:
-    window = MainWindow(problem, look, settings, prover=prover)
+    window = MainWindow(problem, look, settings, typesetter=typesetter, prover=prover)
     qtbot.addWidget(window)
     window.show()
     window.ask("W1")

@@ -163,10 +163,10 @@ def test_without_the_keyboard_the_panel_under_the_pointer_or_the_last_one_is_enl
 
 @pytest.mark.parametrize("room", [QRect(0, 0, 1100, 700), QRect(60, 30, 1400, 860), QRect(0, 0, 800, 600)])
 def test_the_window_is_no_larger_than_its_screen(
-    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, prover: Prover, room: QRect
+    qtbot: QtBot, look: Look, settings: QSettings, problem: Problem, typesetter: Typesetter, prover: Prover, room: QRect
 ) -> None:
     settings.setValue("geometry", _far_away(qtbot))
-    window = MainWindow(problem, look, settings, prover=prover)
+    window = MainWindow(problem, look, settings, typesetter=typesetter, prover=prover)
     qtbot.addWidget(window)
     keep_within(window, room)
     window.show()

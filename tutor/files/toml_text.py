@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from tutor.core.errors import Position, UnreadableError
@@ -37,7 +38,10 @@ class TomlText:
             # A number with thousands of digits, brackets in brackets without end.
             raise UnreadableError("This is not TOML that can be read: a number or a nesting is too long.") from None
         self._lines = text.split("\n")
-        self._places = _places(self._lines)
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, ...], Position]:
+        return _places(self._lines)
 
     def position(self, *path: str) -> Position | None:
         """Where a key or a table stands; the nearest table around it where it does not stand by itself."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tutor.core.comparison import Check, Method
 from tutor.core.differences import check
@@ -24,6 +24,9 @@ from tutor.ui.store import same_structure
 if TYPE_CHECKING:
     from tutor.derive import Derivation
     from tutor.derive.proof import Proof
+
+QUIET: Final = 1000
+"""Milliseconds after a derivation before another reading of it is prepared: first it is shown itself."""
 
 
 class Answers(QObject):
@@ -64,6 +67,10 @@ class Answers(QObject):
         self._job.failed.connect(self._stop)
         self._job.waited.connect(self._wait)
         self._ahead = Job(self)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET)
+        self._quiet.timeout.connect(self._look_ahead)
         self._prover = prover or Prover(self)
         self._prover.answered.connect(self._proved)
         self._prover.waited.connect(self._wait_for_proofs)
@@ -137,6 +144,7 @@ class Answers(QObject):
         from tutor.derive.differentials import prepare
 
         self._refusal, self._cancelled = None, False
+        self._quiet.stop()
         self._prover.forget()
         problem = self._problem
         work = partial(derive, problem.program, problem.wrt, problem.kinds)
@@ -165,6 +173,7 @@ class Answers(QObject):
     def close(self) -> None:
         """Stop, and wait until nothing runs."""
         self._job.close()
+        self._quiet.stop()
         self._ahead.close()
         self._prover.close()
 
@@ -218,12 +227,17 @@ class Answers(QObject):
         return found is None or (found.wrt == problem.wrt and found.program.says(problem.program))
 
     def _derived(self, derivation: Derivation) -> None:
-        from tutor.derive.differentials import prepare
-
         self._derivation = derivation
         self._prove()
         self.changed.emit()
-        self._ahead.ask(partial(prepare, derivation))  # so that nobody waits for another reading either
+        self._quiet.start()
+
+    def _look_ahead(self) -> None:
+        """Prepare another reading, so that nobody waits for that either."""
+        from tutor.derive.differentials import prepare
+
+        if self._derivation is not None:
+            self._ahead.ask(partial(prepare, self._derivation))
 
     def _refused(self, error: TutorError) -> None:
         self._derivation, self._refusal = None, error
@@ -242,8 +256,9 @@ class Answers(QObject):
 
     def _tell_waiting(self, derivation: bool, proofs: bool) -> None:
         """Tell both together: who forgets the proofs may still be waiting for the derivation."""
-        self._waiting = derivation, proofs
-        self.waited.emit(derivation, proofs)
+        if (derivation, proofs) != self._waiting:
+            self._waiting = derivation, proofs
+            self.waited.emit(derivation, proofs)
 
     def _prove(self) -> None:
         """Ask SymPy about the derivation that is there."""

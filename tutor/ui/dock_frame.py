@@ -81,12 +81,17 @@ def keep_within(window: QWidget, room: QRect) -> None:
 
 
 def head_of(place: Panel | Later) -> DockHead:
-    """A head; one for a panel that is there has its note and its options."""
-    if not isinstance(place, Panel):
-        return DockHead(place.title, movable=place.area is not Area.CENTRE)
-    head = DockHead(place.title, place.options(), movable=place.area is not Area.CENTRE)
-    head.set_note(place.note())
+    """A head; that of a panel that is there has its note and its options."""
+    head = DockHead(place.title, movable=place.area is not Area.CENTRE)
+    if isinstance(place, Panel):
+        furnish(head, place)
     return head
+
+
+def furnish(head: DockHead, panel: Panel) -> None:
+    """Give a head what its panel has for it."""
+    head.take(panel.options())
+    head.set_note(panel.note())
 
 
 def blank_sheet() -> QWidget:

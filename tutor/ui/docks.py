@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from tutor.ui.dock_frame import FloatingDock, blank_sheet, give_sizes, head_of, into, rooms
+from tutor.ui.dock_frame import FloatingDock, blank_sheet, furnish, give_sizes, head_of, into, rooms
 from tutor.ui.panel import Area, Later, Panel, View
 from tutor.ui.widgets.dock_head import HEIGHT, DockHead
 
@@ -101,25 +101,20 @@ class Docks(QObject):
         """What shows and hides each dock, for a menu."""
         return [dock.toggleViewAction() for dock in self._docks.values()]
 
-    def fill(self, panel: Panel, view: View) -> None:
+    def fill(self, panel: Panel) -> None:
         """Put a panel in the place that is kept for it; no border moves."""
         self._panels[panel.key] = panel
-        head = head_of(panel)
-        head.set_look(view.theme, view.zoom, view.ratio)  # it knows its height from here on
-        bare, blank = self._heads[panel.key], self._blanks.pop(panel.key)
-        self._heads[panel.key] = head
+        furnish(self._heads[panel.key], panel)
+        blank = self._blanks.pop(panel.key)
         dock = self._docks.get(panel.key)
         column = self._centre.layout()
         if dock is not None:
-            self._wire(dock, head)
-            dock.setTitleBarWidget(head)
             dock.setWidget(panel)
         elif column is not None:
-            column.replaceWidget(bare, head)
             column.replaceWidget(blank, panel)
-        for old in (bare, blank):
-            old.hide()
-            old.deleteLater()
+            panel.show()  # at once: what is not seen prepares nothing
+        blank.hide()
+        blank.deleteLater()
 
     def dock(self, key: str) -> QDockWidget | None:
         """The dock of a panel; None for the central one."""
@@ -145,9 +140,10 @@ class Docks(QObject):
         return self._window.restoreState(state, LAYOUT)
 
     def show_view(self, view: View) -> None:
-        """Show a view in every panel; hidden ones draw it when they are shown."""
+        """Show a view in every panel that does not have it already; hidden ones draw it when they are shown."""
         for panel in self.panels:
-            panel.show_view(view)
+            if panel.view is not view:
+                panel.show_view(view)
 
     def set_look(self, view: View) -> None:
         """Give every head its colours and size."""
@@ -336,13 +332,10 @@ class Docks(QObject):
         dock.setObjectName(place.key)
         dock.setTitleBarWidget(head)
         dock.setWidget(sheet)
-        self._wire(dock, head)
+        head.float_wanted.connect(lambda: self._float(dock))
+        head.close_wanted.connect(lambda: self._show(dock, False))
         dock.toggleViewAction().triggered.connect(lambda shown: self._show(dock, shown))
         dock.dockLocationChanged.connect(self._name_once)
         dock.visibilityChanged.connect(self._name_once)
         self._window.addDockWidget(_SIDES[place.area], dock, Qt.Orientation.Vertical)
         return dock
-
-    def _wire(self, dock: QDockWidget, head: DockHead) -> None:
-        head.float_wanted.connect(lambda: self._float(dock))
-        head.close_wanted.connect(lambda: self._show(dock, False))

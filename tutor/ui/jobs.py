@@ -24,8 +24,9 @@ class Job(QObject):
     """One kind of question, asked again whenever the problem changes; late answers are dropped.
 
     The questions of one job run one after the other in a thread of its own, because typesetters and caches belong to
-    their thread. A question that has not begun when the next one is asked never begins. Where one is cancelled while it
-    runs, the next gets another thread: the old one works on unheard, and does not keep the program from ending.
+    their thread. A question begins once the window has shown what it can show already: both would slow each other down.
+    One that has not begun when the next one is asked never begins. Where one is cancelled while it runs, the next gets
+    another thread: the old one works on unheard, and does not keep the program from ending.
 
     Signals:
         answered (object): What the newest question gave.
@@ -46,6 +47,10 @@ class Job(QObject):
         self._current = 0
         self._relay = _Relay()  # without a parent: a thread that was left behind may outlive the window
         self._relay.done.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._work: Work | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._begin)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE)
@@ -58,12 +63,10 @@ class Job(QObject):
 
     def ask(self, work: Work) -> None:
         """Run ``work`` in the background; an older question is forgotten."""
-        self._current = next(self._numbers)
+        self._current, self._work = next(self._numbers), work
         if not self._patience.isActive():
             self._patience.start()
-        if self._worker is None:
-            self._worker = _Worker(self._relay)
-        self._worker.ask(self._current, work)
+        self._soon.start(0)
 
     def cancel(self) -> None:
         """Forget the question; whatever still runs is left to itself."""
@@ -78,6 +81,13 @@ class Job(QObject):
         if worker is not None:
             worker.join(MOMENT / 1000)
 
+    def _begin(self) -> None:
+        """Hand the newest question over."""
+        work, self._work = self._work, None
+        if work is not None:
+            self._worker = self._worker or _Worker(self._relay)
+            self._worker.ask(self._current, work)
+
     def _leave(self) -> _Worker | None:
         """Want nothing more of the thread: it ends after what it is at."""
         worker, self._worker = self._worker, None
@@ -86,7 +96,8 @@ class Job(QObject):
         return worker
 
     def _settle(self) -> None:
-        self._current = 0
+        self._current, self._work = 0, None
+        self._soon.stop()
         self._patience.stop()
         self.waited.emit(False)
 

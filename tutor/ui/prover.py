@@ -48,6 +48,10 @@ class Prover(QObject):
     The process starts with the first question and is kept. Its input ends with this process, however that ends, and
     then it ends too. When it ends by itself, it is started once more for the same question.
 
+    Args:
+        parent: Whose it is.
+        calm: How many milliseconds without another question SymPy is asked after.
+
     Signals:
         answered (Question, Mapping, bool): SymPy's proof of every link, by (output, source), and whether SymPy got
             round to all of them; where it did not, the proof says why. A link that cannot be said to SymPy has none.
@@ -57,7 +61,7 @@ class Prover(QObject):
     answered = Signal(object, object, bool)
     waited = Signal(bool)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, calm: int = CALM) -> None:
         super().__init__(parent)
         self._process: QProcess | None = None
         self._is_ready = False
@@ -66,7 +70,7 @@ class Prover(QObject):
         self._left: list[Link] = []
         self._found: dict[LinkNames, Proof] = {}
         self._may_restart = False
-        self._calm = self._timer(CALM, self._go_on)
+        self._calm = self._timer(calm, self._go_on)
         self._grace = self._timer(GRACE, self._replace)
         self._patience = self._timer(PATIENCE, self._lose_patience)
         application = QCoreApplication.instance()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 ENDING: Final = ".toml"
 _FILTER: Final = f"Problems (*{ENDING});;All files (*)"
@@ -35,18 +35,22 @@ class Questions(Protocol):
 
 
 class Dialogs:
-    """Asks in dialogs over a window."""
+    """Asks in dialogs over a window; what they are made of is loaded for the first one."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
 
     def to_open(self, folder: str) -> Path | None:
         """The file to open; None for none."""
+        from PySide6.QtWidgets import QFileDialog
+
         chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a problem", folder, _FILTER)
         return Path(chosen) if chosen else None
 
     def to_save(self, suggested: Path) -> Path | None:
         """The file to save as; None for none."""
+        from PySide6.QtWidgets import QFileDialog
+
         kinds = _FILTER if suggested.suffix == ENDING else f"Figures (*{suggested.suffix})"
         dialog = QFileDialog(self._window, "Save as", str(suggested.parent), kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -58,6 +62,8 @@ class Dialogs:
 
     def changes(self, title: str) -> Answer:
         """What is to become of the changes to a document."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._window)
         box.setWindowTitle("Save changes?")
         box.setText(f"Save the changes to {title}?")

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     # Symbols take a moment; the window is painted and can be used before that.
     window.painted.connect(partial(begin, window), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(partial(QTimer.singleShot, SETTLED_MS, window, partial(keep_formulas, typesetter, later)))
+    window.painted.connect(partial(QTimer.singleShot, SETTLED_MS, window, partial(_settle, typesetter, later)))
     keep = partial(_keep_on_screen, window)
     keep()
     window.painted.connect(keep, Qt.ConnectionType.QueuedConnection)  # now its frame is known
@@ -108,6 +108,12 @@ def begin(window: MainWindow) -> None:
     """What follows the first painting: the other panels and the symbols; at the first start, a tour of all of them."""
     window.derive()
     QTimer.singleShot(0, window, window.tour.begin_once)  # then they can be seen
+
+
+def _settle(typesetter: Typesetter, later: Path) -> None:
+    """Everything is there: keep it for the next start, and never look through it for rubbish, which takes 50 ms."""
+    keep_formulas(typesetter, later)
+    gc.freeze()
 
 
 def _keep_on_screen(window: MainWindow) -> None:

@@ -32,7 +32,7 @@ CALLOUTS: Final = (
     Callout("program", "The program",
             "The forward pass, a statement a line. The shape of each stands at its end; a mistake is said in place."),
     Callout("numbers", "The numbers",
-            "Sizes, seed, and every number. Drag a cell or type into it: all panels follow at once."),
+            "Sizes, seed, and every number. Drag a cell up or down, or type into it: all panels follow at once."),
     Callout("by", "The question",
             "Choose the problem, and by which variable the gradient is asked: here, or with Alt+1 to Alt+9."),
     Callout("derivation", "The derivation",

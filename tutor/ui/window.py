@@ -199,10 +199,9 @@ class MainWindow(QMainWindow):
         self._answers.begin()
         if self._later:
             later, self._later = self._later, []
-            view = self._view()
             for place in later:
                 panel = place.load()(self._typesetter)
-                self.docks.fill(panel, view)
+                self.docks.fill(panel)
                 self._connect_panel(panel)
                 self._spots.add(panel)
         self._show()

@@ -23,9 +23,11 @@ class Choice(QComboBox):
         super().__init__(parent)
         self._flat = flat
         self._zoom = 1.0
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.currentIndexChanged.connect(self.updateGeometry)  # a flat one is as wide as what it says now
+        # Qt's own way to be as wide as the contents builds the list that opens, which mostly nobody opens.
+        model = self.model()
+        for changed in (self.currentIndexChanged, model.rowsInserted, model.rowsRemoved, model.dataChanged):
+            changed.connect(self.updateGeometry)
 
     def _describe(self) -> None:
         """What is chosen here; on Linux Qt gives what is chosen for a name, and the name nowhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QMimeData, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -24,7 +24,9 @@ from tutor.ui.widgets.fault import Fault
 from tutor.ui.widgets.line_colours import units
 from tutor.ui.widgets.listing import Listing
 from tutor.ui.widgets.size_box import of_undo
-from tutor.ui.widgets.suggestions import Suggestion, Suggestions
+
+if TYPE_CHECKING:
+    from tutor.ui.widgets.suggestions import Suggestions
 
 STEP: Final = 1000
 """Milliseconds without typing after which it is another step of undo."""
@@ -218,6 +220,8 @@ class CodeEditor(Listing):
     @property
     def _list(self) -> Suggestions:
         if self._suggestions is None:
+            from tutor.ui.widgets.suggestions import Suggestions  # it would be a fortieth of the start
+
             self._suggestions = Suggestions(self.window())
             self._suggestions.chosen.connect(self._take)
         return self._suggestions
@@ -235,7 +239,7 @@ class CodeEditor(Listing):
         word = self.cursorRect()
         word.moveLeft(word.left() - round(typed * self.fontMetrics().horizontalAdvance("0")))
         at = self.viewport().mapTo(self.window(), word.topLeft())
-        self._list.offer([Suggestion(*c) for c in candidates], QRect(at, word.size()), self._theme, self._zoom,
+        self._list.offer(candidates, QRect(at, word.size()), self._theme, self._zoom,
                          selected=not letters)  # fmt: skip
 
     def _place(self, cursor: QTextCursor) -> int:

@@ -29,9 +29,7 @@ class DockHead(QWidget):
     close_wanted = Signal()
     cancel_wanted = Signal()
 
-    def __init__(
-        self, title: str, options: Sequence[QWidget] = (), movable: bool = True, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, title: str, movable: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("ground", "sheet")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -50,15 +48,22 @@ class DockHead(QWidget):
         self._close.clicked.connect(self.close_wanted)
         self._movable = movable
         self._zoom = 1.0
-        self._options = tuple(options)
-        for option in options:
-            option.setParent(self)
+        self._options: tuple[QWidget, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def title(self) -> str:
         """What the panel is called."""
         return self._name
+
+    def take(self, options: Sequence[QWidget]) -> None:
+        """Take the options of the panel over."""
+        self._options = tuple(options)
+        for option in options:
+            is_wanted = not (option.isHidden() and option.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide))
+            option.setParent(self)
+            option.setVisible(is_wanted)  # what gets another parent goes out of sight
+        self._place()
 
     def set_note(self, note: str) -> None:
         """A few quiet words beside the title."""

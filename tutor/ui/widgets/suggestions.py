@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
@@ -16,13 +15,6 @@ _ROW, _PADDING, _GAP = 22, 8, 20
 _SEEN = 7
 """Rows that are seen at once."""
 _ABOUT = Qt.ItemDataRole.UserRole
-
-
-class Suggestion(NamedTuple):
-    """A way to go on, and what it is."""
-
-    text: str
-    about: str
 
 
 class Suggestions(QListWidget):
@@ -47,12 +39,12 @@ class Suggestions(QListWidget):
         self.hide()
 
     def offer(
-        self, suggestions: Sequence[Suggestion], word: QRect, theme: Theme, zoom: float, selected: bool
+        self, suggestions: Sequence[tuple[str, str]], word: QRect, theme: Theme, zoom: float, selected: bool
     ) -> None:
         """Show suggestions under a word, or over it where there is more room.
 
         Args:
-            suggestions: What there is to choose from, at least one.
+            suggestions: What there is to choose from, at least one: a way to go on, and what it is.
             word: Where the word stands, seen from the parent.
             theme: The colours.
             zoom: The size.
@@ -69,7 +61,7 @@ class Suggestions(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text} {about}".strip())
         self.setCurrentRow(0 if selected else -1)
         mono, words = (QFontMetrics(font) for font in (mono_font(TEXT, zoom), interface_font(CAPTION, zoom)))
-        width = max(mono.horizontalAdvance(s.text) + words.horizontalAdvance(s.about) for s in suggestions)
+        width = max(mono.horizontalAdvance(text) + words.horizontalAdvance(about) for text, about in suggestions)
         bar = 10 if len(suggestions) > _SEEN else 0
         size = QSize(width + self._px(2 * _PADDING + _GAP + bar) + 2,
                      min(len(suggestions), _SEEN) * self._px(_ROW) + 2)  # fmt: skip
