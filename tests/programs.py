@@ -21,6 +21,7 @@ from tutor.core.problem import Problem
 from tutor.core.program import Declaration, Program, Statement, cotangent_name, resolve
 from tutor.derive import adjoint, simplify
 from tutor.derive.nodes import Node
+from tutor.derive.putting_in import PutIn
 from tutor.derive.simplify import cost
 from tutor.derive.zero import Zero, differ
 from tutor.files import library
@@ -265,6 +266,6 @@ def is_zero(difference: sympy.Expr) -> bool | None:
         return True
     free = sorted(difference.free_symbols, key=str)
     values = {s: sympy.Rational(2 * i + 3, 7 + 3 * i) for i, s in enumerate(free)}
-    if differ(difference, sympy.S.Zero, lambda digits: {s: value.n(digits) for s, value in values.items()}):
+    if differ(difference, sympy.S.Zero, lambda digits: PutIn({s: value.n(digits) for s, value in values.items()})):
         return False
     return True if Zero().proves(difference) else None

@@ -22,7 +22,6 @@ import pytest
 from numpy.typing import NDArray
 
 from tutor.cli import FORMATS, main
-from tutor.core.program import Program
 from tutor.files import problem_file
 from tutor.language.reader import read_program
 
@@ -263,14 +262,12 @@ Run = Callable[..., tuple[int, str, str]]
 
 # A text is one program for all commands here, so that what one of them derives and proves is known to the next.
 read_once = cache(read_program)
-without_fact = cache(Program.without_fact)
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command in this process: exit status, what it prints, what it complains of."""
     monkeypatch.setattr(problem_file, "read_program", read_once)
-    monkeypatch.setattr(Program, "without_fact", without_fact)
 
     def run_main(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()

@@ -63,7 +63,10 @@ HESSIANS = {
     "A : (n, n) symmetric\nx : (n, 1)\nL = x.T A x": {"x": "2 A"},
     "X : (N, n)\nw : (n, 1)\ny : (N, 1)\np = sigmoid(X w)\nL = bce(y, p)": {"w": "Xᵀ diag(p ∘ (1 − p)) X"},
     "x : (1, n)\ny : (1, n) distribution\np = softmax(x)\nL = xent(y, p)": {"x": "diag(p) − pᵀ p"},
-    "x : (1, n)\nL = sum(exp(x))": {"x": "diag(g_x)"},
+    "x : (1, n)\nL = sum(exp(x))": {"x": "diag(exp(x))"},
+    "x : (n, 1)\nL = exp(-x.T x / 2)": {"x": "L (x xᵀ − eye(n))"},
+    "x : (n, 1)\ns = sqrt(1 + x**2)\nL = sum(s)": {"x": "diag(1 / s**3)"},
+    "q : scalar\nv : scalar positive\nL = q / v": {"v": "2 L / v**2"},
     "s : scalar\nL = s**3": {"s": "6 s"},
     "x : (1, n)\nL = sum(x)": {"x": "zeros(n, n)"},
 }

@@ -74,6 +74,12 @@ def num(value: str) -> Number:
         pytest.param(multiply(num("5"), build.ones(1, "n")), "5", id="a number everywhere"),
         pytest.param(add(x, num("-3")), "(x − 3)", id="minus a number"),
         pytest.param(transpose(product(A, B)), "(transpose(B) @ transpose(A))", id="transposes inside"),
+        pytest.param(product(transpose(product(x, A)), h), "(transpose((x @ A)) @ h)", id="a vector turned as a whole"),
+        pytest.param(subtract(multiply(h, subtract(y, p)), x), "((h ∘ (y − p)) − x)", id="all but one minus"),
+        pytest.param(build.negate(add(multiply(h, subtract(p, y)), x)), "((h ∘ (y − p)) − x)", id="one of them turned"),
+        pytest.param(subtract(add(W, transpose(W)), add(A, transpose(A))), "((W − A) + transpose((W − A)))",
+                     id="a sum and its transpose"),
+        pytest.param(build.divide(multiply(x, x), multiply(h, h)), "(x / h)^2", id="one power for two"),
     ],
 )
 def test_a_formula_reads_as_people_write_it(formula: Expression, reads: str) -> None:

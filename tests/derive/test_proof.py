@@ -109,6 +109,8 @@ WITH_FACTS = {
     "its own transpose": ("X : (m, n)", "A : (n, n)", "Xt = X.T", "S = Xt X", "L = sum(S * A)"),
     "a name twice": ("a : (1, n)", "h = sigmoid(a)", "L = sum(h * (1 - sigmoid(a)))"),
     "a name for a part": ("x : (1, n)", "W : (n, k)", "θ = x W", "p = softmax(θ)", "L = sum(p * (x W))"),
+    "one-hot": ("z : (1, n)", "y : (1, n) onehot", "p = softmax(z)", "L = -log(p y.T)"),
+    "one-hot rows": ("Z : (N, n)", "Y : (N, n) onehot", "P = softmax(Z)", "L = -sum(log(rowsum(P * Y)))"),
     "symmetric": ("x : (1, n)", "S : (n, n) symmetric", "L = x S.T S x.T"),
     "one column": ("x : (1, n)", "y : (n, 1) distribution", "L = sum(y * x.T)"),
 }
@@ -127,6 +129,12 @@ def test_without_the_fact_the_same_formula_is_wrong() -> None:
     claimed = derive(read_program("\n".join(lines)), "x").link("L", "x")
     found = prove(read_program("\n".join(lines).replace(" distribution", "")), claimed)
     assert found.exact is False and found.sentence == "2 of 2 entries are wrong."
+
+
+def test_what_holds_of_one_hot_rows_is_wrong_of_other_distributions() -> None:
+    lines = "\n".join(WITH_FACTS["one-hot"])
+    claimed = derive(read_program(lines), "z").link("L", "p")
+    assert prove(read_program(lines.replace(" onehot", " distribution")), claimed).exact is False
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

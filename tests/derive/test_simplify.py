@@ -139,3 +139,32 @@ def test_sums_beside_each_other_are_not_multiplied_out_into_thousands_of_terms(s
     node = algebra.read(reduce(multiply, parts))
     with bounded_work(40_000):
         assert simplify(algebra, node) == node
+
+
+def test_what_was_tried_is_not_tried_again_and_keeps_its_log() -> None:
+    algebra, written = Algebra(FACTS), add(product(A, B), product(C, B))
+    first, second = algebra.fork(), algebra.fork()
+    short = simplify(first, first.read(written))
+    tried = dict(algebra.tried.trials)
+    algebra.settled.clear()
+    assert simplify(second, second.read(written)) == short
+    assert second.log == first.log != []
+    assert algebra.tried.trials.keys() == tried.keys()
+
+
+def test_equal_sums_in_another_order_are_kept_apart() -> None:
+    algebra = Algebra(FACTS)
+    one, other = algebra.read(add(A, C)), algebra.read(add(C, A))
+    assert one == other and hash(one) == hash(other) and one.exact != other.exact
+    assert one.exact == algebra.read(add(A, C)).exact
+    for node in (one, other):
+        assert shown(simplify(algebra.fork(), node)) == shown(node)
+
+
+def test_what_is_learnt_of_the_names_is_used_where_something_was_tried_before() -> None:
+    algebra, written = Algebra(FACTS), product(A, product(B, C))
+    assert simplify(algebra.fork(), algebra.read(written)) == algebra.read(written)
+    name = algebra.read(Variable("D", ("n", "n")))
+    algebra.meanings[algebra.read(product(A, B))] = name
+    algebra.settled.clear()
+    assert simplify(algebra.fork(), algebra.read(written)) == algebra.chain([name, algebra.read(C)])

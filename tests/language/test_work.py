@@ -1,4 +1,4 @@
-"""Reading takes work in proportion to the text, whatever is typed; counted in steps of Python, not by the clock."""
+"""Reading takes work in proportion to the text, whatever is typed; counted in lines of Python, not by the clock."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ LOOSE = ["\\delta_", "x̂", "x_{", "\\hat", "{", "xy", "|"]
 
 
 def steps(run: Callable[[str], object], text: str) -> int:
-    """How many instructions of Python a run takes."""
+    """How many lines of Python a run goes through; every round of a loop counts, also where it is one line."""
     done = 0
 
     def counted(frame: FrameType, event: str, given: Any) -> Any:
         nonlocal done
-        frame.f_trace_opcodes = True
-        done += event == "opcode"
+        done += event == "line"
         return counted
 
     before = sys.gettrace()

@@ -8,25 +8,23 @@ from functools import lru_cache
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, Variable, nodes
-from tutor.core.layout import SCALAR, Shape
+from tutor.core.layout import SCALAR
 from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
+from tutor.derive.known import known_products
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero
+from tutor.derive.nodes import Atom, Filled, Flip, Node, Unit, is_zero
+from tutor.derive.recognising import enter_meanings
 from tutor.derive.simplify import cost, simplify
 from tutor.derive.terms import is_number
 from tutor.ops.normalising import Softmax
-from tutor.ops.reductions import ColSum, RowSum, Sum
 
 LONGEST: Final = 40
 """Operations above which a cotangent is not written out inside another any more."""
 
 WORTH_WRITING_OUT: Final = frozenset({"moved factor"})
 """Identities that are only seen where what arrives is written out, and that end in a name the reader knows."""
-
-RECOGNISED: Final = 15
-"""Operations of the longest formula that is recognised by the name it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +110,14 @@ class Backward:
 
 def facts_of(program: Program) -> Facts:
     """What may be used: declared facts, and that the rows of a softmax sum to 1."""
-    softmaxes = {s.name for s in program.statements
-                 if isinstance(s.expression, Apply) and isinstance(s.expression.operation, Softmax)}
-    declared = {d.name for d in program.declarations if d.promises("distribution")}
-    return Facts(frozenset(softmaxes | declared),
-                 frozenset(d.name for d in program.declarations if d.promises("symmetric")))
+    softmaxes = frozenset(s.name for s in program.statements
+                          if isinstance(s.expression, Apply) and isinstance(s.expression.operation, Softmax))
+
+    def promised(fact: str) -> frozenset[str]:
+        return frozenset(d.name for d in program.declarations if d.promises(fact))
+
+    return Facts(softmaxes | promised("distribution"), promised("symmetric"), positive=promised("positive"),
+                 onehot=promised("onehot"))
 
 
 def algebra_of(program: Program) -> Algebra:
@@ -136,63 +137,10 @@ def algebra_of(program: Program) -> Algebra:
             algebra.names.setdefault(node, name)
             if isinstance(node, Flip):
                 algebra.names.setdefault(node.inner, Flip(name))  # of ŷ = softmax(θᵀ)ᵀ the softmax is ŷᵀ
-    _enter_meanings(algebra, program)
+    enter_meanings(algebra, program)
+    algebra.facts = replace(algebra.facts, products=known_products(program, algebra))
     algebra.log.clear()
     return algebra
-
-
-def _enter_meanings(algebra: Algebra, program: Program) -> None:
-    """What else is known of the names: other forms of what they stand for, and which of them add up to 0."""
-    plain = Algebra(algebra.facts)
-    stands_for = {name.expression: node for node, name in algebra.names.items() if isinstance(name, Atom)}
-    expanded: dict[Expression, Node] = {}
-    means: dict[Expression, Node] = {}
-    for statement in program.statements:
-        variable = program.variable(statement.name)
-        name, whole = Atom(variable), plain.read(statement.expression, expanded)
-        for form in (stands_for[variable], whole) if variable in stands_for else ():
-            (coefficient, part), *more = ((ONE, form),) if isinstance(form, Plus) else plain.terms(form)
-            if isinstance(part, Times | Plus | Chain | Call) and cost(part) <= RECOGNISED and not more:
-                algebra.meanings.setdefault(part, algebra.scaled(1 / coefficient, name))
-        _enter_complement(algebra, stands_for.get(variable), name)
-        if cost(whole) <= RECOGNISED:
-            expanded[variable] = whole
-        if _is_mean(whole):
-            means[variable] = whole
-        apart = plain.read(statement.expression, means)
-        rows = (variable.shape[0], 1)
-        if variable.shape[1] != 1 and _sums_to_one(plain, apart, rows):
-            for known in (algebra, plain):
-                known.facts = replace(known.facts, distributions=known.facts.distributions | {statement.name})
-        for shape in dict.fromkeys((rows, (1, variable.shape[1]), SCALAR)):
-            if shape != variable.shape and is_zero(plain.reduce(apart, shape)):
-                algebra.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
-                plain.meanings[algebra.sum_of(name, shape)] = Plus((), shape)
-
-
-def _enter_complement(algebra: Algebra, node: Node | None, name: Node) -> None:
-    """Of p = 1 − exp(−u), that exp(−u) is 1 − p."""
-    if not isinstance(node, Plus) or len(node.terms) != 2:
-        return
-    (c, number), (d, part) = sorted(node.terms, key=lambda term: isinstance(term[1], Call))
-    if (isinstance(number, Filled) or is_number(number)) and isinstance(part, Call):
-        rest = algebra.plus([(1 / d, name), (-c / d, number)], node.shape)
-        algebra.meanings.setdefault(part, rest)
-
-
-def _sums_to_one(plain: Algebra, node: Node, rows: Shape) -> bool:
-    """Whether every row adds up to 1: as it stands, or multiplied out, as (1 − c) y + c / n does."""
-    total, one = plain.reduce(node, rows), plain.spread(plain.number(ONE), rows)
-    if isinstance(total, Plus) and cost(total) <= RECOGNISED:
-        total = simplify(plain.fork(), total)
-    return total == one
-
-
-def _is_mean(node: Node) -> bool:
-    """Whether a node is a sum along an axis, times a number."""
-    parts = [base for base, _ in node.factors if base.shape != SCALAR] if isinstance(node, Times) else [node]
-    return len(parts) == 1 and isinstance(parts[0], Call) and isinstance(
-        parts[0].operation, Sum | RowSum | ColSum)
 
 
 @lru_cache(maxsize=32)

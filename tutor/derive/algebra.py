@@ -26,8 +26,8 @@ class Algebra(BlockAlgebra):
     def fork(self, joins_diagonals: bool | None = None) -> Algebra:
         """The same algebra with an empty log, to try something."""
         joins = self.joins_diagonals if joins_diagonals is None else joins_diagonals
-        settled = self.settled if joins == self.joins_diagonals else None
-        return Algebra(self.facts, self.names, joins, self.meanings, settled)
+        settled, tried = (self.settled, self.tried) if joins == self.joins_diagonals else (None, None)
+        return Algebra(self.facts, self.names, joins, self.meanings, settled, tried)
 
     # --- from formulas -------------------------------------------------------------------------------------------
 
@@ -80,6 +80,8 @@ class Algebra(BlockAlgebra):
                 return self.times([(self.reduce(operands[0], shape), ONE), *added], shape)
             case forms.Kronecker():
                 return self.kronecker(*operands)
+            case forms.Diag():
+                return self.diagonal(operands[0])
             case forms.Ones():
                 return Filled(shape) if shape != SCALAR else self.number(ONE)
             case forms.Zeros():
@@ -112,6 +114,9 @@ class Algebra(BlockAlgebra):
                 return inner
             case Call(operation=forms.Diag(), operands=(vector,)):
                 return self.diagonal(self.times([(vector, -ONE)], vector.shape))
+            case Call(operation=forms.Kronecker(), operands=(left, right)) if (
+                    left.shape[0] == left.shape[1] and right.shape[0] == right.shape[1]):
+                return self.kronecker(self.inverse(left), self.inverse(right))
         return Call(determinants.Inverse(), (node,), node.shape)
 
     def _undone(self, factors: list[Node]) -> Node | None:
@@ -125,6 +130,15 @@ class Algebra(BlockAlgebra):
                     unit = Unit((factor.shape[0], factor.shape[0]))
                     self.log.append(Rewrite("inverse", (Chain(tuple(factors[begin:end]), unit.shape),), unit))
                     return self.chain([*factors[:begin], unit, *factors[end:]])
+            if len(members) > 1 and all(m is not None and m.shape == factor.shape for m in members):
+                # Of (A B)⁻¹ = B⁻¹ A⁻¹ one end is enough.
+                for beside, met, rest in ((i + 1, members[0], members[1:]), (i - 1, members[-1], members[:-1])):
+                    if 0 <= beside < len(factors) and factors[beside] == met:
+                        left = self.inverse(self.chain([m for m in rest if m is not None]))
+                        first, last = min(i, beside), max(i, beside) + 1
+                        before = (Chain(tuple(factors[first:last]), factor.shape),)
+                        self.log.append(Rewrite("inverse of a product", before, left))
+                        return self.chain([*factors[:first], left, *factors[last:]])
         return None
 
     # --- matrix products -----------------------------------------------------------------------------------------
@@ -154,6 +168,8 @@ class Algebra(BlockAlgebra):
             return factors[0]
         if (undone := self._undone(factors)) is not None:
             return undone
+        if (known := self.meet_known(factors)) is not None:
+            return known
         for i in range(len(factors) - 2):
             if (summed := self.meet_sums(*factors[i : i + 3])) is not None:
                 return self.chain([*factors[:i], summed, *factors[i + 3 :]])

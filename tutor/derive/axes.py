@@ -91,15 +91,55 @@ class AxisAlgebra(TermAlgebra):
     def _reduced_product(self, node: Times, shape: Shape) -> Node:
         """A sum of a product: what is the same along the axis goes out of it."""
         axes = [a for a in (0, 1) if node.shape[a] != shape[a]]
+        if (thin := self._repeated(node)) is not None:
+            # What is repeated is added up once, and counted.
+            target = tuple(1 if a in axes else thin.shape[a] for a in (0, 1))
+            counts = [(self.size(node.shape[a]), ONE) for a in axes if thin.shape[a] == 1]
+            return self.times([(self.reduce(thin, (target[0], target[1])), ONE), *counts], shape)
         outside = [(b, p) for b, p in node.factors
                    if not isinstance(b, Filled) and all(b.shape[a] == 1 for a in axes)]
         inside = tuple(f for f in node.factors if f not in outside)
         if not outside and node.coefficient == 1:
+            known = self._known_sum(node, shape) if self.facts.products else None
+            if known is not None:
+                return known
             return self.inner_product(node) if shape == SCALAR else self.sum_of(node, shape)
         rest = self._times(ONE, inside, node.shape)
         summed = self.reduce(rest, shape)
         number = self.number(node.coefficient)
         return self.times([(number, ONE), *outside, (summed, ONE)], shape)
+
+    def _repeated(self, node: Times) -> Node | None:
+        """The row or column that a product repeats in every row or column."""
+        kept = tuple(factor for factor in node.factors if not isinstance(factor[0], Filled))
+        if len(kept) == len(node.factors) or 1 in node.shape:
+            return None
+        rows, columns = ([base.shape[a] for base, _ in kept if base.shape[a] != 1] for a in (0, 1))
+        return self._times(node.coefficient, kept, (rows[0] if rows else 1, columns[0] if columns else 1))
+
+    def _known_sum(self, node: Times, shape: Shape) -> Node | None:
+        """A sum that is known; or one of several, where one of them is."""
+        summed = self.sum_of(node, shape)
+        if summed in self.facts.products:
+            return self.known(summed)
+        for base, power in node.factors:
+            if not isinstance(base, Plus) or power != 1 or base.shape != node.shape:
+                continue
+            rest = tuple(factor for factor in node.factors if factor[0] is not base)
+            parts = [(c, self.times([*rest, (term, ONE)], node.shape)) for c, term in base.terms]
+            if any(self.sum_of(part, shape) in self.facts.products for _, part in parts):
+                after = self.plus([(c, self.reduce(part, shape)) for c, part in parts], shape)
+                self.log.append(Rewrite("distribute", (summed,), after))
+                return after
+        return None
+
+    def known(self, product: Node) -> Node | None:
+        """What a product or a sum is, where the program makes that known."""
+        known = self.facts.products.get(product)
+        if known is None:
+            return None
+        self.log.append(Rewrite(known.identity, (product,), known.value))
+        return known.value
 
     def inner_product(self, node: Times) -> Node:
         """The sum of a product's entries; that of two columns is uᵀ v."""
@@ -137,8 +177,44 @@ def averaged(number: Fraction, factors: Factors) -> tuple[Fraction, Factors]:
                 others = list(factors[:place] + factors[place + 1 :])
                 for size in below:
                     others.remove(size)
-                return number * count, (*others[:place], (mean, ONE), *others[place:])
-    return number, factors
+                return number * count, _grouped((*others[:place], (mean, ONE), *others[place:]))
+    return number, _grouped(factors)
+
+
+def _grouped(factors: Factors) -> Factors:
+    """Factors with the same power under one: o² / e² as (o / e)², and Σ x³ / s³ as Σ (x / s)³."""
+    raised = [factor for factor in factors if abs(factor[1]) > 1 and factor[1].denominator == 1]
+    for i, (base, power) in enumerate(raised):
+        for other, exponent in raised[i + 1 :]:
+            if abs(power) == abs(exponent):
+                above = max(power, exponent)
+                shape = (base if base.shape != SCALAR else other).shape
+                if not {base.shape, other.shape} <= {shape, SCALAR}:
+                    continue
+                one = Times(ONE, ((base, power / above), (other, exponent / above)), shape)
+                kept = [factor for factor in factors if factor[0] not in (base, other)]
+                at = factors.index((base, power))
+                return _grouped((*kept[:at], (one, above), *kept[at:]))
+    for base, power in raised:
+        for place, (summed, once) in enumerate(factors):
+            entries = _raised_entries(summed) if once == 1 and base.shape == SCALAR else None
+            if entries is None or abs(power) != entries[1]:
+                continue
+            inner, exponent, mean = entries
+            one = Times(ONE, ((inner, ONE), (base, power / exponent)), inner.shape)
+            after = Call(mean, (Times(ONE, ((one, exponent),), inner.shape),), summed.shape)
+            kept = [factor for factor in factors if factor[0] not in (base, summed)]
+            return _grouped((*kept[:place], (after, ONE), *kept[place:]))
+    return factors
+
+
+def _raised_entries(node: Node) -> tuple[Node, Fraction, Operation] | None:
+    """x, the power and the operation of a sum or a mean of powers of x."""
+    if isinstance(node, Call) and isinstance(node.operation, (*MEANS, *map(type, MEANS.values()))):
+        match node.operands:
+            case (Times(coefficient=1, factors=((inner, power),)),) if power > 1 and power.denominator == 1:
+                return inner, power, node.operation
+    return None
 
 
 def _is_reduction(call: Call) -> bool:

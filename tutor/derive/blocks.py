@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tutor.core.layout import SCALAR, Shape, product_size
 from tutor.derive.gates import GateAlgebra
-from tutor.derive.nodes import Call, Filled, Flip, Node, Plus, Times, Unit, common_size, is_zero, plainer
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size, is_zero, plainer
 from tutor.derive.stacking import Stacked
 from tutor.derive.terms import ONE, Rewrite, is_one
 from tutor.ops import forms
@@ -25,13 +25,27 @@ class BlockAlgebra(GateAlgebra):
     def flip(self, node: Node) -> Node:
         """The transpose."""
 
+    def row_product(self, left: Node, right: Node) -> Node:
+        """Two rows as u vᵀ."""
+        return self.chain([left, self.flip(right)])
+
     def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:
         """An elementwise product; Kronecker products among its factors meet."""
         product = super().times(factors, shape)
         if not isinstance(product, Times):
             return product
-        blocks = self._blocks(product)
+        blocks = self._blocks(product) or self._blocks_of_sum(product)
         return product if blocks is None else blocks
+
+    def _blocks_of_sum(self, product: Times) -> Node | None:
+        """A sum of Kronecker products beside one, term by term, so that they meet."""
+        first = next((base for base, power in product.factors if factors_of_kronecker(base) and power == 1), None)
+        for base, power in product.factors if first is not None else ():
+            if _is_sum_of_blocks(base) and power == 1 and isinstance(base, Plus):
+                kept = [factor for factor in product.factors if factor[0] is not base]
+                terms = [(c, self.times([*kept, (term, ONE)], product.shape)) for c, term in base.terms]
+                return self.scaled(product.coefficient, self.plus(terms, product.shape))
+        return None
 
     def plus(self, terms: Iterable[tuple[Fraction, Node]], shape: Shape) -> Node:
         """A sum; diagonal matrices among its terms are one."""
@@ -47,27 +61,54 @@ class BlockAlgebra(GateAlgebra):
 
     def _blocks(self, product: Times) -> Node | None:
         """(A ⊗ B) ∘ (C ⊗ D) = (A ∘ C) ⊗ (B ∘ D), where the blocks have equal shapes; I is I ⊗ I."""
-        first = next((base for base, power in product.factors if factors_of_kronecker(base) and power == 1), None)
+        first = next((base for base, power in product.factors if factors_of_kronecker(base) and power > 0), None)
         if first is None:
             return None
         left, right = factors_of_kronecker(first)
         pairs, others = [], []
         for base, power in product.factors:
-            pair = factors_of_kronecker(base) if power == 1 else ()
+            pair = factors_of_kronecker(base) if power > 0 and power.denominator == 1 else ()
             square = left.shape[0] == left.shape[1] and right.shape[0] == right.shape[1]
             if isinstance(base, Unit) and base.shape == product.shape and square:
                 pair = (Unit(left.shape), Unit(right.shape))
             if pair and (pair[0].shape, pair[1].shape) == (left.shape, right.shape):
-                pairs.append(pair)
+                pairs.append((pair, power))
             else:
                 others.append((base, power))
-        if len(pairs) < 2:
+        if sum(power for _, power in pairs) < 2:
             return None
-        sides = (self.times([(pair[side], ONE) for pair in pairs], pairs[0][side].shape) for side in (0, 1))
+        sides = (self.times([(pair[side], power) for pair, power in pairs], (left, right)[side].shape)
+                 for side in (0, 1))
         after = self.times([(self.number(product.coefficient), ONE), (self.kronecker(*sides), ONE), *others],
                            product.shape)
         self.log.append(Rewrite("blocks", (product,), after))
         return after
+
+    def meet_known(self, factors: list[Node]) -> Node | None:
+        """A matrix product with neighbours in it whose product the program makes known."""
+        if not self.facts.products and not any(map(factors_of_kronecker, factors)):
+            return None
+        for length in (2, 3):
+            for at in range(len(factors) - length + 1):
+                part = factors[at : at + length]
+                known = self.known(Chain(tuple(part), (part[0].shape[0], part[-1].shape[1]))) or (
+                    self._known_partly(*part) if length == 2 else None)
+                if known is not None:
+                    return self.chain([*factors[:at], known, *factors[at + length :]])
+        return None
+
+    def _known_partly(self, left: Node, right: Node) -> Node | None:
+        """A product with a sum, multiplied out where one of the products is known, or where blocks meet."""
+        shape = (left.shape[0], right.shape[1])
+        for total, other, first in ((left, right, True), (right, left, False)):
+            terms = total.terms if isinstance(total, Plus) else ()
+            pairs = [(c, (term, other) if first else (other, term)) for c, term in terms]
+            blocks = self.joins_diagonals and _is_sum_of_blocks(total) and factors_of_kronecker(other)
+            if blocks or any(Chain(pair, shape) in self.facts.products for _, pair in pairs):
+                after = self.plus([(c, self.chain(pair)) for c, pair in pairs], shape)
+                self.log.append(Rewrite("distribute", (Chain((left, right), shape),), after))
+                return after
+        return None
 
     def meet_blocks(self, left: Node, right: Node) -> Node | None:
         """(A ⊗ B) (C ⊗ D) = A C ⊗ B D, where the sizes fit; beside rows or columns a matrix M is 1 ⊗ M or M ⊗ 1."""
@@ -132,9 +173,11 @@ class BlockAlgebra(GateAlgebra):
         if is_one(vector) or isinstance(vector, Filled):
             return Unit((length, length))
         if isinstance(vector, Times):
-            # A number stands in front, and stays where there is a fraction to take it in: 2 diag(h), diag(1/(2 h)).
+            # A number stands in front, and stays where there is a fraction to take it in: 2 diag(h), diag(2 / h).
             fraction = any(power < 0 for _, power in vector.factors)
             front = Fraction(vector.coefficient.numerator) if fraction else vector.coefficient
+            if all(power < 0 for base, power in vector.factors if not isinstance(base, Filled)):
+                front = Fraction(1 if front > 0 else -1)
             if front != 1:
                 rest = self._times(vector.coefficient / front, vector.factors, vector.shape)
                 return self.scaled(front, self.diagonal(rest))
@@ -196,6 +239,15 @@ def _is_diagonal(node: Node) -> bool:
 def factors_of_kronecker(node: Node) -> tuple[Node, ...]:
     """The two factors of A ⊗ B, nothing of any other node."""
     return node.operands if isinstance(node, Call) and isinstance(node.operation, forms.Kronecker) else ()
+
+
+def _is_sum_of_blocks(node: Node) -> bool:
+    """Whether a node is a sum of Kronecker products, or of numbers times them."""
+    if not isinstance(node, Plus) or node.shape == SCALAR:
+        return False
+    matrices = [[base for base, _ in term.factors if base.shape != SCALAR] if isinstance(term, Times) else [term]
+                for _, term in node.terms]
+    return bool(matrices) and all(len(found) == 1 and factors_of_kronecker(found[0]) for found in matrices)
 
 
 def unstacked(node: Node) -> Node | None:

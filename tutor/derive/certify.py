@@ -17,25 +17,19 @@ import numpy as np
 
 from tutor.core.declared import declared_jacobian
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import (
-    Evaluation,
-    Schedule,
-    cotangents,
-    evaluate,
-    link_cotangent,
-    pull_back,
-    schedule,
-    value_of,
-)
+from tutor.core.evaluate import Evaluation, cotangents, evaluate, link_cotangent, pull_back
 from tutor.core.expression import Apply, Expression, nodes
 from tutor.core.layout import SCALAR, Array, numeric_shape, vec
 from tutor.core.numbers import default_kind
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
-from tutor.core.program import Program, cotangent_name, resolve
+from tutor.core.program import Program, cotangent_name
+from tutor.core.schedule import schedule
 from tutor.derive.heights import heights, largest
 from tutor.derive.step import Certificate
-from tutor.ops.forms import Diag, Kronecker
+from tutor.derive.values import Values
+from tutor.derive.vouching import FLOOR, agrees
+from tutor.ops.forms import Diag, Identity, Kronecker
 from tutor.ops.linear import MatMul
 
 SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
@@ -56,13 +50,8 @@ LARGEST_FORM: Final = 4_000_000
 ROUNDING: Final = 1e-14
 """What rounding leaves of large numbers that cancel, as a share of the largest: some units in the last place."""
 
-FLOOR: Final = 1e-6
-"""Smaller numbers are compared as if they were this large, where nothing is known of the rounding in them."""
-
 _TINY: Final = float(np.finfo(np.float64).tiny)
 _SEEDS: Final = (20, 21, 22)
-_STEP: Final = 1e-6
-_AGREEMENT: Final = 1e-5
 
 
 class Draw:
@@ -75,6 +64,7 @@ class Draw:
         seed: What the numbers were drawn from.
         arrays: Every name and every cotangent's name -> array.
         trusted: The names whose cotangent agrees with differences of the output.
+        values: The values of formulas in these names.
     """
 
     def __init__(self, program: Program, kinds: Mapping[str, str]) -> None:
@@ -84,6 +74,7 @@ class Draw:
         self.seed = 0
         self.arrays: dict[str, Array] = {}
         self.trusted: frozenset[str] = frozenset()
+        self.values = Values(self.arrays, self.sizes)
         self._take(kinds)
 
     def certificate(self, before: Expression, after: Expression) -> Certificate:
@@ -93,8 +84,7 @@ class Draw:
 
     def against(self, name: str, formula: Expression) -> Certificate:
         """How far a formula is from the cotangent of a name."""
-        right = self.arrays[cotangent_name(name)] if name in self.trusted else None
-        return self.compared(right, self.value(formula), self.rounding(name))
+        return self._certified("", name, formula, self.arrays[cotangent_name(name)] if name in self.trusted else None)
 
     def rounding(self, name: str) -> float:
         """What rounding may leave of the cotangent of a name, where the numbers it is added up from cancel."""
@@ -124,10 +114,22 @@ class Draw:
 
     def contribution(self, statement: str, name: str, formula: Expression) -> Certificate:
         """How far a formula is from what a statement sends back to a name it reads."""
-        return self.compared(self._sent(statement, name), self.value(formula), self.rounding(name))
+        return self._certified(statement, name, formula, self._sent(statement, name))
+
+    def _certified(self, statement: str, name: str, formula: Expression, wanted: Array | None) -> Certificate:
+        """How far a formula is from what it has to be; the same is asked of a step, its last line and the result."""
+        asked = (statement, name, formula)
+        if asked not in self._certificates:
+            self._certificates[asked] = self.compared(wanted, self.value(formula), self.rounding(name))
+        return self._certificates[asked]
 
     def _sent(self, statement: str, name: str) -> Array | None:
-        """What a statement sends back to a name it reads."""
+        """What a statement sends back to a name it reads; every line of a step is compared with it."""
+        if (statement, name) not in self._links:
+            self._links[statement, name] = self._back(statement, name)
+        return self._links[statement, name]
+
+    def _back(self, statement: str, name: str) -> Array | None:
         arriving = self.arrays[cotangent_name(statement)]
         if self._is_small:
             with np.errstate(all="ignore"):
@@ -177,8 +179,15 @@ class Draw:
                 return None if weights is None else row * weights.reshape(1, -1)
             case Apply(operation=Kronecker(), operands=(left, right)):
                 # The entries of R, row by row, times A ⊗ B are those of Aᵀ R B.
-                A, B = self._built(left), self._built(right)
-                return None if A is None or B is None else vec(A.T @ row.reshape(len(A), len(B)) @ B)[None]
+                built = {form: self._built(form) for form in (left, right) if not _is_identity(form)}
+                if any(matrix is None for matrix in built.values()):
+                    return None
+                entries = row.reshape(*(numeric_shape(form.shape, self.sizes)[0] for form in (left, right)))
+                if (A := built.get(left)) is not None:
+                    entries = A.T @ entries
+                if (B := built.get(right)) is not None:
+                    entries = entries @ B
+                return vec(entries)[None]
         matrix = self._built(form)
         return None if matrix is None else row @ matrix
 
@@ -211,30 +220,33 @@ class Draw:
             return self.compared(None, None)
         place = [s.name for s in operation.inputs].index(slot)
         resolved = operation.resolved(self.sizes)
+        height = 0.0
         with np.errstate(all="ignore"):
             if self._is_small:
-                sent: Array | None = row.reshape(1, -1) @ resolved.jacobian(*known)[slot]
+                local = resolved.jacobian(*known)[slot]
+                sent: Array | None = row.reshape(1, -1) @ local
+                height = largest(np.abs(row.reshape(1, -1)) @ np.abs(local))
             else:
                 sent = pull_back(resolved, row, resolved.value(*known), known)[place]
-        return self.compared(None if sent is None else sent.reshape(known[place].shape), self.value(formula))
+        one, other = None if sent is None else sent.reshape(known[place].shape), self.value(formula)
+        found = self.compared(one, other)
+        # What cancels altogether leaves nothing but rounding.
+        return found if found.holds else self.compared(one, other, ROUNDING * height)
 
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
         try:
-            return value_of(resolve(formula, self.sizes), self.arrays)
+            return self.values.of(formula)
         except TutorError:
             return None
 
     def _valued(self, formula: Expression) -> tuple[Array | None, float]:
         """A formula's value, and the largest number on the way to it: where large ones cancel, rounding is left."""
         try:
-            resolved = resolve(formula, self.sizes)
-            flat = Schedule(list(self.arrays), [("", resolved)])
-            registers = flat.run(list(self.arrays.values()))
+            inside = self.values.inside(formula)
         except TutorError:
             return None, 0.0
-        inside = (registers[flat.place("", node)] for node in nodes(resolved))
-        return registers[flat.registers[""]], max(float(np.abs(array).max(initial=0.0)) for array in inside)
+        return inside[formula], max(float(np.abs(array).max(initial=0.0)) for array in inside.values())
 
     # --- the numbers ---------------------------------------------------------------------------------------------
 
@@ -266,6 +278,8 @@ class Draw:
 
     def _use(self, seed: int, evaluation: Evaluation) -> None:
         self.sizes, self.seed, self._evaluation = dict(evaluation.problem.dims), seed, evaluation
+        self._certificates: dict[tuple[str, str, Expression], Certificate] = {}
+        self._links: dict[tuple[str, str], Array | None] = {}
         self._is_small = max(a.size for a in evaluation.registers) <= SMALL
         output = self.program.output
         shape = evaluation.values[output.name].shape
@@ -280,6 +294,7 @@ class Draw:
             self._cotangents, max(map(largest, self._cotangents.values())))
         self._noise = {name: ROUNDING * height for name, height in found.items()}
         self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
+        self.values = Values(self.arrays, self.sizes)
         self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed, arriving))
 
 
@@ -306,32 +321,9 @@ def _pulled_back(evaluation: Evaluation, arriving: Array) -> dict[str, Array]:
             for name, value in evaluation.values.items() if name in reached}
 
 
-def agrees(evaluation: Evaluation, name: str, cotangent: Array, seed: int, arriving: Array) -> bool:
-    """Whether a cotangent agrees with differences of the output, weighted by what arrives, in two random directions.
-
-    The directions move all entries alike; where that is too coarse, as for a share of 1e−10, each by its own size.
-    """
-    value = evaluation.values[name]
-    directions = np.random.default_rng(seed).standard_normal((2, *value.shape))
-    if _agrees_along(evaluation, name, cotangent, directions, arriving):
-        return True
-    return bool(value.all()) and _agrees_along(evaluation, name, cotangent, directions * np.abs(value), arriving)
-
-
-def _agrees_along(evaluation: Evaluation, name: str, cotangent: Array, directions: Array, arriving: Array) -> bool:
-    flat, value = schedule(evaluation.program), evaluation.values[name]
-    output = evaluation.program.output.name
-    with np.errstate(all="ignore"):  # numbers may be infinite
-        stack = np.concatenate([value + _STEP * directions, value - _STEP * directions])
-        registers = flat.rerun(evaluation.registers, name, stack)
-        outputs = np.broadcast_to((registers[flat.registers[output]] * arriving).sum(axis=(-2, -1)), 4).reshape(2, 2)
-        height = float(np.abs(evaluation.values[output] * arriving).sum())
-        measured = (outputs[0] - outputs[1]) / (2 * _STEP)
-        derived = (directions * cotangent).sum(axis=(1, 2))
-        size = np.sqrt(((directions * cotangent) ** 2).sum(axis=(1, 2)))
-        # What rounding in the output alone can do to a difference quotient.
-        rounding = 1e-15 * max(1.0, height) / _STEP
-        return bool(np.all(np.abs(measured - derived) <= _AGREEMENT * np.maximum(size, FLOOR) + rounding))
+def _is_identity(form: Expression) -> bool:
+    """Whether a formula is an identity matrix, which a product at a large size can do without."""
+    return isinstance(form, Apply) and isinstance(form.operation, Identity)
 
 
 def _size(array: Array) -> float:

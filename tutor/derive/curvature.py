@@ -13,6 +13,7 @@ from tutor.core.program import IMPLIED, Program, Statement
 from tutor.derive.derivation import derive
 from tutor.derive.equalities import written_out
 from tutor.derive.names import cotangent
+from tutor.derive.slopes import in_names_of
 from tutor.derive.step import Derivation, Promise
 from tutor.ops import build
 
@@ -81,6 +82,7 @@ def _curvature(program: Program, variable: Variable, kinds: tuple[tuple[str, str
     first = derive(_without_facts(program, variable.name), variable.name, dict(kinds))
     slopes = _slopes(program, first)
     second = derive(Program(program.declarations, (*program.statements, *slopes)), variable.name, dict(kinds))
+    second = in_names_of(program, second, slopes, dict(kinds))
     taken = {*second.program.shapes, *second.program.dimensions}
     direction = Variable(_free("v" if 1 in variable.shape else "V", taken), variable.shape)
     if variable.shape == SCALAR:

@@ -262,7 +262,7 @@ class _Assembly:
 
     def _identity(self, rewrite: Rewrite) -> Sentence:
         """What a reader calls an identity where it is used."""
-        if rewrite.about:
+        if rewrite.identity == "distribution":
             return Sentence("entries of {about} sum to 1", (("about", self.program.variable(rewrite.about)),))
         return Sentence(IDENTITIES[rewrite.identity].title)
 

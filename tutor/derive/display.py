@@ -13,8 +13,9 @@ from tutor.core.layout import SCALAR
 from tutor.core.operation import Operation
 from tutor.derive.axes import averaged
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.derive.simplify import cost
 from tutor.derive.terms import is_one
-from tutor.derive.turning import turned
+from tutor.derive.turning import opposite, turned, turned_vector
 from tutor.ops import build
 from tutor.ops.elementwise import Power
 from tutor.ops.forms import Diag, Identity, Ones, Zeros
@@ -81,6 +82,8 @@ class _Writer:
             case Plus():
                 return self._sum(node)
             case Chain(factors=factors):
+                if (joined := turned_vector(node)) is not None:
+                    return self.write(joined)
                 signs, parts = zip(*(self._oriented(f) for f in factors), strict=True)
                 sign, written = self._absorbed(_product(signs), list(factors), list(parts))
                 return sign, reduce(build.product, written)
@@ -99,11 +102,35 @@ class _Writer:
             return self._times(Times(common, ((inner, Fraction(1)),), node.shape))
         beside_matrix = any(isinstance(base, Unit) or (isinstance(base, Call) and isinstance(base.operation, Diag))
                             for _, term in node.terms for base in (term, *term.members))
+        if (halves := _halves(node)) is not None:
+            half = self.formula(halves)
+            return 1, build.add(half, build.transpose(half))
         signed = [self._term(c, _with_ones(term) if beside_matrix else term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
-            return -1, self._added([(1, body) for _, body in signed], node)
+            turned = None if beside_matrix else self._one_turned(node, -1)
+            return (-1, self._added([(1, body) for _, body in signed], node)) if turned is None else (1, turned)
         ordered = sorted(signed, key=lambda part: (part[0] < 0, _is_transpose(part[1])))
         return 1, self._added(ordered, node)
+
+    def _one_turned(self, node: Plus, written: int) -> Expression | None:
+        """Minus what the terms of a sum are written as, where all have one sign and one of them can be turned round.
+
+        So −((u − x) / s + f) is (x − u) / s − f.
+        """
+        products = [_unfilled(Times(c, ((term, Fraction(1)),), term.shape)) for c, term in node.terms]
+        signed = [self._times(product, spreads=False, absorbs=False) for product in products]
+        if any(sign != written for sign, _ in signed) or len(signed) < 2:
+            return None
+        for lone in (False, True):
+            for i, product in enumerate(products):
+                for base, power in product.factors:
+                    if power.denominator != 1 or power.numerator % 2 == 0 or self._turned(base, lone) is None:
+                        continue
+                    sign, body = self._times(product, spreads=False, absorbs=False, turn=base)
+                    if sign != signed[i][0]:
+                        others = [(-1, other) for k, (_, other) in enumerate(signed) if k != i]
+                        return self._added([(1, body), *others], node)
+        return None
 
     def _added(self, parts: list[tuple[int, Expression]], node: Plus) -> Expression:
         total = parts[0][1]
@@ -133,7 +160,7 @@ class _Writer:
             if isinstance(base, Filled):
                 continue
             s, body = self._oriented(base)
-            if base == turn and (negative := self._turned(base)) is not None:
+            if base == turn and (negative := self._turned(base, lone=True)) is not None:
                 s, body = -s, negative
             if power.denominator == 1 and power.numerator % 2:
                 signs.append(s)
@@ -200,7 +227,8 @@ class _Writer:
         if sign > 0:
             return sign, parts
         for i, factor in enumerate(factors):
-            turned = self._turned(factor, lone=len(factors) == 1)
+            long = isinstance(factor, Plus) and len(factor.terms) > 2
+            turned = self._turned(factor, lone=len(factors) == 1 or long)
             if turned is not None:
                 return 1, [*parts[:i], turned, *parts[i + 1 :]]
         return sign, parts
@@ -225,8 +253,10 @@ class _Writer:
                     # Where the factors' signs make a minus, it is written by turning one already.
                     parts = [turned if k == i and _product(signs) > 0 else b for k, b in enumerate(bodies)]
                     return reduce(build.product, parts)
-        if not isinstance(node, Plus) or len({c > 0 for c, _ in node.terms}) != 2:
+        if not isinstance(node, Plus):
             return None
+        if len({c > 0 for c, _ in node.terms}) != 2:
+            return self._one_turned(node, 1)
         if not lone and any(is_one(term) or isinstance(term, Filled) for _, term in node.terms):
             return None
         other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
@@ -246,6 +276,23 @@ def _name_first(factors: tuple[tuple[Node, Fraction], ...]) -> tuple[tuple[Node,
             if last > (at := ordered.index(factor)):
                 ordered.insert(last, ordered.pop(at))
     return tuple(ordered)
+
+
+def _halves(node: Plus) -> Plus | None:
+    """A of A + Aᵀ, where A is a sum."""
+    firsts: list[tuple[Fraction, Node]] = []
+    waiting: dict[tuple[Fraction, Node], None] = dict.fromkeys(node.terms)
+    if len(waiting) < 4 or len(waiting) % 2:
+        return None
+    while waiting:
+        coefficient, term = first = next(iter(waiting))
+        waiting.pop(first)
+        other = (coefficient, opposite(term))
+        if other not in waiting:
+            return None
+        waiting.pop(other)
+        firsts.append(first if cost(term) <= cost(other[1]) else other)
+    return Plus(tuple(firsts), node.shape)
 
 
 def _product(signs: tuple[int, ...] | list[int]) -> int:

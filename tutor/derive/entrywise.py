@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -57,11 +57,19 @@ class Entrywise:
     @cached_property
     def derivatives(self) -> tuple[tuple[sympy.Expr, ...], ...]:
         """(outputs, inputs) derivatives of the entries, as SymPy returns them."""
-        return tuple(tuple(output.diff(one) for one in self.inputs) for output in self.outputs)
+        return tuple(tuple(_derivatives(output, self.inputs)) for output in self.outputs)
 
     @cached_property
     def _statement(self) -> Expression:
         return resolve(self.program.definitions[self.link.output], self.sizes)
+
+
+def _derivatives(output: sympy.Expr, inputs: Iterable[sympy.Symbol]) -> Iterator[sympy.Expr]:
+    """The derivatives of an entry; those by symbols that are not there SymPy would go through it for, one by one."""
+    import sympy
+
+    here = output.free_symbols
+    yield from (output.diff(one) if one in here else sympy.S.Zero for one in inputs)
 
 
 def symbols(name: str, shape: tuple[int, int]) -> sympy.Matrix:

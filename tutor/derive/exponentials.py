@@ -18,6 +18,9 @@ def logistic(algebra: Algebra, node: Node) -> Node | None:
     if not isinstance(node, Times):
         return None
     for base, power in node.factors:
+        if power == 1 and (turned := _opposite(algebra, node, base)) is not None:
+            kept = [factor for factor in node.factors if factor[0] != base]
+            return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (turned, ONE)], node.shape)
         if power == -1 and (of_two := _share(algebra, node, base)) is not None:
             return of_two
         found = _one_and_exponential(base)
@@ -49,6 +52,27 @@ def _share(algebra: Algebra, node: Times, below: Node) -> Node | None:
     return None
 
 
+def one_exponential(algebra: Algebra, node: Node) -> Node | None:
+    """exp(−a) / (c + d exp(−a)) as 1 / (c exp(a) + d)."""
+    assert isinstance(node, Times)
+    for above, power in node.factors:
+        if power != 1 or not isinstance(above, Call) or not isinstance(above.operation, elementwise.Exp):
+            continue
+        (inner,) = above.operands
+        if not isinstance(inner, Times) or inner.coefficient > 0:
+            continue
+        for below, exponent in node.factors:
+            terms = dict((term, c) for c, term in below.terms) if isinstance(below, Plus) and exponent == -1 else {}
+            if len(terms) != 2 or above not in terms or not any(_is_ones(term) for term in terms):
+                continue
+            turned = algebra.build(elementwise.Exp(), [algebra.scaled(-ONE, inner)], inner.shape)
+            total = algebra.plus([(c, turned if _is_ones(term) else algebra.spread(algebra.number(ONE), below.shape))
+                                  for term, c in terms.items()], below.shape)
+            kept = [factor for factor in node.factors if factor[0] not in (above, below)]
+            return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (total, -ONE)], node.shape)
+    return None
+
+
 def _one_and_exponential(node: Node) -> tuple[Node, Node] | None:
     """exp(a) and a, of 1 + exp(a)."""
     if not isinstance(node, Plus) or len(node.terms) != 2:
@@ -72,6 +96,18 @@ def _sigmoid(algebra: Algebra, inner: Node) -> Node:
         one = algebra.spread(algebra.number(ONE), inner.shape)
         return algebra.plus([(ONE, one), (-ONE, algebra.names[turned])], inner.shape)
     return algebra.names.get(here, here)
+
+
+def _opposite(algebra: Algebra, node: Times, base: Node) -> Node | None:
+    """σ(−a) of 1 − σ(a), where σ(a) has no name and stands nowhere else: it keeps its digits where σ(a) is nearly 1."""
+    if not isinstance(base, Plus) or len(base.terms) != 2:
+        return None
+    (c, one), (d, second) = sorted(base.terms, key=lambda term: not _is_ones(term[1]))
+    match second:
+        case Call(operation=elementwise.Sigmoid(), operands=(inner,)) if (
+                (c, d) == (ONE, -ONE) and _is_ones(one) and second not in dict(node.factors)):
+            return _sigmoid(algebra, algebra.scaled(-ONE, inner))
+    return None
 
 
 def _complement(algebra: Algebra, node: Plus) -> Node | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Final
 
-from tutor.core.layout import Shape
+from tutor.core.layout import SCALAR, Shape
 from tutor.derive.axes import AxisAlgebra
-from tutor.derive.nodes import Atom, Call, Node, Times
+from tutor.derive.nodes import Atom, Call, Flip, Node, Times
 from tutor.derive.terms import ONE, Rewrite
 from tutor.ops import activations, elementwise
+
+_KNOWN_BY_SQUARE: Final = frozenset({activations.Step, elementwise.Abs, elementwise.Sign, elementwise.Sqrt})
+"""What a product has to have in it for any of its factors to meet here."""
 
 
 class GateAlgebra(AxisAlgebra):
@@ -20,10 +25,40 @@ class GateAlgebra(AxisAlgebra):
         product = super().times(factors, shape)
         if not isinstance(product, Times):
             return product
+        if self.facts.onehot and (chosen := self._chosen(product)) is not None:
+            return chosen
+        if _KNOWN_BY_SQUARE.isdisjoint(type(base.operation) for base, _ in product.factors if isinstance(base, Call)):
+            return product
         roots = [base for base, power in product.factors if _is_root(base) and power.numerator % 2 == 0]
         if roots:
             return self._unrooted(product, roots)
         return self._with_root(product) or self._signed(product) or self._gated(product)
+
+    def _chosen(self, product: Times) -> Node | None:
+        """A product in which p stands beside a one-hot row y, and Σ y ∘ p has a name: that number times y."""
+        powers = dict(product.factors)
+        for chosen, power in product.factors:
+            inner = chosen.members[0] if isinstance(chosen, Flip) else chosen
+            if power < 1 or not isinstance(inner, Atom) or inner.expression.name not in self.facts.onehot:
+                continue
+            rows = (chosen.shape[0], 1) if 1 not in chosen.shape else SCALAR
+            for base, exponent in product.factors:
+                if base is chosen or base.shape != chosen.shape or not isinstance(base, Atom | Flip):
+                    continue
+                ends = [base, chosen] if rows == SCALAR and base.shape[0] == 1 else []
+                name = self.names.get(self.sum_of(self._times(ONE, ((base, ONE), (chosen, ONE)), base.shape), rows)
+                                      ) or (self.names.get(self.row_product(*ends)) if ends else None)
+                if name is not None and name not in powers:
+                    kept = [factor for factor in product.factors if factor[0] is not base]
+                    after = self.times([(self.number(product.coefficient), ONE), *kept, (name, exponent)],
+                                       product.shape)
+                    self.log.append(Rewrite("one-hot", (product,), after, inner.expression.name))
+                    return after
+        return None
+
+    @abstractmethod
+    def row_product(self, left: Node, right: Node) -> Node:
+        """Two rows as u vᵀ."""
 
     def _unrooted(self, product: Times, roots: list[Node]) -> Node:
         """A product with what stands under its squared roots."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tutor.core.evaluate import Evaluation, schedule
+from tutor.core.evaluate import Evaluation
 from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.core.layout import Array
+from tutor.core.schedule import schedule
 
 
 def heights(evaluation: Evaluation, arriving: Array) -> dict[str, float]:

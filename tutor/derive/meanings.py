@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from tutor.core.numbers import default_kind, draw
 from tutor.core.program import Declaration, Program, resolve
 from tutor.derive.adjoint import facts_of
 from tutor.derive.entrywise import all_entries, entries, grows, symbols
+from tutor.derive.putting_in import PutIn
 from tutor.derive.zero import Lengths, TooLongError, Zero, differ
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ MOST_NUMBERS: Final = 2000
 
 MOST_LENGTH: Final = 100_000
 """Operations of an entry, times those of what is put into it, above which a statement is not put in."""
+
+MOST_CASES: Final = 64
+"""Ways in which one-hot rows can be up to which each is proved."""
 
 LARGEST: Final = 1e60
 """Numbers up to which a point is used."""
@@ -59,7 +63,7 @@ class Comparison:
         """
         found: list[bool | None] = [True if one == other else None for one, other in pairs]
         for k, pair in enumerate(pairs):
-            if found[k] is None and self._point is not None and differ(*pair, self._at):
+            if found[k] is None and all(point is not None and differ(*pair, point.at) for point in self._points()):
                 found[k] = False
         zero, lengths = Zero(), Lengths()
         for known in self._knowledge():
@@ -73,7 +77,25 @@ class Comparison:
             for k, (one, other) in put_in.items():
                 if zero.proves(one - other):
                     found[k] = True
+        for k, (one, other) in enumerate(pairs):
+            cases = self._cases(one.free_symbols | other.free_symbols) if found[k] is None else ()
+            if cases and all(zero.proves(one.xreplace(case) - other.xreplace(case)) for case in cases):
+                found[k] = True
         return found
+
+    def _cases(self, free: Collection[Any]) -> Sequence[Mapping[Any, Any]]:
+        """Every way in which the one-hot rows that a pair reads can be; none, where these are too many."""
+        from sympy import Integer
+
+        ways: list[dict[Any, Any]] = [{}]
+        for name in facts_of(self.program).onehot & self.read.keys():
+            matrix = self.read[name]
+            rows, columns = matrix.shape
+            for row in (matrix[i, :] for i in range(rows)):
+                if row.free_symbols & set(free):
+                    ways = [way | {symbol: Integer(j == at) for j, symbol in enumerate(row)}
+                            for way in ways[:MOST_CASES] for at in range(columns)]
+        return ways if 1 < len(ways) <= MOST_CASES else ()
 
     # --- what is known -----------------------------------------------------------------------------------------------
 
@@ -82,8 +104,8 @@ class Comparison:
         yield _Known(())
         facts = self._facts(self.read)
         if facts:
-            yield _Known((facts,))
-        opened: list[dict[Any, Any]] = []
+            yield _Known((PutIn(facts),))
+        opened: list[PutIn] = []
         shown = dict(self.read)
         for statement in reversed(self.program.statements):
             if statement.name not in shown:
@@ -97,8 +119,8 @@ class Comparison:
                 meaning = entries(resolved, shown, MOST_LENGTH // 100)
             except TooLongError:
                 return
-            opened.append(dict(zip(shown[statement.name], meaning, strict=True)))
-            yield _Known((*opened, self._facts(shown)))
+            opened.append(PutIn(dict(zip(shown[statement.name], meaning, strict=True))))
+            yield _Known((*opened, PutIn(self._facts(shown))))
 
     def _facts(self, names: Mapping[str, sympy.Matrix]) -> dict[Any, Any]:
         """A symmetric matrix's lower entries as the upper ones, and the last entry of a row that sums to 1."""
@@ -116,15 +138,30 @@ class Comparison:
 
     # --- numbers -----------------------------------------------------------------------------------------------------
 
-    def _at(self, digits: int) -> dict[Any, Any]:
-        assert self._point is not None
-        return {symbol: value.n(digits) for symbol, value in self._point.items()}
+    def _points(self) -> Iterator[_Point | None]:
+        """Numbers for every symbol, at which wrong formulas differ.
+
+        One-hot rows are drawn as any that sum to 1, which few wrong formulas survive, and then as they are.
+        """
+        yield self._usual
+        if facts_of(self.program).onehot:
+            yield self._chosen
 
     @cached_property
-    def _point(self) -> Mapping[Any, Any] | None:
+    def _usual(self) -> _Point | None:
+        return self._point(chosen=False)
+
+    @cached_property
+    def _chosen(self) -> _Point | None:
+        return self._point(chosen=True)
+
+    def _point(self, chosen: bool) -> _Point | None:
         """A number for every symbol: declared ones that keep their facts, the others by their statements.
 
         None where they have no numbers, or too many.
+
+        Args:
+            chosen: Whether one-hot rows are drawn as such, or as any that sum to 1.
         """
         from sympy import Rational
 
@@ -135,14 +172,14 @@ class Comparison:
             return None
         for kind in _KINDS:
             try:
-                values = self._values(sizes, shapes, kind)
+                values = self._values(sizes, shapes, kind, chosen)
             except (TutorError, ArithmeticError):
                 continue
             if values is None:
                 continue
             point = {symbol: value for name, matrix in self.read.items()
                      for symbol, value in zip(matrix, values[name], strict=True)}
-            return point | {symbol: Rational(2 * i + 3, 7 + 3 * i) for i, symbol in enumerate(self.arriving)}
+            return _Point(point | {symbol: Rational(2 * i + 3, 7 + 3 * i) for i, symbol in enumerate(self.arriving)})
         return None
 
     @property
@@ -152,13 +189,13 @@ class Comparison:
         return {name: size if name in seen else min(size, 3) for name, size in self.sizes.items()}
 
     def _values(
-        self, sizes: Mapping[str, int], shapes: Mapping[str, tuple[int, int]], kind: str | None
+        self, sizes: Mapping[str, int], shapes: Mapping[str, tuple[int, int]], kind: str | None, chosen: bool
     ) -> dict[str, Any] | None:
         """Numbers of all names; None where one of them, or of the formulas inside, is not a real number."""
         values: dict[str, Any] = {}
         for declaration in self.program.declarations:
             if declaration.name in shapes:
-                values[declaration.name] = _drawn(declaration, shapes[declaration.name], kind)
+                values[declaration.name] = _drawn(declaration, shapes[declaration.name], kind, chosen)
         for statement in self.program.statements:
             if statement.name in shapes:
                 formula = resolve(statement.expression, sizes)
@@ -171,11 +208,29 @@ class Comparison:
         return values
 
 
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A number for every symbol, to as many digits as are asked for.
+
+    Attributes:
+        numbers: The numbers.
+    """
+
+    numbers: Mapping[Any, Any]
+    _found: dict[int, PutIn] = field(default_factory=dict, repr=False)
+
+    def at(self, digits: int) -> PutIn:
+        """The numbers, put in to so many digits."""
+        if digits not in self._found:
+            self._found[digits] = PutIn({symbol: value.n(digits) for symbol, value in self.numbers.items()})
+        return self._found[digits]
+
+
 @dataclass(frozen=True)
 class _Known:
     """What is put in, in this order."""
 
-    meanings: tuple[Mapping[Any, Any], ...]
+    meanings: tuple[PutIn, ...]
 
     def put_in(self, entry: sympy.Expr, lengths: Lengths) -> sympy.Expr:
         """An entry in which symbols are replaced by what they mean.
@@ -184,19 +239,20 @@ class _Known:
             TooLongError: it would be too long.
         """
         for meaning in self.meanings:
-            used = entry.free_symbols & meaning.keys()
-            if used and lengths[entry] * max(lengths[meaning[symbol]] for symbol in used) > MOST_LENGTH:
+            used = meaning.used(entry)
+            if used and lengths[entry] * max(lengths[meaning.of[symbol]] for symbol in used) > MOST_LENGTH:
                 raise TooLongError
-            entry = entry.xreplace({symbol: meaning[symbol] for symbol in used})
+            entry = meaning[entry]
         return entry
 
 
-def _drawn(declaration: Declaration, shape: tuple[int, int], kind: str | None) -> Any:
-    """Numbers that keep what is declared of them, exactly."""
+def _drawn(declaration: Declaration, shape: tuple[int, int], kind: str | None, chosen: bool) -> Any:
+    """Numbers that keep what is declared of them, exactly; one-hot rows only where they are ``chosen``."""
     import sympy
 
     fits = kind is not None and (kind != "invertible" or shape[0] == shape[1])
-    usual = "simplex" if declaration.promises("distribution") else default_kind(declaration)
+    is_one = chosen and declaration.promises("onehot")
+    usual = "simplex" if declaration.promises("distribution") and not is_one else default_kind(declaration)
     array = draw(kind if kind is not None and fits and usual == "normal" else usual, shape, 1, declaration.name)
     exact = [[Fraction(float(value)).limit_denominator(1000) for value in row] for row in array]
     rows, columns = shape

@@ -24,33 +24,52 @@ class Node:
     """A canonical formula.
 
     Attributes:
-        key: What decides equality.
         shape: Rows and columns.
     """
 
-    __slots__ = ("_hash", "_order", "cost", "key", "shape")
-    key: Hashable
+    __slots__ = ("_exact", "_hash", "_key", "_order", "cost", "shape")
     shape: Shape
     cost: float | None
     """What :func:`tutor.derive.simplify.cost` found for it, remembered here because it is asked for so often."""
 
-    def __init__(self, key: Hashable, shape: Shape) -> None:
-        self.key = (type(self).__name__, key, shape)
+    def __init__(self, hashed: Hashable, shape: Shape) -> None:
         self.shape = shape
         self.cost = None
         self._order = ""
-        self._hash = hash(self.key)
+        self._exact: int | None = None
+        self._key: Hashable = None
+        self._hash = hash((type(self), hashed, shape))
 
     def __hash__(self) -> int:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Node) and self._hash == other._hash and self.key == other.key)
+        if self is other:
+            return True
+        return (isinstance(other, Node) and self._hash == other._hash and type(self) is type(other)
+                and self.shape == other.shape and self.key == other.key)
+
+    @property
+    def key(self) -> Hashable:
+        """What decides equality of two nodes of a kind and a shape; few are ever asked, for all have a hash."""
+        if self._key is None:
+            self._key = self._parts()
+        return self._key
+
+    def _parts(self) -> Hashable:
+        return ()
 
     @property
     def members(self) -> tuple[Node, ...]:
         """The nodes directly inside."""
         return ()
+
+    @property
+    def exact(self) -> int:
+        """A number that differs between equal nodes whose terms or factors stand in another order."""
+        if self._exact is None:
+            self._exact = hash((self._hash, *[member.exact for member in self.members]))
+        return self._exact
 
     @property
     def order(self) -> str:
@@ -72,6 +91,9 @@ class Atom(Node):
     def __init__(self, expression: Variable | Dimension) -> None:
         self.expression = expression
         super().__init__(expression, expression.shape)
+
+    def _parts(self) -> Hashable:
+        return self.expression
 
     def _said(self) -> str:
         return self.expression.name
@@ -103,12 +125,15 @@ class Call(Node):
     def __init__(self, operation: Operation, operands: tuple[Node, ...], shape: Shape) -> None:
         self.operation = operation
         self.operands = operands
-        super().__init__((operation, operands), shape)
+        super().__init__((operation, *[operand._hash for operand in operands]), shape)
 
     @property
     def members(self) -> tuple[Node, ...]:
         """The operands."""
         return self.operands
+
+    def _parts(self) -> Hashable:
+        return self.operation, self.operands
 
     def _said(self) -> str:
         return f"{self.operation!r}({', '.join(operand.order for operand in self.operands)})"
@@ -121,12 +146,15 @@ class Flip(Node):
 
     def __init__(self, inner: Node) -> None:
         self.inner = inner
-        super().__init__(inner, (inner.shape[1], inner.shape[0]))
+        super().__init__(inner._hash, (inner.shape[1], inner.shape[0]))
 
     @property
     def members(self) -> tuple[Node, ...]:
         """What is transposed."""
         return (self.inner,)
+
+    def _parts(self) -> Hashable:
+        return self.inner
 
     def _said(self) -> str:
         return f"{self.inner.order}ᵀ"
@@ -135,16 +163,25 @@ class Flip(Node):
 class Plus(Node):
     """A sum of terms with coefficients; without terms it is zero, and still has a shape."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("size", "spread_from", "terms")
+    size: Fraction | None
+    """Its :func:`common_size`, remembered."""
+    spread_from: Node | None
+    """What :mod:`tutor.derive.terms` found it to repeat, itself where it repeats nothing; remembered like a cost."""
 
     def __init__(self, terms: tuple[tuple[Fraction, Node], ...], shape: Shape) -> None:
         self.terms = terms
-        super().__init__(frozenset(terms), shape)
+        self.spread_from = None
+        self.size = None
+        super().__init__(frozenset([(node._hash, c.as_integer_ratio()) for c, node in terms]), shape)
 
     @property
     def members(self) -> tuple[Node, ...]:
         """The terms without their coefficients."""
         return tuple(node for _, node in self.terms)
+
+    def _parts(self) -> Hashable:
+        return frozenset([(node, c.as_integer_ratio()) for c, node in self.terms])
 
     def _said(self) -> str:
         return f"({' + '.join(sorted(f'{node.order} {c}' for c, node in self.terms))}){self.shape}"
@@ -158,12 +195,17 @@ class Times(Node):
     def __init__(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> None:
         self.coefficient = coefficient
         self.factors = factors
-        super().__init__((coefficient, frozenset(factors)), shape)
+        # Two whole numbers are looked at sooner than a fraction.
+        powers = frozenset([(base._hash, p.as_integer_ratio()) for base, p in factors])
+        super().__init__((coefficient.as_integer_ratio(), powers), shape)
 
     @property
     def members(self) -> tuple[Node, ...]:
         """The bases."""
         return tuple(node for node, _ in self.factors)
+
+    def _parts(self) -> Hashable:
+        return self.coefficient.as_integer_ratio(), frozenset([(b, p.as_integer_ratio()) for b, p in self.factors])
 
     def _said(self) -> str:
         return f"({' ∘ '.join(sorted(f'{node.order}^{p}' for node, p in self.factors))}) {self.coefficient}{self.shape}"
@@ -176,11 +218,14 @@ class Chain(Node):
 
     def __init__(self, factors: tuple[Node, ...], shape: Shape) -> None:
         self.factors = factors
-        super().__init__(factors, shape)
+        super().__init__(tuple([factor._hash for factor in factors]), shape)
 
     @property
     def members(self) -> tuple[Node, ...]:
         """The factors in order."""
+        return self.factors
+
+    def _parts(self) -> Hashable:
         return self.factors
 
     def _said(self) -> str:
@@ -208,8 +253,10 @@ def is_zero(node: Node) -> bool:
 
 def common_size(node: Plus) -> Fraction:
     """The size that all coefficients of a sum share; 1 where they share none."""
-    sizes = {abs(c) for c, _ in node.terms}
-    return sizes.pop() if len(sizes) == 1 else Fraction(1)
+    if node.size is None:
+        sizes = {abs(c) for c, _ in node.terms}
+        node.size = sizes.pop() if len(sizes) == 1 else Fraction(1)
+    return node.size
 
 
 def plainer(one: Node, other: Node) -> Node:

@@ -17,6 +17,7 @@ from tutor.core.expression import Apply, nodes, variables
 from tutor.core.layout import numeric_shape
 from tutor.core.program import Program, resolve
 from tutor.derive.entrywise import Entrywise, entries, grows, symbols
+from tutor.derive.linear import Linear
 from tutor.derive.meanings import Comparison
 from tutor.derive.names import cotangent_name
 from tutor.derive.proof_typst import proof_typst
@@ -105,7 +106,7 @@ def _proved(program: Program, link: Link, sizes: dict[str, int]) -> Proof:
         known = {**read, link.output: at.defined, cotangent_name(link.output): arriving}
         claimed = entries(adjoint, known, MOST_LENGTH)
         written_out = [*claimed, *at.outputs]
-        if any(not entry.is_finite and entry.has(*_not_numbers()) for entry in written_out):
+        if any(entry.has(*_not_numbers()) and not entry.is_finite for entry in written_out):
             return Proof(None, 0, sizes, (), "There is no proof: at these sizes some entries are not numbers.")
         lengths = Lengths()
         if sum(lengths[entry] for entry in written_out) * max(len(at.inputs), len(at.outputs)) > MOST_WORK:
@@ -113,10 +114,12 @@ def _proved(program: Program, link: Link, sizes: dict[str, int]) -> Proof:
     except TooLongError:
         return Proof(None, 0, sizes, (), _TOO_LONG)
     pairs = []
+    linear = Linear(arriving)
     for k, claim in enumerate(claimed):
         # The claim is linear in G: nothing is left without it, and its coefficient of each G is one derivative.
-        pairs.append((claim.xreplace(dict.fromkeys(arriving, 0)), sympy.S.Zero))
-        pairs.extend((claim.diff(g), row[k]) for g, row in zip(arriving, at.derivatives, strict=True))
+        rest, slopes = linear.apart(claim)
+        pairs.append((rest, sympy.S.Zero))
+        pairs.extend((slopes[g], row[k]) for g, row in zip(arriving, at.derivatives, strict=True))
     found = Comparison(program, sizes, read, arriving).verdicts(pairs)
     wrong, open_ = found.count(False), found.count(None)
     written = proof_typst(program, link, sizes, at.derivatives)

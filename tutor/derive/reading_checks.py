@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
 
-from tutor.core.expression import Apply, Expression, Number, Variable, nodes
+from tutor.core.expression import Apply, Expression, Variable, nodes
 from tutor.core.layout import Array, numeric_shape, vec
 from tutor.core.program import cotangent_name
 from tutor.derive.certify import ROUNDING, Draw
@@ -19,49 +17,8 @@ from tutor.derive.heights import largest
 from tutor.derive.index_notation import value
 from tutor.derive.rows import Formula
 from tutor.derive.step import Certificate, Derivation
+from tutor.derive.values import Values
 from tutor.language.names import differential_name
-
-_NOTHING: Final[Mapping[str, Array]] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Values:
-    """The values of formulas; those of the formulas inside them are computed once.
-
-    Attributes:
-        arrays: Name -> its value.
-        sizes: The number each named size has.
-    """
-
-    arrays: Mapping[str, Array]
-    sizes: Mapping[str, int]
-    _known: dict[Expression, Array] = field(default_factory=dict, repr=False)
-
-    def of(self, formula: Expression, instead: Mapping[str, Array] = _NOTHING) -> Array:
-        """The value of a formula; ``instead`` has other values for some names."""
-        if not instead and formula in self._known:
-            return self._known[formula]
-        other: dict[Expression, Array] = {}
-        with np.errstate(all="ignore"):
-            for node in nodes(formula):
-                if isinstance(node, Variable) and node.name in instead:
-                    other[node] = instead[node.name]
-                elif other and isinstance(node, Apply) and any(operand in other for operand in node.operands):
-                    other[node] = self._value(node, other)
-                elif node not in self._known:
-                    self._known[node] = self._value(node, other)
-        return (other if formula in other else self._known)[formula]
-
-    def _value(self, node: Expression, other: Mapping[Expression, Array]) -> Array:
-        match node:
-            case Variable(name):
-                return self.arrays[name]
-            case Number(number):
-                return np.array([[float(number)]])
-            case Apply():
-                operands = ((other if operand in other else self._known)[operand] for operand in node.operands)
-                return node.operation.resolved(self.sizes).value(*operands)
-        return np.array([[float(numeric_shape((node.name, 1), self.sizes)[0])]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +72,7 @@ class Checks:
     @cached_property
     def _declared(self) -> Values:
         """The values of formulas in the shapes that the program declares."""
-        return Values(self.draw.arrays, self.draw.sizes)
+        return self.draw.values
 
     @cached_property
     def _here(self) -> Values:

@@ -6,29 +6,22 @@ distributed. The cheapest by :func:`cost` stays; its identities are logged, thos
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from tutor.derive.algebra import ONE, Algebra, Rewrite
 from tutor.derive.axes import Factors, averaged
-from tutor.derive.naming import by_name
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, common_size
+from tutor.derive.collecting import Way, ways
+from tutor.derive.multiplying_out import multiplied_out
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times, common_size
 from tutor.derive.rewrites import REWRITES
 from tutor.derive.terms import is_number
-from tutor.ops.forms import Kronecker
-from tutor.ops.reductions import ColSum, RowSum, Sum
+from tutor.derive.tried import Form, Trial
 
 ROUNDS: Final = 4
 """How often the whole formula is gone over; two are enough for everything seen so far."""
-
-MOST_TERMS: Final = 6
-"""Sums with more terms are not multiplied out."""
-
-MOST_PRODUCTS: Final = 36
-"""Terms that multiplying out may give: sums beside each other, each short, give as many as their lengths multiplied."""
 
 MOST_COLLECTS: Final = 50
 """How many sums inside sums one pass looks into; the longest textbook formula seen needs 30."""
@@ -36,12 +29,11 @@ MOST_COLLECTS: Final = 50
 DEEPEST: Final = 6
 """How deep inside one another such sums may lie."""
 
-MOST_FACTORS: Final = 24
-"""Different common factors of one sum that are tried."""
-
-
 _POWER: Final = 1.05
 """A power counts a little more than a product: people write h ∘ (1 − h), not h − h²."""
+
+
+_UNITS: Final = ((1, 1), (-1, 1))
 
 
 def cost(node: Node) -> float:
@@ -72,23 +64,29 @@ def _cost(node: Node) -> float:
 def _product_cost(coefficient: Fraction, factors: Factors) -> float:
     """The cost of an elementwise product."""
     shown = [(b, p) for b, p in factors if not isinstance(b, Filled)]
-    parts = sum(cost(b) + _POWER * (abs(p) != 1) for b, p in shown)
-    size = abs(coefficient) != 1
-    lone = bool(shown) and all(p < 0 for _, p in shown) and not size
+    parts = sum(cost(b) + _POWER * (not _is_unit(p)) for b, p in shown)
+    size = not _is_unit(coefficient)
+    lone = bool(shown) and not size and all(p < 0 for _, p in shown)
     return parts + max(0, len(shown) - 1) + (size and bool(shown)) + lone + 0.01 * (not shown)
 
 
 def _term_cost(coefficient: Fraction, term: Node) -> float:
     """The cost of a term of a sum with its coefficient; a sign is free."""
-    if is_number(term):
+    if _is_unit(coefficient) or is_number(term):
         return cost(term)
     if isinstance(term, Plus):
-        return cost(term) + (abs(coefficient) != 1)
+        return cost(term) + 1
     return _product_cost(*averaged(coefficient, term.factors if isinstance(term, Times) else ((term, ONE),)))
+
+
+def _is_unit(number: Fraction) -> bool:
+    """Whether a number is 1 or −1."""
+    return number.as_integer_ratio() in _UNITS
 
 
 def simplify(algebra: Algebra, node: Node) -> Node:
     """The shortest form found, its identities added to the algebra's log."""
+    algebra.tried.start((algebra.facts, len(algebra.names), len(algebra.meanings)))
     for _ in range(ROUNDS):
         better = _pass(algebra, node, _Search())
         if better == node:
@@ -114,17 +112,19 @@ class _Search:
 
 def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     """One pass from the inside outwards."""
-    if node in search.done:
-        return search.done[node]
+    done = search.done.get(node)
+    if done is not None:
+        return done
     if node in algebra.settled:
         return node
     inside = rebuilt(algebra, node, lambda member: _pass(algebra, member, search))
-    best, log = inside, list[Rewrite]()
+    best, least = inside, cost(inside)
+    log: Sequence[Rewrite] = ()
     for candidate, used in _candidates(algebra, inside, search):
         # Of two as short the one with a name is preferred: what has the same name meets.
         preferred = 1e-9 if used[0].identity == "own name" and best is inside else -1e-9
-        if cost(candidate) < cost(best) + preferred:
-            best, log = candidate, used
+        if (length := cost(candidate)) < least + preferred:
+            best, least, log = candidate, length, used
     algebra.log.extend(log)
     search.done[node] = best
     if best is node and search.collects and not search.depth:
@@ -158,183 +158,58 @@ def _same(new: list[tuple[Fraction, Node]], old: tuple[tuple[Fraction, Node], ..
     return all(a is b for (_, a), (_, b) in zip(new, old, strict=True))
 
 
-def _candidates(algebra: Algebra, node: Node, search: _Search) -> Iterator[tuple[Node, list[Rewrite]]]:
+def _candidates(algebra: Algebra, node: Node, search: _Search) -> Iterator[Form]:
     """Other forms of a node, each with the identities that lead to it."""
+    key, trials = (node.exact, node), algebra.tried.trials
+    trial = trials.get(key)
+    if trial is None:
+        trial = trials[key] = _trial(algebra, node)
+    yield from trial.rewritten
+    yield from _collected(algebra, trial.ways, search)
+    for (spread, log), after in zip(trial.spread, trial.ways_after, strict=True):
+        yield spread, log
+        for again, more in _collected(algebra, after, search):
+            yield again, (*log, *more)
+
+
+def _trial(algebra: Algebra, node: Node) -> Trial:
+    """What depends on nothing but the node."""
+    spread = tuple(multiplied_out(algebra, node))
+    is_product = isinstance(node, Times | Chain)
+    return Trial(tuple(_rewritten(algebra, node)), _ways(algebra, node), spread,
+                 tuple(_ways(algebra, after) if is_product else () for after, _ in spread))
+
+
+def _ways(algebra: Algebra, node: Node) -> tuple[Way, ...]:
+    """The common factors of a node that is a sum."""
+    if not isinstance(node, Plus):
+        return ()
+    key, known = (node.exact, node), algebra.tried.ways
+    if key not in known:
+        known[key] = tuple(ways(algebra, node))
+    return known[key]
+
+
+def _rewritten(algebra: Algebra, node: Node) -> Iterator[Form]:
+    """The forms of a node by one identity."""
     for identity, rewriting in REWRITES.items():
-        if not isinstance(node, rewriting.kinds):
-            continue
-        fork = algebra.fork()
-        after = rewriting.other(fork, node)
-        if after is not None:
-            yield after, [Rewrite(identity, (node,), after), *fork.log]
-    if isinstance(node, Call) and isinstance(node.operation, Sum | RowSum | ColSum):
-        yield from _taken_apart(algebra, node)
-    if isinstance(node, Plus):
-        yield from _collected(algebra, node, search)
-        yield from _multiplied_out(algebra, node)
-    elif isinstance(node, Times | Chain):
-        for spots in _choices(node):
+        if isinstance(node, rewriting.kinds):
             fork = algebra.fork()
-            spread = _distributed(fork, node, spots)
-            log = [Rewrite("distribute", (node,), spread), *fork.log]
-            yield spread, log
-            if isinstance(spread, Plus):
-                for again, more in _collected(algebra, spread, search):
-                    yield again, log + more
+            after = rewriting.other(fork, node)
+            if after is not None:
+                said = fork.log and (fork.log[-1].identity, fork.log[-1].before) == (identity, (node,))
+                yield after, (*(() if said else (Rewrite(identity, (node,), after),)), *fork.log)
 
 
-def _taken_apart(algebra: Algebra, node: Call) -> Iterator[tuple[Node, list[Rewrite]]]:
-    """A sum of entries with the product inside multiplied out, so that parts of it may be known."""
-    (inner,) = node.operands
-    if not isinstance(inner, Times):
-        return
-    for spots in _choices(inner):
+def _collected(algebra: Algebra, ways: tuple[Way, ...], search: _Search) -> Iterator[Form]:
+    """A sum with one common factor taken out of the terms that have it, and what is left made short."""
+    for way in ways:
+        if not isinstance(way.inner, Plus) or search.collects <= 0 or search.depth >= DEEPEST:
+            yield way.taken_out(algebra, way.inner)
+            continue
+        search.collects -= 1
+        search.depth += 1
         fork = algebra.fork()
-        spread = _distributed(fork, inner, spots)
-        after = fork.reduce(spread, node.shape)
-        named = [(c, term if (name := by_name(fork, term)) is None else name) for c, term in fork.terms(after)]
-        after = fork.plus(named, node.shape)
-        yield after, [Rewrite("distribute", (node,), after), *fork.log]
-
-
-def _multiplied_out(algebra: Algebra, node: Plus) -> Iterator[tuple[Node, list[Rewrite]]]:
-    """A sum with all the products among its terms multiplied out, so that terms can meet and cancel."""
-    fork = algebra.fork()
-    terms = []
-    left = MOST_PRODUCTS
-    for c, term in node.terms:
-        spots = max(_choices(term, left), key=len, default=()) if isinstance(term, Times | Chain) else ()
-        left -= _products(term, spots) if spots and isinstance(term, Times | Chain) else 0
-        terms.append((c, _distributed(fork, term, spots) if spots and isinstance(term, Times | Chain) else term))
-    if all(new is old for (_, new), (_, old) in zip(terms, node.terms, strict=True)):
-        return
-    total = fork.plus(terms, node.shape)
-    yield total, [Rewrite("distribute", (node,), total), *fork.log]
-
-
-def _choices(node: Times | Chain, most: int = MOST_PRODUCTS) -> Iterator[tuple[int, ...]]:
-    """Which sums inside a product to multiply out: each alone, then all, as long as that gives few terms."""
-    members = [b if p == 1 else None for b, p in node.factors] if isinstance(node, Times) else list(node.factors)
-    spots = tuple(i for i, m in enumerate(members) if isinstance(m, Plus) and len(m.terms) <= MOST_TERMS)
-    found = [(i,) for i in spots] + ([spots] if len(spots) > 1 else [])
-    yield from (choice for choice in found if _products(node, choice) <= most)
-
-
-def _products(node: Times | Chain, spots: tuple[int, ...]) -> int:
-    """How many terms a product gives with the sums at some places multiplied out."""
-    members = (node.factors[i][0] if isinstance(node, Times) else node.factors[i] for i in spots)
-    return math.prod(len(member.terms) for member in members if isinstance(member, Plus))
-
-
-def _distributed(algebra: Algebra, node: Times | Chain, spots: tuple[int, ...]) -> Node:
-    """A product with the sums at some places multiplied out."""
-    products: list[tuple[Fraction, dict[int, Node]]] = [(ONE, {})]
-    for spot in spots:
-        member = node.factors[spot][0] if isinstance(node, Times) else node.factors[spot]
-        assert isinstance(member, Plus)
-        products = [(c * d, {**chosen, spot: term}) for c, chosen in products for d, term in member.terms]
-    terms = []
-    for c, chosen in products:
-        if isinstance(node, Times):
-            factors = [(chosen.get(i, base), p) for i, (base, p) in enumerate(node.factors)]
-            terms.append((c * node.coefficient, algebra.times(factors, node.shape)))
-        else:
-            terms.append((c, algebra.chain([chosen.get(i, f) for i, f in enumerate(node.factors)])))
-    return algebra.plus(terms, node.shape)
-
-
-def _collected(algebra: Algebra, node: Plus, search: _Search) -> Iterator[tuple[Node, list[Rewrite]]]:
-    """A sum with one common factor taken out of the terms that have it."""
-    found: dict[tuple[str, Node], list[int]] = {}
-    for i, (_, term) in enumerate(node.terms):
-        for taken in dict.fromkeys((*_takeable(term), *(() if algebra.joins_diagonals else _of_jacobian(term)))):
-            found.setdefault(taken, []).append(i)
-    shared = [(*taken, places) for taken, places in found.items() if len(places) > 1]
-    for side, factor, places in shared[:MOST_FACTORS]:
-        fork = algebra.fork()
-        rest = [(c, _without(fork, term, side, factor)) for i, (c, term) in enumerate(node.terms) if i in places]
-        shapes = {part.shape for _, part in rest}
-        if len(shapes) > 1:
-            if "⊗" in side:
-                continue
-            rest = [(c, fork.spread(part, node.shape)) for c, part in rest]
-        inner = fork.plus(rest, rest[0][1].shape)
-        if isinstance(inner, Plus) and search.collects > 0 and search.depth < DEEPEST:
-            search.collects -= 1
-            search.depth += 1
-            inner = _pass(fork, inner, search)
-            search.depth -= 1
-        match side:
-            case "left":
-                joined = fork.chain([factor, inner])
-            case "right":
-                joined = fork.chain([inner, factor])
-            case "⊗ left":
-                joined = fork.kronecker(factor, inner)
-            case "⊗ right":
-                joined = fork.kronecker(inner, factor)
-            case _:
-                joined = fork.times([(factor, ONE), (inner, ONE)], node.shape)
-        others = [t for i, t in enumerate(node.terms) if i not in places]
-        result = fork.plus([*others, (ONE, joined)], node.shape) if others else joined
-        yield result, [Rewrite("collect", (node,), result), *fork.log]
-
-
-def _takeable(term: Node) -> Iterable[tuple[str, Node]]:
-    """The factors a term could give away: outermost members of a chain, members of a product, itself."""
-    if isinstance(term, Chain):
-        yield ("left", term.factors[0])
-        yield ("right", term.factors[-1])
-    elif isinstance(term, Times):
-        for base, power in term.factors:
-            if not isinstance(base, Filled):
-                yield ("times", base if power == 1 else Times(ONE, ((base, power),), base.shape))
-                if power > 1:
-                    yield ("times", base)
-                if power < -1:
-                    yield ("times", Times(ONE, ((base, -ONE),), base.shape))
-        chain = _giving_chain(term)
-        if chain is not None:
-            yield ("left", chain.factors[0])
-            yield ("right", chain.factors[-1])
-    elif not isinstance(term, Filled):
-        yield ("times", term)
-
-
-def _of_jacobian(term: Node) -> Iterable[tuple[str, Node]]:
-    """What only a term of a Jacobian gives away: a factor of A ⊗ B; or itself, as D − D K is D (I − K)."""
-    if isinstance(term, Call) and isinstance(term.operation, Kronecker):
-        yield ("⊗ left", term.operands[0])
-        yield ("⊗ right", term.operands[1])
-    if isinstance(term, Atom | Flip | Call) and term.shape[0] == term.shape[1] != 1:
-        yield ("left", term)
-        yield ("right", term)
-
-
-def _giving_chain(term: Times) -> Chain | None:
-    """The one matrix product among numbers only, whose ends can be taken out of the term."""
-    matrices = [(base, power) for base, power in term.factors if base.shape != (1, 1)]
-    if len(matrices) == 1 and matrices[0][1] == 1 and isinstance(matrices[0][0], Chain):
-        return matrices[0][0]
-    return None
-
-
-def _without(algebra: Algebra, term: Node, side: str, factor: Node) -> Node:
-    """What is left of a term when a factor is taken out."""
-    if side == "times":
-        rest = algebra.times([(term, ONE), (factor, -ONE)], term.shape)
-        algebra.log.clear()
-        return rest
-    if "⊗" in side:
-        assert isinstance(term, Call)
-        return term.operands[1 if side == "⊗ left" else 0]
-    if term == factor:
-        return Unit(term.shape)
-    if isinstance(term, Chain):
-        return algebra.chain(term.factors[1:] if side == "left" else term.factors[:-1])
-    assert isinstance(term, Times)
-    chain = _giving_chain(term)
-    assert chain is not None
-    scalars = [(b, p) for b, p in term.factors if b is not chain]
-    inner = algebra.chain(chain.factors[1:] if side == "left" else chain.factors[:-1])
-    return algebra.times([(algebra.number(term.coefficient), ONE), *scalars, (inner, ONE)], inner.shape)
+        inner = _pass(fork, way.inner, search)
+        search.depth -= 1
+        yield way.taken_out(algebra, inner, fork.log)

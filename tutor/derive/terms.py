@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
 from tutor.core.expression import Dimension
 from tutor.core.layout import SCALAR, Shape, Size, named_factors, numeric_shape
 from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, common_size, is_zero
+from tutor.derive.tried import Tried
 
 ONE: Final = Fraction(1)
 
@@ -32,6 +33,19 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a product is known to be.
+
+    Attributes:
+        value: What it is.
+        identity: Why, by its key in :data:`tutor.derive.identities.IDENTITIES`.
+    """
+
+    value: Node
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What may be used of the names.
 
@@ -39,11 +53,17 @@ class Facts:
         distributions: Names whose rows sum to 1.
         symmetric: Names equal to their transpose.
         skew: Names whose transpose is their negative.
+        positive: Names with no entry at or below 0.
+        onehot: Names with a single 1 in every row.
+        products: Products and sums that what the names stand for makes known.
     """
 
     distributions: frozenset[str] = frozenset()
     symmetric: frozenset[str] = frozenset()
     skew: frozenset[str] = frozenset()
+    positive: frozenset[str] = frozenset()
+    onehot: frozenset[str] = frozenset()
+    products: Mapping[Node, Known] = field(default_factory=dict, hash=False)
 
 
 class TermAlgebra:
@@ -55,18 +75,21 @@ class TermAlgebra:
         meanings: Other forms of what has a name -> that name, or a multiple of it; and sums that are known.
         log: The identities used so far, in order.
         settled: Nodes that have no shorter form, so that nobody looks for one again.
+        tried: What was tried on nodes, so that nobody tries it again.
         joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices,
             and its Kronecker products meet instead.
     """
 
     def __init__(self, facts: Facts, names: dict[Node, Node] | None = None, joins_diagonals: bool = True,
-                 meanings: dict[Node, Node] | None = None, settled: set[Node] | None = None) -> None:
+                 meanings: dict[Node, Node] | None = None, settled: set[Node] | None = None,
+                 tried: Tried | None = None) -> None:
         self.facts = facts
         self.joins_diagonals = joins_diagonals
         # Shared with every fork: names are entered once, before anything is derived.
         self.names: dict[Node, Node] = names if names is not None else {}
         self.meanings: dict[Node, Node] = meanings if meanings is not None else {}
         self.settled: set[Node] = settled if settled is not None else set()
+        self.tried = tried if tried is not None else Tried()
         self.log: list[Rewrite] = []
 
     # --- numbers and sums ----------------------------------------------------------------------------------------
@@ -98,7 +121,9 @@ class TermAlgebra:
         total: dict[Node, Fraction] = {}
         for coefficient, node in terms:
             for inner, part in self.terms(node):
-                total[part] = total.get(part, Fraction(0)) + coefficient * inner
+                number = inner if coefficient is ONE else coefficient if inner is ONE else coefficient * inner
+                known = total.get(part)
+                total[part] = number if known is None else known + number
         kept = tuple((c, node) for node, c in total.items() if c)
         if len(kept) == 1:
             return self.scaled(*kept[0])
@@ -161,13 +186,13 @@ class TermAlgebra:
 
     def _times(self, coefficient: Fraction, factors: tuple[tuple[Node, Fraction], ...], shape: Shape) -> Node:
         """A product from factors that are already opened; ones fill a shape that nobody else has."""
-        factors = tuple((b, p) for b, p in factors if not isinstance(b, Filled))
+        factors = tuple([(b, p) for b, p in factors if not isinstance(b, Filled)])
         for place, (base, power) in enumerate(factors):
             # What is repeated to a shape is not, where others have the shape.
-            alone = _unspread(base)
-            if alone is not None and _joined(alone.shape if b is base else b.shape for b, _ in factors) == shape:
+            alone = _unspread(base) if isinstance(base, Plus) else None
+            if alone is not None and _joined([alone.shape if b is base else b.shape for b, _ in factors]) == shape:
                 factors = (*factors[:place], (alone, power), *factors[place + 1 :])
-        carried = _joined(base.shape for base, _ in factors)
+        carried = _joined([base.shape for base, _ in factors])
         if carried != shape:
             factors = ((Filled(shape), ONE), *factors)
         if coefficient == 1 and len(factors) == 1 and factors[0][1] == 1:
@@ -183,16 +208,23 @@ class TermAlgebra:
         return self.times([(node, ONE)], shape)
 
 
-def _unspread(node: Node) -> Node | None:
+def _unspread(node: Plus) -> Node | None:
     """The smaller sum that a sum repeats: a number in every place, a row in every row."""
-    if not isinstance(node, Plus) or not node.terms:
-        return None
+    if node.spread_from is None:
+        node.spread_from = _spread_from(node)
+    return None if node.spread_from is node else node.spread_from
+
+
+def _spread_from(node: Plus) -> Node:
+    """The same; the sum itself where it repeats none."""
+    if not node.terms:
+        return node
     opened = [(c, term.factors if isinstance(term, Times) else ((term, ONE),),
                term.coefficient if isinstance(term, Times) else ONE) for c, term in node.terms]
     kept = [(c * d, tuple(f for f in factors if not isinstance(f[0], Filled))) for c, factors, d in opened]
     thin = _joined(base.shape for _, factors in kept for base, _ in factors)
     if thin == node.shape:
-        return None
+        return node
     terms = []
     for c, factors in kept:
         if _joined(base.shape for base, _ in factors) != thin:

@@ -15,8 +15,8 @@ def turned(node: Node) -> Node | None:
     """The transpose of a formula, where it has so many fewer transposes that it is written in its stead.
 
     A sum or a product is turned round when that saves two operations, as in (B A X)ᵀ; Aᵀ Bᵀ stays as it is. A product
-    of equal factors, Xᵀ Xᵀ, a sum of names, Aᵀ + Bᵀ, and an elementwise product are turned when that saves one. A
-    product with diagonal matrices is a chain of Jacobians, and keeps its order.
+    that is a vector, cᵀ Yᵀ, one of equal factors, Xᵀ Xᵀ, a sum of names, Aᵀ + Bᵀ, and an elementwise product are turned
+    when that saves one. A product with diagonal matrices is a chain of Jacobians, and keeps its order.
     """
     if SCALAR == node.shape or not isinstance(node, Chain | Plus | Times):
         return None
@@ -30,11 +30,23 @@ def turned(node: Node) -> Node | None:
     elif isinstance(node, Chain) and any(isinstance(f, Call) and isinstance(f.operation, forms.Diag)
                                          for f in node.factors):
         return None
-    elif (isinstance(node, Chain) and len(set(node.factors)) == 1) or (
+    elif (isinstance(node, Chain) and (1 in node.shape or len(set(node.factors)) == 1)) or (
             isinstance(node, Plus) and all(_is_flip(term) for _, term in node.terms)):
         least = 1
     other = opposite(node)
     return other if cost(node) - cost(other) - 1 > least - _ROUNDING else None
+
+
+def turned_vector(node: Chain) -> Chain | None:
+    """A product in which neighbours, Aᵀ xᵀ, are one vector in brackets, (x A)ᵀ."""
+    for at in range(len(node.factors)):
+        for end in range(len(node.factors), at + 1, -1):
+            run = node.factors[at:end]
+            if len(run) < len(node.factors) and all(isinstance(factor, Flip) for factor in run) and (
+                    1 in (run[0].shape[0], run[-1].shape[1])):
+                part = Chain(run, (run[0].shape[0], run[-1].shape[1]))
+                return Chain((*node.factors[:at], part, *node.factors[end:]), node.shape)
+    return None
 
 
 def _is_flip(node: Node) -> bool:

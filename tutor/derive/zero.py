@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
+from tutor.derive.putting_in import PutIn
+
 if TYPE_CHECKING:
     import sympy
 
@@ -26,7 +28,10 @@ MOST_BITS: Final = 20_000
 
 ONE: Final = Fraction(1)
 
-Term = tuple[tuple[int, Fraction], ...]
+Power = int | Fraction
+"""Whole ones are integers, which are faster than fractions and equal to them."""
+
+Term = tuple[tuple[int, Power], ...]
 """Generators, by number, and their powers."""
 
 Sum = dict[Term, Fraction]
@@ -87,7 +92,8 @@ class Zero:
         self._spend(len(other))
         total = dict(one)
         for term, number in other.items():
-            value = total.get(term, Fraction(0)) + number
+            known = total.get(term)
+            value = number if known is None else known + number
             if value:
                 total[term] = value
             else:
@@ -100,7 +106,8 @@ class Zero:
         for a, p in one.items():
             for b, q in other.items():
                 term = _joined(a, b)
-                value = total.get(term, Fraction(0)) + p * q
+                known = total.get(term)
+                value = p * q if known is None else known + p * q
                 if value:
                     total[term] = value
                 else:
@@ -110,10 +117,10 @@ class Zero:
     def _product(self, one: Sum, other: Sum) -> Sum:
         """A product, multiplied out while it is short."""
         if len(one) > 1 and len(other) > 1 and len(one) * len(other) > MOST_TERMS:
-            one, other = self._kept(one, ONE), self._kept(other, ONE)
+            one, other = self._kept(one, 1), self._kept(other, 1)
         return self._times(one, other)
 
-    def _power(self, base: Sum, power: Fraction) -> Sum:
+    def _power(self, base: Sum, power: Power) -> Sum:
         whole = power.denominator == 1
         if not base:
             if power > 0:
@@ -123,7 +130,7 @@ class Zero:
             [(term, number)] = base.items()
             if whole:
                 bits = max(number.numerator.bit_length(), number.denominator.bit_length())
-                if abs(power) * (bits - 1) > MOST_BITS:
+                if max(power, -power) * (bits - 1) > MOST_BITS:
                     raise TooLongError
                 return {_raised(term, power): number ** int(power)}
             # Only of what is positive, or alone, a root can be taken factor by factor.
@@ -136,21 +143,21 @@ class Zero:
             return result
         return self._kept(base, power)
 
-    def _kept(self, base: Sum, power: Fraction) -> Sum:
+    def _kept(self, base: Sum, power: Power) -> Sum:
         """A power of a sum as a single term: what all its terms share, and a generator for the rest."""
         if len(base) == 1 and power.denominator == 1:
             return self._power(base, power)
         shared = dict(next(iter(base)))
         for term in base:
             powers = dict(term)
-            shared = {g: min(shared.get(g, Fraction(0)), powers.get(g, Fraction(0))) for g in {*shared, *powers}}
+            shared = {g: min(shared.get(g, 0), powers.get(g, 0)) for g in {*shared, *powers}}
         number = ONE
         if power.denominator == 1:
             number = base[max(base)]
         else:
             shared = {g: p for g, p in shared.items() if g in self._exponentials}
         front: Term = tuple(sorted((g, p) for g, p in shared.items() if p))
-        rest = self._times(base, {_raised(front, -ONE): 1 / number})
+        rest = self._times(base, {_raised(front, -1): 1 / number})
         generator = self._generator(("sum", frozenset(rest.items())), rest)
         alone = {_joined(_raised(front, power), ((generator, power),)): ONE}
         return self._times(self._power({(): number}, power), alone)
@@ -185,9 +192,9 @@ class Zero:
         if isinstance(formula, sympy.tanh):
             doubled = self._times({(): Fraction(2)}, self._read(formula.args[0]))
             below = self._plus(self._exponential(doubled), {(): ONE})
-            return self._plus({(): ONE}, self._times({(): Fraction(-2)}, self._power(below, -ONE)))
+            return self._plus({(): ONE}, self._times({(): Fraction(-2)}, self._power(below, -1)))
         if formula.is_Pow and formula.exp.is_Rational:
-            return self._power(self._read(formula.base), Fraction(int(formula.exp.p), int(formula.exp.q)))
+            return self._power(self._read(formula.base), _whole(Fraction(int(formula.exp.p), int(formula.exp.q))))
         if isinstance(formula, sympy.Piecewise):
             return self._cases(formula.args)
         if formula.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo):
@@ -195,7 +202,7 @@ class Zero:
         key: Hashable = formula
         if isinstance(formula, sympy.Function):
             key = (type(formula).__name__, *(frozenset(self._read(part).items()) for part in formula.args))
-        return {((self._generator(key), ONE),): ONE}
+        return {((self._generator(key), 1),): ONE}
 
     def _exponential(self, exponent: Sum) -> Sum:
         """The exponential of a sum: a product of those of its terms."""
@@ -203,7 +210,7 @@ class Zero:
         for term, number in exponent.items():
             generator = self._generator(("exp", term))
             self._exponentials.add(generator)
-            powers[generator] = number
+            powers[generator] = _whole(number)
         return {tuple(sorted(powers.items())): ONE}
 
     def _cases(self, cases: Any) -> Sum:
@@ -222,7 +229,7 @@ class Zero:
             else:
                 generator = self._generator(("case", before))
                 self._switches.add(generator)
-                switch = {((generator, ONE),): ONE}
+                switch = {((generator, 1),): ONE}
             rest = self._plus(rest, self._times({(): -ONE}, switch))
             total = self._plus(total, self._product(switch, self._read(value)))
         return total
@@ -245,9 +252,9 @@ class Zero:
         meaning = self._meanings[generator]
         assert meaning is not None
         self._spend(len(formula))
-        powers = {term: dict(term).get(generator, Fraction(0)) for term in formula}
+        powers = {term: dict(term).get(generator, 0) for term in formula}
         lowest = min(map(floor, powers.values()))
-        classes: dict[Fraction, dict[int, Sum]] = {}
+        classes: dict[Power, dict[int, Sum]] = {}
         for term, power in powers.items():
             part = power - floor(power)
             others = tuple((g, p) for g, p in term if g != generator)
@@ -268,9 +275,13 @@ class Zero:
         """A switch is its own square."""
         total: Sum = {}
         for term, number in formula.items():
-            settled = tuple((g, ONE if g in self._switches and p > 0 else p) for g, p in term)
+            settled = tuple((g, 1 if g in self._switches and p > 0 else p) for g, p in term)
             total = self._plus(total, {settled: number})
         return total
+
+
+def _whole(power: Power) -> Power:
+    return power.numerator if power.denominator == 1 else power
 
 
 def _joined(one: Term, other: Term) -> Term:
@@ -278,15 +289,15 @@ def _joined(one: Term, other: Term) -> Term:
         return one or other
     powers = dict(one)
     for generator, power in other:
-        powers[generator] = powers.get(generator, Fraction(0)) + power
-    return tuple(sorted((g, p) for g, p in powers.items() if p))
+        powers[generator] = _whole(powers[generator] + power) if generator in powers else power
+    return tuple(sorted([(g, p) for g, p in powers.items() if p]))
 
 
-def _raised(term: Term, power: Fraction) -> Term:
-    return tuple((g, p * power) for g, p in term)
+def _raised(term: Term, power: Power) -> Term:
+    return term if power == 1 else tuple([(g, _whole(p * power)) for g, p in term])
 
 
-def differ(one: sympy.Expr, other: sympy.Expr, point: Callable[[int], dict[Any, Any]]) -> bool:
+def differ(one: sympy.Expr, other: sympy.Expr, point: Callable[[int], PutIn]) -> bool:
     """Whether two formulas are different numbers at a point; not, where they are none there.
 
     Args:
@@ -298,7 +309,7 @@ def differ(one: sympy.Expr, other: sympy.Expr, point: Callable[[int], dict[Any, 
 
     before: list[Any] = []
     for digits in (50, 250):  # a difference that is rounding shrinks with more digits
-        values = [formula.xreplace(point(digits)).n(digits) for formula in (one, other)]
+        values = [point(digits)[formula].n(digits) for formula in (one, other)]
         if not all(value.is_Number and value.is_finite for value in values):
             return False
         gap = abs(values[0] - values[1])
