@@ -26,6 +26,8 @@ PROGRAMS = (
          "", {}),
     Case("lengths", "x : (1, n)\nX : (N, n)\na = x - mean(x)\nq = sum(a**2)\ns = sqrt(q / n)\nz = a / s\n"
          "Z = X / sqrt(rowmean(X**2))\nL = sum(z) + sum(Z)", "x", "", {}),
+    Case("roots of squares", "s : scalar\nx : (1, n)\nt = norm2(s)\nu = sqrt(s**2)\nv = sqrt(x**2)\nw = sqrt(1 / u)\n"
+         "L = t + u + sum(v) + w", "s", "", {}),
 )
 
 

@@ -93,9 +93,10 @@ class AxisAlgebra(TermAlgebra):
         axes = [a for a in (0, 1) if node.shape[a] != shape[a]]
         if (thin := self._repeated(node)) is not None:
             # What is repeated is added up once, and counted.
-            target = tuple(1 if a in axes else thin.shape[a] for a in (0, 1))
+            rows, columns = (1 if a in axes else thin.shape[a] for a in (0, 1))
             counts = [(self.size(node.shape[a]), ONE) for a in axes if thin.shape[a] == 1]
-            return self.times([(self.reduce(thin, (target[0], target[1])), ONE), *counts], shape)
+            total = self.reduce(thin, (rows, columns))
+            return self.spread(self.times([(total, ONE), *counts], total.shape), shape)
         outside = [(b, p) for b, p in node.factors
                    if not isinstance(b, Filled) and all(b.shape[a] == 1 for a in axes)]
         inside = tuple(f for f in node.factors if f not in outside)

@@ -94,7 +94,7 @@ def _but_scales(algebra: Algebra, node: Node) -> Node | None:
     factors = node.factors if isinstance(node, Times) else ((node, ONE),)
     powers = dict(factors)
     for meant, name in algebra.meanings.items():
-        if not isinstance(meant, Times) or not isinstance(name, Atom):
+        if not isinstance(meant, Times) or not isinstance(name, Atom) or meant.shape not in (SCALAR, node.shape):
             continue
         given = dict(meant.factors)
         here = [base for base, power in given.items() if powers.get(base, Fraction(0)) * power > 0]

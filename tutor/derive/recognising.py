@@ -95,10 +95,19 @@ def _enter_square(algebra: Algebra, node: Node | None, name: Node) -> None:
             return
     for form in forms:
         match form:
-            case Times(coefficient=1, factors=((base, power),)) if (Fraction(2) / power).denominator == 1:
-                algebra.meanings.setdefault(base, algebra.times([(name, 2 / power)], base.shape))
+            case Times(coefficient=1, factors=((base, power),)):
+                if abs(power) == 1 or (abs(power) == 2 and _is_sum_of_squares(base)):
+                    algebra.meanings.setdefault(base, algebra.times([(name, 2 / power)], base.shape))
             case Times() | Plus() | Chain() | Call() if cost(form) <= RECOGNISED:
                 algebra.meanings.setdefault(form, algebra.times([(name, Fraction(2))], form.shape))
+
+
+def _is_sum_of_squares(node: Node) -> bool:
+    """Whether a node is never negative, so that it is the root of its square."""
+    match node:
+        case Call(operation=Sum() | RowSum() | ColSum(), operands=(Times(coefficient=c, factors=factors),)):
+            return c > 0 and all(power.denominator == 1 and power.numerator % 2 == 0 for _, power in factors)
+    return False
 
 
 def _sums_to_one(plain: Algebra, node: Node, rows: Shape) -> bool:
