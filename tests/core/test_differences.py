@@ -23,6 +23,7 @@ from tests.programs import (
     tanh,
     total,
 )
+from tutor.core import differences
 from tutor.core.comparison import AGREES, CANNOT_TELL, DIFFERS, METHODS, Method
 from tutor.core.differences import LIMIT, check, checked_names, default_step, numeric_jacobian, sweep
 from tutor.core.errors import TutorError
@@ -297,12 +298,20 @@ def test_a_chosen_step_is_used(network_numbers: Evaluation) -> None:
     assert set(coarse.variables) == {"x"}
 
 
-def test_large_matrices_are_measured_in_part_and_say_so() -> None:
+def test_large_matrices_are_measured_in_part_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    original = differences._slopes
+
+    def counted(evaluation: Evaluation, name: str, method: Method, which: Array, widths: Array) -> Array:
+        tried.append(len(which))
+        return original(evaluation, name, method, which, widths)
+
+    monkeypatch.setattr(differences, "_slopes", counted)
     w = Writing()
     A = w.given("A", "n", "m")
     w.let("L", total(A))
     found = check(evaluated(w.program(), n=200, m=150)).variables["A"]
-    assert found.measured == 4000
+    assert sum(tried) == found.measured == 4000, "and where nothing differs, once"
     assert found.count(AGREES) == 4000
     assert found.count(CANNOT_TELL) == 30_000 - 4000
     assert np.isfinite(found.numeric).sum() == 4000

@@ -77,15 +77,16 @@ def check(
     limit = LIMIT[method]
     analytic = {name: _derived(evaluation, name) for name in chosen}  # first: it says what is too large to measure
     sizes = {name: evaluation.values[name].size for name in chosen}
-    numeric = _measured_slopes(evaluation, {name: _entries(sizes[name]) for name in chosen}, method, size)
+    entries = {name: _entries(sizes[name]) for name in chosen}
+    numeric = _measured_slopes(evaluation, entries, method, size)
     places = _places(sizes)
     derived, differences = (np.concatenate([J[name] for name in chosen], axis=1) for J in (analytic, numeric))
     floor = _floor(derived if names is None else evaluation)
     relative = relative_errors(derived, differences, floor)
     doubtful = ~(relative <= limit)
-    in_doubt = {name: np.flatnonzero(doubtful[:, place].any(axis=0)) for name, place in places.items()
-                if doubtful[:, place].any()} if doubtful.any() else {}  # fmt: skip
-    # Measured again, and closer, is only what does not agree.
+    columns = {name: doubtful[:, place].any(axis=0) for name, place in places.items()} if doubtful.any() else {}
+    # Measured again, and closer, is only what was measured and does not agree.
+    in_doubt = {name: entries[name][doubts[entries[name]]] for name, doubts in columns.items() if doubts.any()}
     finer = _measured_slopes(evaluation, in_doubt, method, size / 4)
     rounding = Rounding(evaluation)
     comparisons = {}
@@ -175,7 +176,7 @@ def _together(evaluation: Evaluation, wanted: Mapping[str, Array], step: float) 
     with np.errstate(all="ignore"):  # infinity less infinity, where the output has a pole
         if found.ndim == 2:  # nothing is moved that the output depends on
             found = np.broadcast_to(found, (2 * total, *found.shape))
-        up, down = found.reshape(2, total, -1)
+        up, down = found.reshape(2, total, found.shape[-2] * found.shape[-1])
         slopes = (up - down).T / ((entries + widths) - (entries - widths))
     return {name: _filled(slopes[:, place], wanted[name], values[name].size, np.nan) for name, place in places.items()}
 

@@ -93,9 +93,11 @@ class Comparison:
             rows, columns = matrix.shape
             for row in (matrix[i, :] for i in range(rows)):
                 if row.free_symbols & set(free):
+                    if len(ways) * columns > MOST_CASES:
+                        return ()
                     ways = [way | {symbol: Integer(j == at) for j, symbol in enumerate(row)}
-                            for way in ways[:MOST_CASES] for at in range(columns)]
-        return ways if 1 < len(ways) <= MOST_CASES else ()
+                            for way in ways for at in range(columns)]
+        return ways if len(ways) > 1 else ()
 
     # --- what is known -----------------------------------------------------------------------------------------------
 
