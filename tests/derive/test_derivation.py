@@ -548,3 +548,41 @@ def test_what_has_no_value_rests_on_no_promise() -> None:
 ])
 def test_a_factor_that_makes_a_name_is_not_used_up_twice(text: str) -> None:
     assert derive(read_program(text), "b").certified
+
+
+@pytest.mark.parametrize(("text", "name"), [
+    ("P : (k, N)\nY : (N, k) onehot\nL = sum(rowsum(P * Y.T)**2)", "P"),
+    ("P : (N, k)\nY : (N, k) onehot\nL = sum(colsum(P * Y)**3)", "P"),
+    ("P : (N, k)\nY : (N, k) onehot\nL = sum(rowsum(P * Y)**3)", "P"),
+    ("A : (n, n)\nS : (n, n) onehot\nL = sum(rowsum(A * S.T)**2)", "A"),
+    ("p : (n, 1)\ny : (n, 1) onehot\nL = -log(y.T (p * p))", "p"),
+], ids=["turned", "columns", "rows", "square", "a column"])
+def test_only_the_rows_of_a_one_hot_matrix_choose(text: str, name: str) -> None:
+    program = read_program(text)
+    found = derive(program, name)
+    labels = program.declarations[1].name
+    sizes = {size for shape in program.shapes.values() for size in shape if isinstance(size, str)}
+    problem = Problem.drawn("", program, name, dict.fromkeys(sizes, 4), 5)
+    alike = np.ones((4, 1)) if program.shapes[labels][1] == 1 else np.eye(4)[[1, 1, 3, 0]]
+    problem = problem.with_numbers(labels, alike)
+    assert found.certified
+    np.testing.assert_allclose(formula_value(found.gradient, problem), measured(problem, name), rtol=1e-6, atol=1e-6)
+
+
+def test_a_share_that_may_be_zero_is_not_divided_by() -> None:
+    program = read_program("p : (1, 3) distribution\ny : (1, 3) onehot\nL = -log(p y.T)")
+    problem = Problem.drawn("", program, "p", {}, 1)
+    problem = problem.with_numbers("p", np.array([[0.5, 0.5, 0.0]])).with_numbers("y", np.array([[1.0, 0.0, 0.0]]))
+    assert np.array_equal(formula_value(derive(program, "p").gradient, problem), [[-2.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize("text", ["L = 1/(1 + s) + s/(1 + s)", "L = 1/(1 - s) - 1 - s/(1 - s)"])
+def test_fractions_that_add_up_to_a_number_have_no_slope(text: str) -> None:
+    found = derive(read_program(f"s : scalar\n{text}"), "s")
+    assert found.gradient == Number(Fraction(0)) and found.certified
+
+
+def test_a_root_that_nothing_depends_on_changes_nothing() -> None:
+    program = read_program("x : scalar\nw : scalar\ns = sqrt(x w - 1)\nL = (x w - 1)**2")
+    found = derive(program, "w")
+    assert found.certified and "s" not in {v.name for v in variables(found.gradient)}

@@ -52,6 +52,8 @@ ROUNDING: Final = 1e-14
 
 _TINY: Final = float(np.finfo(np.float64).tiny)
 _SEEDS: Final = (20, 21, 22)
+_MORE_SEEDS: Final = tuple(range(23, 32))
+"""Where rows have to choose, of which some are to choose alike."""
 
 
 class Draw:
@@ -261,6 +263,7 @@ class Draw:
         guess = {d.name: wanted.get(d.name, default_kind(d)) for d in program.declarations}
         guesses = [guess, *({name: other if kind == "normal" else kind for name, kind in guess.items()}
                             for other in ("positive", "fraction"))]
+        chosen_rows = [d.name for d in program.declarations if d.promises("onehot") and d.shape[0] != 1]
         # A square matrix with a logarithm of its determinant.
         square = {d.name for d in program.declarations if d.shape[0] == d.shape[1] != 1}
         guesses.insert(1, {name: "invertible" if kind == "normal" and name in square else kind
@@ -268,9 +271,12 @@ class Draw:
         # A Aᵀ is singular where A has more rows than columns, Aᵀ A where it has fewer.
         other_way = dict(zip(self.sizes, reversed(self.sizes.values()), strict=True))
         for sizes, chosen in product((self.sizes, other_way), guesses):
-            for seed in _SEEDS:
+            for seed in _SEEDS if not chosen_rows else (*_SEEDS, *_MORE_SEEDS):
                 problem = Problem.drawn("", program, program.output.name, sizes, seed, chosen)
                 evaluation = evaluate(problem)
+                # Rows that all choose differently make formulas right that take columns for rows.
+                if seed != _MORE_SEEDS[-1] and any((evaluation.values[n].sum(axis=0) < 2).all() for n in chosen_rows):
+                    continue
                 if not self.arrays or all(np.isfinite(a).all() for a in evaluation.values.values()):
                     self._use(seed, evaluation)
                 if len(self.trusted) == len(self._cotangents):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from tutor.core.layout import SCALAR
 from tutor.derive.algebra import ONE, Algebra
 from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times
 from tutor.derive.polynomials import from_polynomial, polynomial
 from tutor.derive.terms import Rewrite, is_number
-from tutor.ops import reductions
+from tutor.ops import elementwise, normalising, reductions
+
+_POSITIVE: Final = (normalising.Softmax, elementwise.Exp, elementwise.Sigmoid)
 
 
 def one_fraction(algebra: Algebra, node: Node) -> Node | None:
@@ -29,7 +32,7 @@ def one_fraction(algebra: Algebra, node: Node) -> Node | None:
 
 def _shared_out(algebra: Algebra, node: Node) -> Node:
     """A sum with what all its terms have as factors in front of it."""
-    if not isinstance(node, Plus):
+    if not isinstance(node, Plus) or not node.terms:
         return node
     factors = [dict(term.factors) if isinstance(term, Times) else {term: ONE} for _, term in node.terms]
     shared = [(base, min(power[base] for power in factors)) for base, first in factors[0].items() if all(
@@ -137,21 +140,35 @@ def _over(algebra: Algebra, number: Fraction, term: Node, below: Node, other: Pl
 
 
 def one_hot(algebra: Algebra, node: Node) -> Node | None:
-    """Beside a one-hot row y the number Σ y ∘ p is p: y is 0 in every other place."""
+    """Beside a one-hot row y the number Σ y ∘ p is p: y is 0 in every other place.
+
+    Below a fraction only where p is 0 nowhere, or is above it as well: else 0 / 0 stands where y is 0.
+    """
     assert isinstance(node, Times)
+    powers = dict(node.factors)
     for chosen, power in node.factors:
-        inner = chosen.inner if isinstance(chosen, Flip) else chosen
-        if power < 1 or not isinstance(inner, Atom) or inner.expression.name not in algebra.facts.onehot:
+        if power < 1 or (name := algebra.chooses(chosen)) is None:
             continue
         for total, exponent in node.factors:
             among = _chosen_from(algebra, total, chosen)
             if among is None or among.shape != chosen.shape:
                 continue
+            if powers.get(among, Fraction(0)) + exponent < 0 and not _is_never_zero(algebra, among):
+                continue
             kept = [factor for factor in node.factors if factor[0] != total]
             after = algebra.times([(algebra.number(node.coefficient), ONE), *kept, (among, exponent)], node.shape)
-            algebra.log.append(Rewrite("one-hot", (node,), after, inner.expression.name))
+            algebra.log.append(Rewrite("one-hot", (node,), after, name))
             return after
     return None
+
+
+def _is_never_zero(algebra: Algebra, node: Node) -> bool:
+    """Whether no entry of a node can be 0: of a softmax, an exponential, or what is declared positive."""
+    inner = node.inner if isinstance(node, Flip) else node
+    if isinstance(inner, Atom) and inner.expression.name in algebra.facts.positive:
+        return True
+    meant = [inner, *(formula for formula, name in algebra.names.items() if name == inner)]
+    return any(isinstance(formula, Call) and isinstance(formula.operation, _POSITIVE) for formula in meant)
 
 
 def _chosen_from(algebra: Algebra, total: Node, chosen: Node) -> Node | None:

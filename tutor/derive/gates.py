@@ -38,8 +38,7 @@ class GateAlgebra(AxisAlgebra):
         """A product in which p stands beside a one-hot row y, and Σ y ∘ p has a name: that number times y."""
         powers = dict(product.factors)
         for chosen, power in product.factors:
-            inner = chosen.members[0] if isinstance(chosen, Flip) else chosen
-            if power < 1 or not isinstance(inner, Atom) or inner.expression.name not in self.facts.onehot:
+            if power < 1 or (promised := self.chooses(chosen)) is None:
                 continue
             rows = (chosen.shape[0], 1) if 1 not in chosen.shape else SCALAR
             for base, exponent in product.factors:
@@ -52,9 +51,20 @@ class GateAlgebra(AxisAlgebra):
                     kept = [factor for factor in product.factors if factor[0] is not base]
                     after = self.times([(self.number(product.coefficient), ONE), *kept, (name, exponent)],
                                        product.shape)
-                    self.log.append(Rewrite("one-hot", (product,), after, inner.expression.name))
+                    self.log.append(Rewrite("one-hot", (product,), after, promised))
                     return after
         return None
+
+    def chooses(self, node: Node) -> str | None:
+        """The name of a matrix whose rows each choose one of several entries, or of one such row, turned or not.
+
+        The rows of a turned matrix are none of them, and a column has nothing to choose from in any row.
+        """
+        inner = node.members[0] if isinstance(node, Flip) else node
+        if not isinstance(inner, Atom) or inner.expression.name not in self.facts.onehot:
+            return None
+        fits = inner.shape[0] == 1 if isinstance(node, Flip) else inner.shape[1] != 1
+        return inner.expression.name if fits else None
 
     @abstractmethod
     def row_product(self, left: Node, right: Node) -> Node:

@@ -238,7 +238,8 @@ def _scalars(node: Node) -> tuple[list[tuple[Node, Fraction]], Node]:
     matrices = [base for base, power in node.factors if base.shape != SCALAR and power == 1]
     if len(matrices) != 1 or node.coefficient != 1:
         return [], node
-    return [factor for factor in node.factors if factor[0] != matrices[0]], matrices[0]
+    rest = [factor for factor in node.factors if factor[0] != matrices[0]]
+    return (rest, matrices[0]) if all(base.shape == SCALAR for base, _ in rest) else ([], node)
 
 
 def _fronts(plain: Algebra, inverted: Node) -> Iterator[Node]:

@@ -40,7 +40,8 @@ def enter_meanings(algebra: Algebra, program: Program) -> None:
             if isinstance(part, Times | Plus | Chain | Call) and cost(part) <= RECOGNISED and not more:
                 algebra.meanings.setdefault(part, algebra.scaled(1 / coefficient, name))
         _enter_complement(algebra, stands_for.get(variable), name)
-        _enter_square(algebra, stands_for.get(variable), name)
+        if statement.name in program.depends(program.output.name):  # else it may be no number where the output is one
+            _enter_square(algebra, stands_for.get(variable), name)
         _enter_function(algebra, stands_for.get(variable), name)
         if cost(whole) <= RECOGNISED:
             expanded[variable] = whole
