@@ -357,3 +357,12 @@ def test_a_gradient_that_is_twice_too_large_never_agrees(method: Method, offset:
     noise = {"central": 1e-10, "forward": 1e-8, "complex": 0.0}[method]
     if offset * noise <= scale:  # the slope stands out of the rounding of the output
         assert found.count(DIFFERS) == 4
+
+
+def test_where_the_output_curves_the_measured_number_is_shown_and_a_smaller_step_is_advised() -> None:
+    program = read_program("p : (1, 2)\nL = sum(log(p))")
+    asked = evaluated(program, numbers={"p": np.array([[4e-5, 0.5]])})
+    found = check(asked).variables["p"]
+    assert found.reasons == {(0, 0): "the output curves within one step; a smaller step tells more"}
+    assert found.numeric[0, 0] == numeric_jacobian(asked, "p", "central", default_step("central"))[0, 0]
+    assert check(asked, step=1e-8).variables["p"].verdicts[0, 0] == AGREES

@@ -188,3 +188,14 @@ def test_a_way_to_draw_goes_where_it_does_not_fit(small: Problem) -> None:
     square = Problem.drawn("Square", read_program("A : (n, n)\nL = trace(A)"), "A", {"n": 3}, kinds={"A": "eye"})
     assert square.with_program(read_program("A : (n, 2)\nL = sum(A)")).kinds == {}
     assert square.with_program(read_program("A : (n, n)\nL = sum(A)")).kinds == {"A": "eye"}
+
+
+def test_a_name_given_to_something_else_is_drawn_as_the_facts_say() -> None:
+    text = "x : (1, n)\ny : (1, k) distribution\nL = sum(x) * sum(y)"
+    labelled = Problem.drawn("", read_program(text), "x", {"n": 2, "k": 3}, seed=4, kinds={"y": "onehot"})
+    target = labelled.with_program(read_program("y : (4, k)\nL = sum(y**2)"))
+    assert "y" not in target.kinds
+    np.testing.assert_array_equal(target.numbers["y"], target.drawn_numbers("y"))
+    assert not np.isin(target.numbers["y"], (0.0, 1.0)).any()
+    less = labelled.with_program(read_program(text.replace(" distribution", "")))
+    np.testing.assert_array_equal(less.numbers["y"], labelled.numbers["y"])

@@ -263,10 +263,10 @@ def _compare(
     """One name's two Jacobians and what they say."""
     analytic, shape = _derived(evaluation, name), _compared_shape(evaluation, name)
     relative = relative_errors(analytic, numeric, floor)
-    measured = _measured(numeric)
+    measured, better = _measured(numeric), numeric
     if method == "central" and step == STEP:
-        numeric = _extrapolated(numeric, finer, limit, floor)
-        relative = relative_errors(analytic, numeric, floor)
+        better = _extrapolated(numeric, finer, limit, floor)
+        relative = relative_errors(analytic, better, floor)
     doubtful = measured & ~(relative <= limit)
     verdicts = np.where(relative <= limit, AGREES, DIFFERS).astype(object)
     verdicts[~measured] = CANNOT_TELL
@@ -275,8 +275,11 @@ def _compare(
         places = list(np.ndindex(shape))
         for row in np.flatnonzero(doubtful.any(axis=1)):
             found = excuses(evaluation, name, method, step, limit, floor, rounding, int(row), analytic[row],
-                            numeric[row], finer[row], np.flatnonzero(doubtful[row]))
+                            numeric[row], better[row], finer[row], np.flatnonzero(doubtful[row]))
             reasons |= {places[row * analytic.shape[1] + column]: reason for column, reason in found.items()}
+    # Where not even the better number agrees, what is shown is what was measured with the step that is named.
+    numeric = np.where(doubtful, numeric, better)
+    relative = np.where(doubtful, relative_errors(analytic, numeric, floor), relative)
     verdicts = verdicts.reshape(shape)
     for place in reasons:
         verdicts[place] = CANNOT_TELL

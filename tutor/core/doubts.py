@@ -27,7 +27,7 @@ LOST: Final = 0.5
 
 def excuses(
     evaluation: Evaluation, name: str, method: Method, step: float, limit: float, floor: float,
-    rounding: Rounding, row: int, analytic: Array, numeric: Array, finer: Array, doubtful: Array,
+    rounding: Rounding, row: int, analytic: Array, first: Array, numeric: Array, finer: Array, doubtful: Array,
 ) -> dict[int, str]:
     """Why slopes of one entry of the output that seem to differ cannot be told, where that is so: entry -> reason.
 
@@ -45,7 +45,8 @@ def excuses(
         rounding: What rounding is measured by at these numbers.
         row: Which entry of the output.
         analytic: Its derived slopes by the entries of the name, (nm,).
-        numeric: The measured ones, (nm,).
+        first: The measured ones, (nm,).
+        numeric: The same with what the step's size does taken off, where that can be, (nm,).
         finer: The same with a quarter of the step, (nm,).
         doubtful: (k,) the entries of the name in doubt.
     """
@@ -69,7 +70,7 @@ def excuses(
         elif drowned[place]:
             reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
         elif unsteady[place] or lost[place]:
-            closer = abs(finer[place] - analytic[place]) < abs(numeric[place] - analytic[place])
+            closer = abs(finer[place] - analytic[place]) < abs(first[place] - analytic[place])
             reasons[place] = ("the output curves within one step; a smaller step tells more"
                               if closer or lost[place]
                               else "the step is so small that rounding decides; a larger one tells more")

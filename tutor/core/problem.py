@@ -174,11 +174,18 @@ class Problem:
         declared = {d.name: d for d in program.declarations}
         # A way to draw that was named for one shape may not fit another: then the facts say how.
         kinds = {name: kind for name, kind in self.kinds.items()
-                 if name in declared and (kind not in SQUARE_KINDS or _is_square(declared[name].shape, dims))}
+                 if name in declared and (kind not in SQUARE_KINDS or _is_square(declared[name].shape, dims))
+                 and not self._is_another(declared[name])}
         bare = Problem.drawn(self.title, program, _still_asked(program, self.wrt), dims, self.seed, kinds,
                              self.look_for)
         numbers = {d.name: self._kept(d, bare) for d in program.declarations}
         return replace(bare, numbers=MappingProxyType(numbers))
+
+    def _is_another(self, declaration: Declaration) -> bool:
+        """Whether a name is given to something else: in another shape, and less is promised of it."""
+        before = self.program.declaration(declaration.name)
+        return before is not None and before.shape != declaration.shape and not (
+            set(before.facts) <= set(declaration.facts))
 
     def _kept(self, declaration: Declaration, bare: Problem) -> Array:
         """The numbers of a variable in another program, of which ``bare`` has all newly drawn."""
@@ -187,6 +194,8 @@ class Problem:
             return drawn
         old, was_drawn = self.numbers[name], self.drawn_numbers(name)
         untouched = np.array_equal(old, was_drawn)
+        if untouched and self._is_another(declaration):
+            return drawn
         if untouched and any(find_fault(fact, old) for fact in declaration.facts if old.shape == drawn.shape):
             return drawn  # a promise that is new, and nobody's work to lose
         return frozen(resized(bare.kinds.get(name, default_kind(declaration)), old, was_drawn, drawn))
