@@ -63,8 +63,8 @@ def run(arguments: Sequence[str]) -> int:
     # Background work hands over to the window five times as often as Python's own 5 ms would have it.
     sys.setswitchinterval(0.001)
     window.painted.connect(gc.enable)
-    window.painted.connect(partial(_change_shelf, typesetter, kept, later))
-    # Symbols take a moment; the window is painted and can be used before that.
+    # Symbols take a moment, and so do formulas kept of them; the window is painted and can be used before that.
+    window.painted.connect(partial(_change_shelf, typesetter, kept, later), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(begin, window), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(_begin_rescue, window, rescue), Qt.ConnectionType.QueuedConnection)
     window.painted.connect(partial(QTimer.singleShot, SETTLED_MS, window, partial(_settle, typesetter, later)))
