@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QWheelEvent, QWindow
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QTextCursor, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDockWidget, QMenu, QPushButton, QToolButton, QWidget
 
@@ -23,6 +23,7 @@ from tutor.ui.questions import Answer
 from tutor.ui.theme import STEPS
 from tutor.ui.widgets.cell_view import CellView
 from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.formula_view import FormulaView
 from tutor.ui.widgets.notice_bar import NoticeBar
 from tutor.ui.widgets.size_box import SizeBox
@@ -143,6 +144,8 @@ class RandomUser:
         QApplication.processEvents()
         if (focus := self._window.focusWidget()) is not None:
             focus.clearFocus()
+        for text in self._window.findChildren(CodeEditor):
+            text.moveCursor(QTextCursor.MoveOperation.Start)  # what is selected is no part of a document
         self._window.reset_panels()
         self._window.resize(1440, 900)
         QTest.mouseMove(self._handle(self._window), QPoint(2, 2))

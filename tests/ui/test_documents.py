@@ -19,6 +19,7 @@ from tests.ui.what_is_seen import panel_of
 from tutor.core.problem import Problem
 from tutor.files.document import Shown, document_text, load_document
 from tutor.files.problem_file import to_toml
+from tutor.language.reader import read_program
 from tutor.typeset import Typesetter
 from tutor.ui.documents import Ready
 from tutor.ui.panels.derivation import DerivationPanel
@@ -185,6 +186,20 @@ class TestSaving:
         assert panel.page.open_step == step
         # The products that start at the loss: in columns the loss stands at the right end.
         assert (jacobians.reading.currentText(), jacobians.legend.own) == ("from the right", True)
+
+    def test_a_step_that_was_opened_is_forgotten_with_its_program(
+        self, qtbot: QtBot, window: MainWindow, person: Person
+    ) -> None:
+        panel = next(p for p in window.docks.panels if isinstance(p, DerivationPanel))
+        qtbot.waitUntil(lambda: not window.busy and panel.spec is not None)
+        assert panel.page.open_step != "h"
+        panel.page._turn("h")
+        assert panel.page.open_step == "h"
+        text = "x : (1, n)\nW : (n, m)\nh = tanh(x W)\nb = h ∘ h\nL = sum(b)"
+        window.store.edit("type", window.store.problem.with_program(read_program(text)))
+        qtbot.waitUntil(lambda: not window.busy)
+        assert panel.spec is not None and panel.page.open_step == panel.spec.first_open != "h"
+        assert window.documents.shown().step is None
 
 
 class TestWhatIsInTheWay:

@@ -21,7 +21,7 @@ from pytestqt.exceptions import capture_exceptions, format_captured_exceptions
 from pytestqt.qtbot import QtBot
 
 from tests.ui.random_user import Person, RandomUser
-from tests.ui.what_is_seen import panel_of, pictures, words
+from tests.ui.what_is_seen import alike, panel_of, pictures, words
 from tutor.core.evaluate import Evaluation
 from tutor.core.problem import Problem
 from tutor.derive import Derivation
@@ -54,8 +54,9 @@ def open_on(qtbot: QtBot, look: Look, settings: QSettings, prover: Prover) -> It
     def open_on(problem: Problem, file: Path | None = None, **given: object) -> MainWindow:
         own = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else settings
         window = MainWindow(problem, look, own, gallery, prover=prover, **given)  # type: ignore[arg-type]
-        qtbot.addWidget(window)
-        windows.extend([window] if file is None else [])  # the others go as soon as they were compared
+        if file is None:  # the others go as soon as they were compared
+            windows.append(window)
+            qtbot.addWidget(window)
         window.show()
         qtbot.waitExposed(window)
         window.derive()
@@ -111,7 +112,7 @@ def compare(window: MainWindow, open_on: Callable[..., MainWindow], file: Path) 
         assert not different, "\n".join(different)
         shown, anew = pictures(window), pictures(fresh)
         assert shown.keys() == anew.keys()
-        wrong = [key for key in shown if shown[key] != anew[key]]
+        wrong = [key for key in shown if not alike(shown[key], anew[key])]
         for key in wrong:
             for image, which in ((shown[key], "used"), (anew[key], "new")):
                 image.save(str(file.with_name(f"{file.stem}-{key}-{which}.png")))
@@ -129,8 +130,9 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
     new.check_wanted.emit(METHODS[used.method.currentIndex()][0], check.step if check is not None else None)
     new.list.chosen.emit(used.list.current)
     before, after = panel_of(window, JacobiansPanel), panel_of(fresh, JacobiansPanel)
-    for name in window.store.problem.numbers:
-        panel_of(window, NumbersPanel).table(name)._refuse("")  # why something was not taken stands till the next edit
+    numbers = panel_of(window, NumbersPanel)
+    for part in (numbers, *map(numbers.table, window.store.problem.numbers)):
+        part._refuse("")  # why something was not taken stands till the next edit
     after.path.setCurrentIndex(before.path.currentIndex())
     after.path.activated.emit(before.path.currentIndex())
     size = window.size()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -45,6 +47,14 @@ def test_a_gesture_is_one_step_of_undo(store: Store, problem: Problem) -> None:
     assert store.problem.dims["n"] == 8
     store.stack.undo()
     assert store.problem is problem
+
+
+def test_what_a_gesture_passes_by_is_not_kept(store: Store, problem: Problem) -> None:
+    for n in range(6, 26):
+        store.edit("change n", sized(store.problem, n), gesture=1)
+    gc.collect()
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, Problem) and 6 <= thing.dims.get("n", 0) < 25]
+    assert not kept
 
 
 def test_edits_without_a_gesture_stay_apart(store: Store) -> None:

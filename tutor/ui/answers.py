@@ -91,8 +91,9 @@ class Answers(QObject):
         self.changed.emit()
 
     def look_at(self, what: str, choice: Any) -> None:
-        """Keep a choice that a panel has made of itself, and shows already."""
+        """Keep a choice that a panel has made of itself, and shows already; what follows is told from it."""
         self._shown = replace(self._shown, **{what: choice})
+        self.changed.emit()
 
     def join(self, joined: bool) -> None:
         """Show links that the derivation writes as one as one factor, or apart."""

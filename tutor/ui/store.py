@@ -68,7 +68,12 @@ class Store(QObject):
         if draft is None:
             draft = carried(self._document.draft, self.problem.program.text, problem.program.text)
         new = self._document._replace(problem=problem, draft=draft)
-        if not _same_work(self._document, new):
+        if _same_work(self._document, new):
+            return
+        last = self._last_step
+        if last is not None and gesture is not None and last.gesture == gesture:
+            self._go_on(last, new)
+        else:
             self.stack.push(SetDocument(self, text, self._document, new, gesture))
 
     @property
@@ -97,6 +102,22 @@ class Store(QObject):
         self._saved[name] = self._document
         self.changed.emit(old, self._document)
 
+    @property
+    def _last_step(self) -> SetDocument | None:
+        """The step that leads to what is there now, if none was taken back since."""
+        count = self.stack.count()
+        last = self.stack.command(count - 1) if 0 < count == self.stack.index() else None
+        return last if isinstance(last, SetDocument) else None
+
+    def _go_on(self, last: SetDocument, new: Document) -> None:
+        """Let a gesture's step lead on. Qt's stack could merge steps too, but PySide then never frees the second."""
+        if _same_work(last.old, new):  # a drag that comes back has changed nothing, so there is nothing to undo
+            last.setObsolete(True)
+            self.stack.undo()  # it only goes: what is obsolete undoes nothing
+        else:
+            last.new = new
+        self._set(new, opens=False)
+
     def _open(self, new: Document) -> None:
         old = self._document
         if new.name != old.name or new.draft != old.draft or not same_document(old.problem, new.problem):
@@ -122,20 +143,9 @@ class SetDocument(QUndoCommand):
         super().__init__(text)
         self._store = store
         self._opens = opens
-        self._gesture = -1 if gesture is None else gesture
+        self.gesture = gesture
         self.old = old
         self.new = new
-
-    def id(self) -> int:
-        return self._gesture
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, SetDocument):
-            return False
-        self.new = other.new
-        # A drag that comes back to where it began has changed nothing, so there is nothing to undo.
-        self.setObsolete(_same_work(self.old, self.new))
-        return True
 
     def redo(self) -> None:
         self._store._set(self.new, self._opens)
