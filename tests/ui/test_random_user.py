@@ -21,7 +21,7 @@ from pytestqt.exceptions import capture_exceptions, format_captured_exceptions
 from pytestqt.qtbot import QtBot
 
 from tests.ui.random_user import Person, RandomUser
-from tests.ui.what_is_seen import alike, panel_of, pictures, words
+from tests.ui.what_is_seen import panel_of, pictures, words
 from tutor.core.evaluate import Evaluation
 from tutor.core.problem import Problem
 from tutor.derive import Derivation
@@ -112,7 +112,7 @@ def compare(window: MainWindow, open_on: Callable[..., MainWindow], file: Path) 
         assert not different, "\n".join(different)
         shown, anew = pictures(window), pictures(fresh)
         assert shown.keys() == anew.keys()
-        wrong = [key for key in shown if not alike(shown[key], anew[key])]
+        wrong = [key for key in shown if shown[key] != anew[key]]
         for key in wrong:
             for image, which in ((shown[key], "used"), (anew[key], "new")):
                 image.save(str(file.with_name(f"{file.stem}-{key}-{which}.png")))

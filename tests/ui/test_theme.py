@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QFontDatabase, QFontMetricsF, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.contrast import contrast
@@ -105,6 +105,23 @@ def test_packaged_fonts_are_used(look: Look) -> None:
     assert tabular.horizontalAdvance("1111") == tabular.horizontalAdvance("0000")
     mono = QFontMetricsF(mono_font(13, 1.0))
     assert mono.horizontalAdvance("->") == 2 * mono.horizontalAdvance("i")
+
+
+def test_a_sentence_looks_the_same_on_any_widget(qtbot: QtBot, look: Look) -> None:
+    class Sentence(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            painter = QPainter(self)
+            painter.setFont(interface_font(12, 1.0))
+            painter.drawText(2, 20, "as in (1, k)")
+
+    pictures = []
+    for font in (interface_font(12, 1.0), mono_font(13, 1.0)):
+        widget = Sentence()
+        qtbot.addWidget(widget)
+        widget.setFont(font)
+        widget.resize(100, 30)
+        pictures.append(widget.grab().toImage())
+    assert pictures[0] == pictures[1]
 
 
 def test_titles_are_heavier(qtbot: QtBot, look: Look) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -21,10 +19,6 @@ from tutor.ui.widgets.formula_view import FormulaView
 from tutor.ui.window import MainWindow
 
 P = TypeVar("P", bound=Panel)
-
-_SMOOTH = Qt.TransformationMode.SmoothTransformation
-_LETTERS_ASIDE = 16
-"""The least line that is missing makes a difference of 64, in the mean of four by four pixels."""
 
 
 def panel_of(window: MainWindow, kind: type[P]) -> P:
@@ -70,21 +64,6 @@ def words(window: MainWindow) -> dict[str, object]:
 def pictures(window: MainWindow) -> dict[str, QImage]:
     """Every panel as it is painted."""
     return {panel.key: panel.grab().toImage() for panel in window.docks.panels if panel.isVisible()}
-
-
-def alike(one: QImage, other: QImage) -> bool:
-    """Whether two pictures show the same: Qt may set the same letters a quarter of a pixel further, nothing else."""
-    if one == other or one.size() != other.size():
-        return one == other
-    coarse = [_pixels(image.scaled(-(-image.width() // 4), -(-image.height() // 4), mode=_SMOOTH)).astype(int)
-              for image in (one, other)]
-    return int(np.abs(coarse[0] - coarse[1]).max()) <= _LETTERS_ASIDE
-
-
-def _pixels(image: QImage) -> NDArray[np.uint8]:
-    grey = image.convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())
-    return rows[:, : 3 * grey.width()]
 
 
 def _said(label: QLabel) -> str:

@@ -130,6 +130,7 @@ def interface_font(px: int, zoom: float, *, tabular: bool = False) -> QFont:
     font = QFont(INTER)
     font.setPixelSize(max(CAPTION, round(px * zoom)))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(QFont.Tag("calt"), 1)  # said, or a painter takes it from the font of the widget it paints on
     if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
