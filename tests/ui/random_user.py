@@ -146,6 +146,8 @@ class RandomUser:
             focus.clearFocus()
         for text in self._window.findChildren(CodeEditor):
             text.moveCursor(QTextCursor.MoveOperation.Start)  # what is selected is no part of a document
+        for box in self._window.findChildren(SizeBox):
+            box.lineEdit().deselect()
         self._window.reset_panels()
         self._window.resize(1440, 900)
         QTest.mouseMove(self._handle(self._window), QPoint(2, 2))

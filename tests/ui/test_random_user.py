@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QSettings, QSize
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.exceptions import capture_exceptions, format_captured_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -142,6 +142,8 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
             one.reset_panels()
         for _ in range(20):
             QApplication.processEvents()
+    for area in (*window.findChildren(QScrollArea), *fresh.findChildren(QScrollArea)):
+        area.verticalScrollBar().setValue(0)
 
 
 def population(window: MainWindow, user: RandomUser) -> Counter[str]:
