@@ -30,7 +30,8 @@ from tutor.core.expression import Expression, Number, Variable, apply
 from tutor.core.problem import Problem
 from tutor.core.program import Program
 from tutor.derive import derive
-from tutor.derive.certify import Draw, declared_jacobians
+from tutor.derive.arriving import declared_jacobians
+from tutor.derive.certify import Draw
 from tutor.derive.derivation import drawn
 from tutor.derive.step import LIMIT
 from tutor.language.reader import read_program
@@ -199,6 +200,52 @@ def test_what_is_large_or_small_elsewhere_excuses_no_wrong_formula(text: str) ->
     assert draw.against("x", right).holds
     for wrong in (0, 3):
         assert not draw.against("x", build.multiply(Number(Fraction(wrong)), right)).holds
+
+
+LEAST_SQUARES = "X : (N, n)\ny : (N, 1)\nb = inv(X.T @ X) @ X.T @ y\nr = y - X @ b\n"
+CENTRED = "X : (N, n)\nt : scalar\nC = X - colmean(X)\n"
+
+
+@pytest.mark.parametrize(("text", "wrt"), [
+    (f"{CENTRED}L = t * sum(C)", "t"),
+    (f"{CENTRED}L = t * sum(C)**2 + t", "X"),
+    (f"{CENTRED}L = t * sum(1000000 * C) + sin(mean(C))", "X"),
+    ("x : (1, n)\nL = mean(x - mean(x))**2", "x"),
+    ("v : (1, n) positive\nx : (1, n)\nm = sum(v*x) / sum(v)\nL = sum(v * (x - m))**2", "v"),
+    (f"{LEAST_SQUARES}L = norm2(X.T @ r)**2", "y"),
+    ("P : (20, 25)\nC = P - colmean(P)\nL = sum(C)**2", "P"),
+])
+def test_what_cancels_on_the_way_forwards_is_certified_as_zero(text: str, wrt: str) -> None:
+    d = derive(read_program(text), wrt)
+    assert not np.any(drawn(d.program).value(d.gradient)) and d.certified
+
+
+@pytest.mark.parametrize(("text", "wrt"), [
+    (f"{CENTRED}L = t * sum(C)**2 + 0.000000001 * sum(C**2)", "X"),
+    ("x : (1, n)\na = x - mean(x) + 0.000000001 x\nL = sum(a)**2", "x"),
+    ("x : (1, n)\na = x - mean(x)\nL = sum(a) * sum(x**3) + 0.000000001 * sum(x**2)", "x"),
+    (f"{LEAST_SQUARES}L = norm2(X.T @ r)**2 + 0.00000001 * norm2(r)**2", "y"),
+    ("x : (1, n)\nu : (1, n)\na = 100000000 + exp(u)\nL = sum(a * x - 100000000 x)", "x"),
+], ids=["weak", "nearly centred", "beside a product", "weak residual", "cancelling"])
+def test_what_is_small_beside_what_cancels_is_not_taken_for_rounding(text: str, wrt: str) -> None:
+    d = derive(read_program(text), wrt)
+    draw, right = drawn(d.program), d.gradient
+    assert d.certified and draw.against(wrt, right).holds
+    for wrong in (Fraction(0), Fraction(-1), Fraction(3), Fraction(1001, 1000)):
+        assert not draw.against(wrt, build.multiply(Number(wrong), right)).holds
+
+
+@pytest.mark.parametrize("output", [
+    "norm2(X.T @ r)", "norm2(X.T @ r)**2 / norm2(X.T @ r)", "sum(abs(X.T @ r))", "sum(relu(X.T @ r))",
+    "sum(log(square(X.T @ r)))",
+])
+def test_where_rounding_decides_on_the_slope_no_formula_is_certified(output: str) -> None:
+    program = read_program(f"{LEAST_SQUARES}L = {output}")
+    assert not derive(program, "r").certified
+    draw = drawn(program)
+    X, ones = program.variable("X"), Variable("y", ("N", 1))
+    for formula in (ones, product(X, Variable("b", ("n", 1))), multiply(Number(Fraction(0)), ones)):
+        assert not draw.against("r", formula).holds
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

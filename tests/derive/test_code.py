@@ -198,6 +198,32 @@ def test_the_hessian_and_the_hessian_times_a_direction(text: str, wrt: str) -> N
     np.testing.assert_allclose(times.reshape(-1), wanted @ direction.reshape(-1), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("output", [
+    "exp(-3 a) / (2 + 5 exp(-3 a))", "exp(-3 a) / (1 - 5 exp(-3 a))", "exp(-a**2) / (1 + 5 exp(-a**2))",
+    "log(3 + exp(-3 a))", "log(1 - exp(-a))**2", "exp(2 a) / (5 + 3 exp(2 a))",
+])
+def test_where_an_exponential_is_too_large_the_gradient_is_still_a_number(output: str) -> None:
+    """Whatever is finite going back through the program is so in the formula: 1 / ∞ is 0, and ∞ / ∞ is nothing."""
+    program = read_program(f"a : (1, 4)\nL = sum({output})")
+    module = namespace(gradient_module(derive(program, "a")))
+    tested = 0
+    with np.errstate(all="ignore"):
+        for at in (400.0, -400.0, 20.0, -20.0):
+            problem = Problem.drawn("", program, "a", {}).with_numbers("a", np.array([[0.7, 1.0, 2.0, at]]))
+            wanted = evaluate(problem).gradients["a"]
+            if np.isfinite(wanted).all():
+                np.testing.assert_allclose(module["gradient"](*problem.numbers.values()), wanted, rtol=1e-9, atol=1e-15)
+                tested += abs(at) == 400
+    assert tested
+
+
+@pytest.mark.parametrize("output", ["log(3 + exp(-3 a))", "exp(-3 a) / (1 + 5 exp(-3 a))"])
+def test_where_an_exponential_is_too_large_the_hessian_is_still_a_number(output: str) -> None:
+    found = curvature(read_program(f"a : scalar\nL = {output}"), "a")
+    with np.errstate(all="ignore"):
+        assert namespace(hessian_module(found))["hessian"](400.0) == 0
+
+
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(program=programs(3), dims=dimensions(), seed=st.integers(0, 5), data=st.data())
 def test_random_programs(program: Program, dims: dict[str, int], seed: int, data: st.DataObject) -> None:

@@ -102,6 +102,19 @@ def test_the_label_that_promises_nothing_keeps_its_sum() -> None:
     assert not d.promises
 
 
+@pytest.mark.parametrize(("text", "wrt", "used"), [
+    ("p : (1, n) positive\nq : (1, n) positive\nL = 1 - sum(sqrt(p * q))", "p", {("q", "positive")}),
+    ("x : (1, n) positive\na : scalar positive\nf = a / sum(1 / x)\nL = f", "x", {("a", "positive")}),
+    ("p : (1, n) positive\ny : (1, n) onehot\nL = -log(sum(y * p))", "p", {("y", "onehot"), ("p", "positive")}),
+    ("p : (1, n) positive\nq : (1, n) positive\nL = sum(sqrt(p)) + sum(log(q))", "p", set()),
+    ("x : (1, n)\na : scalar positive\nr = a * sum(x)\nL = r**2 * sum(x)", "x", set()),
+])
+def test_a_rewriting_that_needs_something_positive_says_so(text: str, wrt: str, used: set[tuple[str, str]]) -> None:
+    d = derive(read_program(text), wrt)
+    assert d.certified and {(p.name, p.fact) for p in d.promises} == used
+    assert {(p.name, p.fact) for link in d.links for p in link.promises} == used
+
+
 @pytest.mark.parametrize(("program", "fact"), [(LABELLED, "distribution"), (ONEHOT, "onehot")])
 def test_the_label_that_is_a_distribution_gives_the_difference(program: Program, fact: str) -> None:
     d = derive(program, "x")

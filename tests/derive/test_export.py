@@ -398,6 +398,7 @@ def test_the_hessian_in_every_format() -> None:
 
 def test_a_name_in_the_hessian_is_defined_under_it() -> None:
     found = report(asked(read_program("x : (1, n)\nf = sum(tanh(x))"), "x"), "x", order=2)
+    # The matrix is said in the names of the program alone, as that is no longer; the product is shorter with g_x.
     assert export.as_text(found).startswith(
         "∂²f/∂x² = −2 diag(tanh(x) − tanh(x)**3)\nv ↦ −2 (v ∘ tanh(x) ∘ g_x)\n  where g_x = 1 − tanh(x)**2\n")
     assert "\nwhere\n\n$$\ng_x = 1 - " in export.FORMATS["markdown"](found)

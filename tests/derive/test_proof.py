@@ -112,6 +112,10 @@ WITH_FACTS = {
     "one-hot": ("z : (1, n)", "y : (1, n) onehot", "p = softmax(z)", "L = -log(p y.T)"),
     "one-hot rows": ("Z : (N, n)", "Y : (N, n) onehot", "P = softmax(Z)", "L = -sum(log(rowsum(P * Y)))"),
     "symmetric": ("x : (1, n)", "S : (n, n) symmetric", "L = x S.T S x.T"),
+    "positive": ("p : (1, n) positive", "q : (1, n) positive", "L = 1 - sum(sqrt(p * q))"),
+    "positive below": ("p : (1, n) positive", "q : (1, n) positive", "L = sum(sqrt(p / q))"),
+    "what is left over, squared": ("c : (n, 1)", "X : (N, n)", "y : (N, 1)", "b = inv(X.T @ X) @ X.T @ y",
+                                   "r = y - X @ b", "L = (c.T @ X.T @ r)**2"),
     "one column": ("x : (1, n)", "y : (n, 1) distribution", "L = sum(y * x.T)"),
 }
 
@@ -129,6 +133,13 @@ def test_without_the_fact_the_same_formula_is_wrong() -> None:
     claimed = derive(read_program("\n".join(lines)), "x").link("L", "x")
     found = prove(read_program("\n".join(lines).replace(" distribution", "")), claimed)
     assert found.exact is False and found.sentence == "2 of 2 entries are wrong."
+
+
+def test_what_holds_of_what_is_positive_is_not_proved_without_that() -> None:
+    lines = "\n".join(WITH_FACTS["positive"])
+    claimed = derive(read_program(lines), "p").link("L", "p")
+    assert prove(read_program(lines), claimed).exact
+    assert not prove(read_program(lines.replace("positive", "")), claimed).exact
 
 
 def test_what_holds_of_one_hot_rows_is_wrong_of_other_distributions() -> None:

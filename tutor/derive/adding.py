@@ -113,13 +113,13 @@ def centred(algebra: Algebra, node: Node) -> Node | None:
                 base.shape[axis] == 1 for base, _ in term.factors if not isinstance(base, Filled))]
             weights = node.factors[side]
             shape = (weights.shape[0], 1) if axis == 0 else (1, weights.shape[1])
-            if repeated and len(repeated) < len(factor.terms) and is_zero(_taken_apart(algebra, weights, shape)):
+            if repeated and len(repeated) < len(factor.terms) and is_zero(_sums_by_name(algebra, weights, shape)):
                 rest = algebra.plus([term for term in factor.terms if term not in repeated], factor.shape)
                 return algebra.chain([*node.factors[:at], rest, *node.factors[at + 1 :]])
     return None
 
 
-def _taken_apart(algebra: Algebra, node: Node, shape: Shape) -> Node:
+def _sums_by_name(algebra: Algebra, node: Node, shape: Shape) -> Node:
     """The sums of a product with a sum among its factors, multiplied out and by their names."""
     sums = [base for base, power in node.factors if isinstance(base, Plus) and power == 1] if isinstance(
         node, Times) else []
@@ -127,8 +127,8 @@ def _taken_apart(algebra: Algebra, node: Node, shape: Shape) -> Node:
         return algebra.reduce(node, shape)
     terms: list[tuple[Fraction, Node]] = []
     rest = algebra.fork().times([(node, ONE), (sums[0], -ONE)], node.shape)
-    for c, part in sums[0].terms:
-        total = algebra.reduce(algebra.times([(rest, ONE), (part, ONE)], node.shape), shape)
+    for c, product in algebra.times_each([(rest, ONE)], sums[0], node.shape):
+        total = algebra.reduce(product, shape)
         made = inner_product(algebra, total)
         terms.append((c, total if made is None else made))
     return algebra.plus([(c, algebra.meanings.get(term, term)) for c, term in terms], shape)
@@ -142,12 +142,12 @@ def _traced(algebra: Algebra, left: Node, right: Node) -> Node | None:
         if isinstance(met, Unit):
             algebra.chain(ends)
             return algebra.size(met.shape[0])
-        if _length(met) < sum(map(_length, ends)) and not isinstance(met, Plus | Times):
+        if _factors_of(met) < sum(map(_factors_of, ends)) and not isinstance(met, Plus | Times):
             return algebra.build(determinants.Trace(), [algebra.chain(ends)], SCALAR)
     return None
 
 
-def _length(node: Node) -> int:
+def _factors_of(node: Node) -> int:
     return len(node.factors) if isinstance(node, Chain) else 1
 
 

@@ -12,9 +12,10 @@ from tutor.core.layout import SCALAR
 from tutor.core.operation import Operation
 from tutor.core.program import Program, Statement
 from tutor.derive.algebra import ONE, Algebra, Facts, Rewrite
+from tutor.derive.growing import is_exponential
 from tutor.derive.known import known_products
 from tutor.derive.names import cotangent
-from tutor.derive.nodes import Atom, Filled, Flip, Node, Unit, is_zero
+from tutor.derive.nodes import Atom, Filled, Flip, Node, Unit, is_zero, walk
 from tutor.derive.recognising import enter_meanings
 from tutor.derive.simplify import cost, simplify
 from tutor.derive.terms import is_number
@@ -125,6 +126,9 @@ def algebra_of(program: Program) -> Algebra:
     algebra = Algebra(facts_of(program))
     for statement in program.statements:
         node = algebra.read(statement.expression)
+        for inner in filter(is_exponential, walk(node)):
+            if algebra.opposite_exponential(inner) not in algebra.facts.exponentials:
+                algebra.facts = replace(algebra.facts, exponentials=algebra.facts.exponentials | {inner})
         if node.shape[0] == node.shape[1] != 1 and not is_zero(node):
             facts, turned = algebra.facts, algebra.flip(node)
             if turned == node:

@@ -17,7 +17,7 @@ from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Time
 from tutor.derive.terms import ONE, Facts, Rewrite, is_one
 from tutor.ops import activations, determinants, elementwise, forms, linear, measures, reductions
 
-__all__ = ["ONE", "Algebra", "Facts", "Rewrite"]
+__all__ = ["ONE", "Algebra", "Facts", "Rewrite", "is_inverse"]
 
 
 class Algebra(BlockAlgebra):
@@ -26,8 +26,8 @@ class Algebra(BlockAlgebra):
     def fork(self, joins_diagonals: bool | None = None) -> Algebra:
         """The same algebra with an empty log, to try something."""
         joins = self.joins_diagonals if joins_diagonals is None else joins_diagonals
-        settled, tried = (self.settled, self.tried) if joins == self.joins_diagonals else (None, None)
-        return Algebra(self.facts, self.names, joins, self.meanings, settled, tried)
+        tried = self.tried if joins == self.joins_diagonals else None
+        return Algebra(self.facts, self.names, joins, self.meanings, tried)
 
     # --- from formulas -------------------------------------------------------------------------------------------
 
@@ -92,6 +92,8 @@ class Algebra(BlockAlgebra):
                 return Call(operation, (plainer(operands[0], self.fork().flip(operands[0])),), shape)
             case determinants.Inverse():
                 return self.inverse(operands[0])
+            case measures.Norm2() if is_zero(operands[0]):
+                return Plus((), shape)
             case activations.Step():
                 return self.gate(operands[0])
         return Call(operation, tuple(operands), shape)
@@ -122,7 +124,7 @@ class Algebra(BlockAlgebra):
     def _undone(self, factors: list[Node]) -> Node | None:
         """A matrix product in which a matrix stands beside its inverse, without the two."""
         for i, factor in enumerate(factors):
-            undone = self.inverse(factor) if _is_inverse(factor) else None
+            undone = self.inverse(factor) if is_inverse(factor) else None
             members = list(undone.factors) if isinstance(undone, Chain) else [undone]
             for start in (i + 1, i - len(members)):
                 if undone is not None and start >= 0 and factors[start : start + len(members)] == members:
@@ -321,7 +323,7 @@ def _cancels(one: Node, other: Node) -> bool:
     return any(powers[0][base] * powers[1][base] < 0 for base in powers[0].keys() & powers[1].keys())
 
 
-def _is_inverse(node: Node) -> bool:
+def is_inverse(node: Node) -> bool:
     """Whether a node is an inverse, or the transpose of one."""
     inner = node.inner if isinstance(node, Flip) else node
     return isinstance(inner, Call) and isinstance(inner.operation, determinants.Inverse)

@@ -127,7 +127,7 @@ class AxisAlgebra(TermAlgebra):
             if not isinstance(base, Plus) or power != 1 or base.shape != node.shape:
                 continue
             rest = tuple(factor for factor in node.factors if factor[0] is not base)
-            parts = [(c, self.times([*rest, (term, ONE)], node.shape)) for c, term in base.terms]
+            parts = self.times_each(rest, base, node.shape)
             if any(self.sum_of(part, shape) in self.facts.products for _, part in parts):
                 after = self.plus([(c, self.reduce(part, shape)) for c, part in parts], shape)
                 self.log.append(Rewrite("distribute", (summed,), after))

@@ -9,7 +9,7 @@ sizes are too large for that, cotangents are pulled back, and the differences al
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -17,20 +17,20 @@ import numpy as np
 
 from tutor.core.declared import declared_jacobian
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import Evaluation, cotangents, evaluate, link_cotangent, pull_back
-from tutor.core.expression import Apply, Expression, nodes
-from tutor.core.layout import SCALAR, Array, numeric_shape, vec
+from tutor.core.evaluate import Evaluation, evaluate, link_cotangent, pull_back
+from tutor.core.expression import Expression
+from tutor.core.layout import SCALAR, Array, numeric_shape
 from tutor.core.numbers import default_kind
 from tutor.core.operation import Operation
 from tutor.core.problem import Problem
 from tutor.core.program import Program, cotangent_name
-from tutor.core.schedule import schedule
+from tutor.derive.arriving import declared_jacobians, pulled_back
 from tutor.derive.heights import heights, largest
+from tutor.derive.row_times import row_times
+from tutor.derive.shaking import SHAKE, Shaken, shaken
 from tutor.derive.step import Certificate
 from tutor.derive.values import Values
 from tutor.derive.vouching import FLOOR, agrees
-from tutor.ops.forms import Diag, Identity, Kronecker
-from tutor.ops.linear import MatMul
 
 SIZES: Final = (4, 3, 2, 5, 6, 7, 8, 9)
 """Generic sizes: pairwise different, so that no product fits by accident."""
@@ -44,12 +44,10 @@ DEGENERATE: Final = frozenset({"zeros", "ones", "eye", "onehot", "simplex", "bin
 ASYMMETRIC: Final[Mapping[str, str]] = {"sym": "normal", "spd": "spd_nonsym"}
 """How to draw instead of a matrix that happens to be symmetric where nothing promises that it is."""
 
-LARGEST_FORM: Final = 4_000_000
-"""Entries of a factor of a Jacobian's form up to which, at sizes the program fixes, it is built to be checked."""
-
 ROUNDING: Final = 1e-14
 """What rounding leaves of large numbers that cancel, as a share of the largest: some units in the last place."""
 
+_SHAKES: Final = 4
 _TINY: Final = float(np.finfo(np.float64).tiny)
 _SEEDS: Final = (20, 21, 22)
 _MORE_SEEDS: Final = tuple(range(23, 32))
@@ -88,9 +86,19 @@ class Draw:
         """How far a formula is from the cotangent of a name."""
         return self._certified("", name, formula, self.arrays[cotangent_name(name)] if name in self.trusted else None)
 
-    def rounding(self, name: str) -> float:
-        """What rounding may leave of the cotangent of a name, where the numbers it is added up from cancel."""
-        return self._noise.get(name, 0.0)
+    def compared_with(self, name: str, one: Array | None, other: Array | None, share: float = 1.0) -> Certificate:
+        """How far apart two arrays are that give the cotangent of a name, beyond what rounding may leave of it.
+
+        Args:
+            name: The name.
+            one: An array.
+            other: The same, made in another way.
+            share: How many times as large as the cotangent they are.
+        """
+        back = share * self._noise.get(name, 0.0)
+        found = self.compared(one, other, back)
+        # Seldom is it less than what rounding does to the values of the program itself, which takes long to find out.
+        return found if found.holds else self.compared(one, other, back + share * self._forward_noise("", name))
 
     def compared(self, one: Array | None, other: Array | None, rounding: float | None = None) -> Certificate:
         """How far apart two arrays are, beyond rounding; None stands for one that could not be computed.
@@ -122,7 +130,13 @@ class Draw:
         """How far a formula is from what it has to be; the same is asked of a step, its last line and the result."""
         asked = (statement, name, formula)
         if asked not in self._certificates:
-            self._certificates[asked] = self.compared(wanted, self.value(formula), self.rounding(name))
+            back, value = self._noise.get(name, 0.0), self.value(formula)
+            found = self.compared(wanted, value, back)
+            if not found.holds and value is not None:
+                forward = self._forward_noise(statement, name) + self._noise_of(value, (
+                    draw.value(formula) for draw in self._moved))
+                found = self.compared(wanted, value, back + forward)
+            self._certificates[asked] = found
         return self._certificates[asked]
 
     def _sent(self, statement: str, name: str) -> Array | None:
@@ -139,6 +153,38 @@ class Draw:
             return np.asarray(sent.reshape(self.arrays[name].shape))
         return link_cotangent(self._evaluation.program, self._evaluation.registers, statement, name, arriving)
 
+    def _forward_noise(self, statement: str, name: str) -> float:
+        """What rounding in the values of the program may do to a cotangent, or to what a statement sends back."""
+        here = self._given_back(statement, name)
+        return 0.0 if here is None else self._noise_of(here, (d._given_back(statement, name) for d in self._moved))
+
+    def _given_back(self, statement: str, name: str) -> Array | None:
+        """What a statement sends back to a name; the cotangent of the name, where there is no statement."""
+        return self._sent(statement, name) if statement else self.arrays[cotangent_name(name)]
+
+    def _noise_of(self, here: Array, moved: Iterable[Array | None]) -> float:
+        """What rounding may leave of an array, by what becomes of it where all values are moved.
+
+        They are moved by much more than rounding: where something jumps, like the direction of a vector that is 0,
+        what is left of the jump is too little to excuse it.
+        """
+        with np.errstate(all="ignore"):
+            return ROUNDING / SHAKE * max((largest(array - here) for array in moved if array is not None), default=0.0)
+
+    @property
+    def _moved(self) -> Sequence[Draw]:
+        """The same draw with all values in it moved a little, in several ways."""
+        if not self._shaken:
+            rng = np.random.default_rng(self.seed)
+            self._shaken.extend(self._shake(rng) for _ in range(_SHAKES))
+        return self._shaken
+
+    def _shake(self, rng: np.random.Generator) -> Draw:
+        draw = copy.copy(self)
+        draw._compute(self.seed, shaken(self._evaluation, rng))
+        draw.values = Shaken(draw.arrays, self.sizes, rng=rng)
+        return draw
+
     def is_jacobian(self, output: str, source: str, form: Expression) -> bool:
         """Whether a formula is a link's Jacobian; of a number by a matrix it has the rows side by side.
 
@@ -153,7 +199,7 @@ class Draw:
             value = self.value(form)
             found = None if value is None or sent is None else (arriving * value).reshape(sent.shape)
         else:
-            found = self._row_times(arriving, form)
+            found = row_times(arriving, form, self.value, self.sizes)
             sent = None if sent is None else sent.reshape(1, -1)
         return self.compared(sent, found).holds
 
@@ -168,34 +214,7 @@ class Draw:
         if self._is_small:
             return self.compared(self._jacobians[name], self.value(form)).holds
         arriving, wanted = (self.arrays[cotangent_name(n)].reshape(1, -1) for n in (self.program.output.name, name))
-        return self.compared(wanted, self._row_times(arriving, form)).holds
-
-    def _row_times(self, row: Array, form: Expression) -> Array | None:
-        """A row times a matrix formula, factor by factor; None where a factor is too large to build."""
-        match form:
-            case Apply(operation=MatMul(), operands=(left, right)):
-                passed = self._row_times(row, left)
-                return None if passed is None else self._row_times(passed, right)
-            case Apply(operation=Diag(), operands=(vector,)):
-                weights = self._built(vector)
-                return None if weights is None else row * weights.reshape(1, -1)
-            case Apply(operation=Kronecker(), operands=(left, right)):
-                # The entries of R, row by row, times A ⊗ B are those of Aᵀ R B.
-                built = {form: self._built(form) for form in (left, right) if not _is_identity(form)}
-                if any(matrix is None for matrix in built.values()):
-                    return None
-                entries = row.reshape(*(numeric_shape(form.shape, self.sizes)[0] for form in (left, right)))
-                if (A := built.get(left)) is not None:
-                    entries = A.T @ entries
-                if (B := built.get(right)) is not None:
-                    entries = entries @ B
-                return vec(entries)[None]
-        matrix = self._built(form)
-        return None if matrix is None else row @ matrix
-
-    def _built(self, form: Expression) -> Array | None:
-        sizes = (n * m for n, m in (numeric_shape(node.shape, self.sizes) for node in nodes(form)))
-        return self.value(form) if max(sizes) <= LARGEST_FORM else None
+        return self.compared(wanted, row_times(arriving, form, self.value, self.sizes)).holds
 
     def breaking(self, name: str, fact: str) -> Draw:
         """The same draw but for one variable, which does not keep a fact: what rests on it is wrong there."""
@@ -216,10 +235,23 @@ class Draw:
         self, operation: Operation, slot: str, operands: Sequence[Expression], arriving: Expression, formula: Expression
     ) -> Certificate:
         """How far a formula is from what one operation sends back to an operand, given what arrives at its result."""
+        asked = (operation, slot, operands, arriving)
+        (one, height), other = self._through(*asked), self.value(formula)
+        found = self.compared(one, other)
+        # What cancels altogether leaves nothing but rounding.
+        found = found if found.holds else self.compared(one, other, ROUNDING * height)
+        if not found.holds and one is not None:
+            noise = self._noise_of(one, (draw._through(*asked)[0] for draw in self._moved))
+            found = self.compared(one, other, ROUNDING * height + noise)
+        return found
+
+    def _through(self, operation: Operation, slot: str, operands: Sequence[Expression], arriving: Expression
+                 ) -> tuple[Array | None, float]:
+        """What an operation sends back to an operand, and how large the numbers are that it is added up from."""
         row, arrays = self.value(arriving), [self.value(operand) for operand in operands]
         known = [array for array in arrays if array is not None]
         if row is None or len(known) != len(arrays):
-            return self.compared(None, None)
+            return None, 0.0
         place = [s.name for s in operation.inputs].index(slot)
         resolved = operation.resolved(self.sizes)
         height = 0.0
@@ -230,10 +262,7 @@ class Draw:
                 height = largest(np.abs(row.reshape(1, -1)) @ np.abs(local))
             else:
                 sent = pull_back(resolved, row, resolved.value(*known), known)[place]
-        one, other = None if sent is None else sent.reshape(known[place].shape), self.value(formula)
-        found = self.compared(one, other)
-        # What cancels altogether leaves nothing but rounding.
-        return found if found.holds else self.compared(one, other, ROUNDING * height)
+        return None if sent is None else sent.reshape(known[place].shape), height
 
     def value(self, formula: Expression) -> Array | None:
         """The formula's value at this draw, or None where it has none."""
@@ -282,54 +311,36 @@ class Draw:
                 if len(self.trusted) == len(self._cotangents):
                     return
 
-    def _use(self, seed: int, evaluation: Evaluation) -> None:
+    def _compute(self, seed: int, evaluation: Evaluation) -> None:
+        """The cotangents at some numbers; all that was found at others is forgotten."""
         self.sizes, self.seed, self._evaluation = dict(evaluation.problem.dims), seed, evaluation
         self._certificates: dict[tuple[str, str, Expression], Certificate] = {}
         self._links: dict[tuple[str, str], Array | None] = {}
+        self._shaken: list[Draw] = []
         self._is_small = max(a.size for a in evaluation.registers) <= SMALL
-        output = self.program.output
-        shape = evaluation.values[output.name].shape
-        arriving = np.ones(shape) if output.shape == SCALAR else np.random.default_rng(seed).standard_normal(shape)
+        arriving = self._arriving(seed, evaluation)
         self._jacobians = declared_jacobians(evaluation) if self._is_small else {}
         if self._is_small:
             self._cotangents = {name: (arriving.reshape(1, -1) @ jacobian).reshape(evaluation.values[name].shape)
                                 for name, jacobian in self._jacobians.items()}
         else:
-            self._cotangents = _pulled_back(evaluation, arriving)
+            self._cotangents = pulled_back(evaluation, arriving)
+        self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
+        self.values = Values(self.arrays, self.sizes)
+
+    def _use(self, seed: int, evaluation: Evaluation) -> None:
+        self._compute(seed, evaluation)
+        arriving = self._arriving(seed, evaluation)
         found = heights(evaluation, arriving) if self._is_small else dict.fromkeys(
             self._cotangents, max(map(largest, self._cotangents.values())))
         self._noise = {name: ROUNDING * height for name, height in found.items()}
-        self.arrays = {**evaluation.values, **{cotangent_name(n): a for n, a in self._cotangents.items()}}
-        self.values = Values(self.arrays, self.sizes)
         self.trusted = frozenset(n for n, a in self._cotangents.items() if agrees(evaluation, n, a, seed, arriving))
 
-
-def declared_jacobians(evaluation: Evaluation) -> dict[str, Array]:
-    """The Jacobian of the output by every name it depends on, from the product of declared Jacobians."""
-    program = evaluation.program
-    found: dict[str, Array] = {program.output.name: np.eye(evaluation.values[program.output.name].size)}
-    with np.errstate(all="ignore"):
-        for statement in reversed(program.statements):
-            for name, users in program.uses.items() if statement.name in found else ():
-                if statement.name in users:
-                    local = declared_jacobian(program, evaluation.registers, statement.name, name)
-                    along = found[statement.name] @ local
-                    found[name] = found[name] + along if name in found else along
-    return found
-
-
-def _pulled_back(evaluation: Evaluation, arriving: Array) -> dict[str, Array]:
-    """The cotangent of every name the output depends on, by the operations' adjoints."""
-    program = evaluation.program
-    flat, reached = schedule(program), program.depends(program.output.name)
-    found = cotangents(flat, evaluation.registers, flat.registers[program.output.name], arriving)
-    return {name: np.broadcast_to(found.get(flat.registers[name], np.zeros(value.shape)), value.shape)
-            for name, value in evaluation.values.items() if name in reached}
-
-
-def _is_identity(form: Expression) -> bool:
-    """Whether a formula is an identity matrix, which a product at a large size can do without."""
-    return isinstance(form, Apply) and isinstance(form.operation, Identity)
+    def _arriving(self, seed: int, evaluation: Evaluation) -> Array:
+        """What arrives at the output: 1 at a number, anything at a matrix."""
+        shape = evaluation.values[self.program.output.name].shape
+        is_number = self.program.output.shape == SCALAR
+        return np.ones(shape) if is_number else np.random.default_rng(seed).standard_normal(shape)
 
 
 def _size(array: Array) -> float:

@@ -310,6 +310,7 @@ class _Assembly:
             if declaration is not None:
                 found.update((Promise(name, fact), None) for fact in sorted(declaration.facts)
                              if fact in ("distribution", "onehot"))
+        found.update((Promise(name, "positive"), None) for rewrite in log for name in rewrite.positive)
         return tuple(found)
 
     # --- links ---------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ class DifferentialLines:
                     along=() if self._is_on_all(step.of) else (step.of,))
         here = self._differential(step.of)
         along = [self.checks.pairing(*part.through[-1]) for part in paths]
-        wanted = Wanted(sum(each.number for each in along), sum(each.rounding for each in along), {})
+        wanted = Wanted(sum(each.number for each in along), step.of, sum(each.share for each in along), {})
         parts = [_paired(wording.written(wording.spelled(part).after, step.of), here) for part in paths]
         total = reduce(build.add, parts)
         yield Row(left, left, (total,), (Sentence(step.title),), self.checks.pairs(total, wanted))

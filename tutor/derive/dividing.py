@@ -7,7 +7,7 @@ from typing import Final
 
 from tutor.core.layout import SCALAR
 from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times
+from tutor.derive.nodes import Call, Chain, Filled, Flip, Node, Plus, Times
 from tutor.derive.polynomials import from_polynomial, polynomial
 from tutor.derive.terms import Rewrite, is_number
 from tutor.ops import elementwise, normalising, reductions
@@ -50,16 +50,14 @@ def _multiplied_out(algebra: Algebra, node: Node) -> Node:
     if len(sums) != 1 or len(sums[0].terms) > 2:
         return node
     rest = algebra.fork().times([(node, ONE), (sums[0], -ONE)], node.shape)
-    return algebra.plus([(c, algebra.times([(rest, ONE), (part, ONE)], node.shape)) for c, part in sums[0].terms],
-                        node.shape)
+    return algebra.plus(algebra.times_each([(rest, ONE)], sums[0], node.shape), node.shape)
 
 
 def _times_sum(algebra: Algebra, term: Node, total: Plus) -> Node:
     """A term times a sum, multiplied out where nothing is divided by the sum."""
     product = algebra.times([(term, ONE), (total, ONE)], term.shape)
     if isinstance(product, Times) and dict(product.factors).get(total) == 1:
-        return algebra.plus([(c, algebra.times([(term, ONE), (part, ONE)], term.shape)) for c, part in total.terms],
-                            term.shape)
+        return algebra.plus(algebra.times_each([(term, ONE)], total, term.shape), term.shape)
     return product
 
 
@@ -136,7 +134,7 @@ def _over_both(algebra: Algebra, node: Plus) -> Node | None:
 def _over(algebra: Algebra, number: Fraction, term: Node, below: Node, other: Plus) -> list[tuple[Fraction, Node]]:
     """What a term over one divisor is above the product of that and another, multiplied out."""
     rest = algebra.times([(term, ONE), (below, ONE)], term.shape)
-    return [(number * c, algebra.times([(rest, ONE), (part, ONE)], term.shape)) for c, part in other.terms]
+    return [(number * c, product) for c, product in algebra.times_each([(rest, ONE)], other, term.shape)]
 
 
 def one_hot(algebra: Algebra, node: Node) -> Node | None:
@@ -153,20 +151,20 @@ def one_hot(algebra: Algebra, node: Node) -> Node | None:
             among = _chosen_from(algebra, total, chosen)
             if among is None or among.shape != chosen.shape:
                 continue
-            if powers.get(among, Fraction(0)) + exponent < 0 and not _is_never_zero(algebra, among):
+            divides = powers.get(among, Fraction(0)) + exponent < 0 and not _is_never_zero(algebra, among)
+            positive = algebra.facts.positive_name(among) if divides else ""
+            if divides and not positive:
                 continue
             kept = [factor for factor in node.factors if factor[0] != total]
             after = algebra.times([(algebra.number(node.coefficient), ONE), *kept, (among, exponent)], node.shape)
-            algebra.log.append(Rewrite("one-hot", (node,), after, name))
+            algebra.log.append(Rewrite("one-hot", (node,), after, name, (positive,) if positive else ()))
             return after
     return None
 
 
 def _is_never_zero(algebra: Algebra, node: Node) -> bool:
-    """Whether no entry of a node can be 0: of a softmax, an exponential, or what is declared positive."""
+    """Whether no entry of a node can be 0: of a softmax, an exponential, or what has the name of one."""
     inner = node.inner if isinstance(node, Flip) else node
-    if isinstance(inner, Atom) and inner.expression.name in algebra.facts.positive:
-        return True
     meant = [inner, *(formula for formula, name in algebra.names.items() if name == inner)]
     return any(isinstance(formula, Call) and isinstance(formula.operation, _POSITIVE) for formula in meant)
 

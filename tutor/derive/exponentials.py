@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from tutor.core.layout import SCALAR
 from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Call, Filled, Node, Plus, Times
-from tutor.derive.terms import is_one
+from tutor.derive.growing import is_exponential, is_ones, number_and_exponential
+from tutor.derive.nodes import Call, Node, Plus, Times
 from tutor.ops import elementwise, normalising
 
 
@@ -18,15 +18,16 @@ def logistic(algebra: Algebra, node: Node) -> Node | None:
     if not isinstance(node, Times):
         return None
     for base, power in node.factors:
-        if power == 1 and (turned := _opposite(algebra, node, base)) is not None:
+        if power == 1 and (turned := _with_its_digits(algebra, node, base)) is not None:
             kept = [factor for factor in node.factors if factor[0] != base]
             return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (turned, ONE)], node.shape)
         if power == -1 and (of_two := _share(algebra, node, base)) is not None:
             return of_two
-        found = _one_and_exponential(base)
-        if found is None or power.denominator != 1 or power > 0:
+        found = number_and_exponential(base)
+        if found is None or found[:2] != (ONE, ONE) or power.denominator != 1 or power > 0:
             continue
-        exponential, inner = found
+        exponential = found[2]
+        (inner,) = exponential.members
         above = dict(node.factors).get(exponential, Fraction(0))
         taken = min(-power, max(above, Fraction(0)))
         kept = [(b, p - taken if b == exponential else p) for b, p in node.factors if b != base]
@@ -53,39 +54,24 @@ def _share(algebra: Algebra, node: Times, below: Node) -> Node | None:
 
 
 def one_exponential(algebra: Algebra, node: Node) -> Node | None:
-    """exp(−a) / (c + d exp(−a)) as 1 / (c exp(a) + d)."""
+    """exp(−a) / (c + d exp(−a)) as 1 / (c exp(a) + d), which is a number wherever exp(a) is one or is too large."""
     assert isinstance(node, Times)
     for above, power in node.factors:
-        if power != 1 or not isinstance(above, Call) or not isinstance(above.operation, elementwise.Exp):
+        if power != 1 or not is_exponential(above):
             continue
-        (inner,) = above.operands
+        (inner,) = above.members
         if not isinstance(inner, Times) or inner.coefficient > 0:
             continue
         for below, exponent in node.factors:
-            terms = dict((term, c) for c, term in below.terms) if isinstance(below, Plus) and exponent == -1 else {}
-            if len(terms) != 2 or above not in terms or not any(_is_ones(term) for term in terms):
+            found = number_and_exponential(below)
+            if exponent != -1 or found is None or found[2] != above:
                 continue
-            turned = algebra.build(elementwise.Exp(), [algebra.scaled(-ONE, inner)], inner.shape)
-            total = algebra.plus([(c, turned if _is_ones(term) else algebra.spread(algebra.number(ONE), below.shape))
-                                  for term, c in terms.items()], below.shape)
+            c, d, _ = found
+            one = algebra.spread(algebra.number(ONE), below.shape)
+            total = algebra.plus([(c, algebra.opposite_exponential(above)), (d, one)], below.shape)
             kept = [factor for factor in node.factors if factor[0] not in (above, below)]
             return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (total, -ONE)], node.shape)
     return None
-
-
-def _one_and_exponential(node: Node) -> tuple[Node, Node] | None:
-    """exp(a) and a, of 1 + exp(a)."""
-    if not isinstance(node, Plus) or len(node.terms) != 2:
-        return None
-    (c, first), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
-    if (c, d) == (ONE, ONE) and _is_ones(first) and isinstance(second, Call) and isinstance(
-            second.operation, elementwise.Exp):
-        return second, second.operands[0]
-    return None
-
-
-def _is_ones(node: Node) -> bool:
-    return isinstance(node, Filled) or is_one(node)
 
 
 def _sigmoid(algebra: Algebra, inner: Node) -> Node:
@@ -98,14 +84,14 @@ def _sigmoid(algebra: Algebra, inner: Node) -> Node:
     return algebra.names.get(here, here)
 
 
-def _opposite(algebra: Algebra, node: Times, base: Node) -> Node | None:
+def _with_its_digits(algebra: Algebra, node: Times, base: Node) -> Node | None:
     """σ(−a) of 1 − σ(a), where σ(a) has no name and stands nowhere else: it keeps its digits where σ(a) is nearly 1."""
     if not isinstance(base, Plus) or len(base.terms) != 2:
         return None
-    (c, one), (d, second) = sorted(base.terms, key=lambda term: not _is_ones(term[1]))
+    (c, one), (d, second) = sorted(base.terms, key=lambda term: not is_ones(term[1]))
     match second:
         case Call(operation=elementwise.Sigmoid(), operands=(inner,)) if (
-                (c, d) == (ONE, -ONE) and _is_ones(one) and second not in dict(node.factors)):
+                (c, d) == (ONE, -ONE) and is_ones(one) and second not in dict(node.factors)):
             return _sigmoid(algebra, algebra.scaled(-ONE, inner))
     return None
 
@@ -114,10 +100,10 @@ def _complement(algebra: Algebra, node: Plus) -> Node | None:
     """1 − σ(−a) = σ(a)."""
     if len(node.terms) != 2:
         return None
-    (c, one), (d, second) = sorted(node.terms, key=lambda term: not _is_ones(term[1]))
+    (c, one), (d, second) = sorted(node.terms, key=lambda term: not is_ones(term[1]))
     match second:
         case Call(operation=elementwise.Sigmoid(), operands=(Times(coefficient=number) as inner,)) if (
-                c == -d and _is_ones(one) and number < 0):
+                c == -d and is_ones(one) and number < 0):
             pass
         case _:
             return None
@@ -166,10 +152,9 @@ def _two_exponents(node: Node) -> tuple[Node, Fraction, Node, Fraction] | None:
     if not isinstance(node, Plus) or len(node.terms) != 2:
         return None
     (c, first), (d, second) = node.terms
-    if not isinstance(first, Call) or not isinstance(second, Call) or not isinstance(
-            first.operation, elementwise.Exp) or not isinstance(second.operation, elementwise.Exp):
+    if not (is_exponential(first) and is_exponential(second)):
         return None
-    return first.operands[0], c, second.operands[0], d
+    return first.members[0], c, second.members[0], d
 
 
 def softmax(algebra: Algebra, node: Node) -> Node | None:
@@ -177,9 +162,9 @@ def softmax(algebra: Algebra, node: Node) -> Node | None:
     assert isinstance(node, Times)
     powers = dict(node.factors)
     for above, power in node.factors:
-        if power != 1 or not isinstance(above, Call) or not isinstance(above.operation, elementwise.Exp):
+        if power != 1 or not is_exponential(above):
             continue
-        (inner,) = above.operands
+        (inner,) = above.members
         for turned in (False, True) if 1 in inner.shape else (False,):
             row = algebra.flip(inner) if turned else inner
             below = algebra.sum_of(above, SCALAR if row.shape[0] == 1 else (row.shape[0], 1))

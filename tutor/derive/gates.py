@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from tutor.core.layout import SCALAR, Shape
-from tutor.derive.axes import AxisAlgebra
+from tutor.derive.growing import GrowthAlgebra
 from tutor.derive.nodes import Atom, Call, Flip, Node, Times
 from tutor.derive.terms import ONE, Rewrite
 from tutor.ops import activations, elementwise
@@ -17,7 +17,7 @@ _KNOWN_BY_SQUARE: Final = frozenset({activations.Step, elementwise.Abs, elementw
 """What a product has to have in it for any of its factors to meet here."""
 
 
-class GateAlgebra(AxisAlgebra):
+class GateAlgebra(GrowthAlgebra):
     """Elementwise products in which a gate stands once, not at all beside relu(a), and no root or |a| is squared."""
 
     def times(self, factors: Iterable[tuple[Node, Fraction]], shape: Shape) -> Node:

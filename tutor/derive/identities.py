@@ -84,7 +84,7 @@ IDENTITIES: Final[Mapping[str, Identity]] = MappingProxyType({
                  "{about} is 1 in one place of a row and 0 elsewhere, so the sum of {about} ∘ p is p in that place.",
                  "z : (1, n)\ny : (1, n) onehot\np = softmax(z)\nL = −log(p yᵀ)"),
         Identity("one exponential", "one exponential",
-                 "exp(−a) above and below the line is multiplied by exp(a): exp(−a) / (1 − exp(−a)) is "
+                 "The fraction is multiplied by an exponential above and below the line: exp(−a) / (1 − exp(−a)) is "
                  "1 / (exp(a) − 1).",
                  "z : scalar positive\nL = log(1 − exp(−z))"),
         Identity("own name", "known by name",

@@ -10,10 +10,10 @@ from typing import Final
 from tutor.core.expression import Expression, Variable
 from tutor.core.layout import SCALAR
 from tutor.core.program import Program
-from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Atom, Call, Chain, Filled, Flip, Node, Plus, Times, Unit, is_zero, walk
+from tutor.derive.algebra import ONE, Algebra, is_inverse
+from tutor.derive.nodes import Atom, Call, Chain, Filled, Node, Plus, Times, Unit, is_zero, walk
 from tutor.derive.terms import Known, is_number
-from tutor.ops import determinants, elementwise, measures
+from tutor.ops import elementwise, measures
 
 MOST_TERMS: Final = 8
 """Terms of a statement, multiplied out, that is looked at."""
@@ -101,8 +101,8 @@ def _projections(program: Program, plain: Algebra) -> Iterator[tuple[Node, Node]
     whole = _written_out(program, plain)
     if not whole:
         return
-    inverses = {node for formula in whole.values() for node in walk(formula) if _is_inverse(node)}
-    ends = {name: node for name, node in whole.items() if not _is_inverse(node)}
+    inverses = {node for formula in whole.values() for node in walk(formula) if is_inverse(node)}
+    ends = {name: node for name, node in whole.items() if not is_inverse(node)}
     given = {Atom(v): Atom(v) for v in map(program.variable, program.shapes) if v not in whole and SCALAR != v.shape}
     meant: dict[Node, Node] = {}
     for name, formula in (*((Atom(name), node) for name, node in whole.items()), *given.items()):
@@ -134,7 +134,7 @@ def normal_equations(algebra: Algebra, node: Node) -> Node | None:
     for left, known in algebra.facts.products.items():
         if not isinstance(left, Plus) or left.shape != node.shape:
             continue
-        terms = {term: c for c, term in algebra.terms(_apart(algebra, node))}
+        terms = {term: c for c, term in algebra.terms(_added_up(algebra, node))}
         ratios = {terms.get(term, Fraction(0)) / c for c, term in left.terms}
         ratio = ratios.pop() if len(ratios) == 1 else Fraction(0)
         if ratio:
@@ -149,7 +149,7 @@ def _equations(program: Program, plain: Algebra) -> Iterator[tuple[Node, Node]]:
     for statement in program.statements:
         variable = program.variable(statement.name)
         node = plain.read(statement.expression)
-        if not isinstance(node, Chain) or not _is_inverse(node.factors[0]):
+        if not isinstance(node, Chain) or not is_inverse(node.factors[0]):
             continue
         inverted = plain.inverse(node.factors[0])
         if isinstance(inverted, Plus):
@@ -167,8 +167,8 @@ def _written_out(program: Program, plain: Algebra) -> Mapping[Variable, Node]:
         node = plain.read(statement.expression, known)
         if variable.shape == SCALAR:
             continue
-        node = _apart(plain, node)
-        if any(_is_inverse(inner) for inner in walk(node)):
+        node = _added_up(plain, node)
+        if any(is_inverse(inner) for inner in walk(node)):
             if len(plain.terms(node)) <= MOST_TERMS:
                 known[variable] = found[variable] = node
         elif variable.shape[0] == variable.shape[1] and isinstance(node, Plus | Chain):
@@ -176,14 +176,13 @@ def _written_out(program: Program, plain: Algebra) -> Mapping[Variable, Node]:
     return found
 
 
-def _apart(plain: Algebra, node: Node) -> Node:
+def _added_up(plain: Algebra, node: Node) -> Node:
     """A formula with its products multiplied out."""
     if isinstance(node, Plus):
-        return plain.plus([(c, _apart(plain, term)) for c, term in node.terms], node.shape)
+        return plain.plus([(c, _added_up(plain, term)) for c, term in node.terms], node.shape)
     if isinstance(node, Times) and _scalars(node)[0]:
         scalars, rest = _scalars(node)
-        return plain.plus([(c, plain.times([*scalars, (term, ONE)], node.shape))
-                           for c, term in plain.terms(_apart(plain, rest))], node.shape)
+        return plain.plus(plain.times_each(scalars, _added_up(plain, rest), node.shape), node.shape)
     if isinstance(node, Chain) and any(isinstance(factor, Plus) for factor in node.factors):
         parts = [plain.terms(factor) for factor in node.factors]
         if len(list(product(*parts))) <= MOST_TERMS:
@@ -202,19 +201,19 @@ def _multiplied(plain: Algebra, left: Node, right: Node) -> Node | None:
     """A product, multiplied out, in which a matrix beside the inverse of a sum that holds it is known."""
     terms = []
     for (c, a), (d, b) in product(plain.terms(left), plain.terms(right)):
-        terms.append((c * d, _undone(plain, plain.chain([a, b]))))
+        terms.append((c * d, _part_undone(plain, plain.chain([a, b]))))
     if len(terms) > MOST_TERMS:
         return None
     return plain.plus(terms, (left.shape[0], right.shape[1]))
 
 
-def _undone(plain: Algebra, node: Node) -> Node:
+def _part_undone(plain: Algebra, node: Node) -> Node:
     """Xᵀ X (Xᵀ X + c I)⁻¹ as I − c (Xᵀ X + c I)⁻¹, wherever it stands in a product."""
     scalars, rest = _scalars(node)
     if not isinstance(rest, Chain):
         return node
     for at, factor in enumerate(rest.factors):
-        inner = factor.members[0] if _is_inverse(factor) else None
+        inner = factor.members[0] if is_inverse(factor) else None
         for c, term in inner.terms if isinstance(inner, Plus) else ():
             members = term.factors if isinstance(term, Chain) else (term,)
             start = at - len(members)
@@ -226,8 +225,7 @@ def _undone(plain: Algebra, node: Node) -> Node:
             parts += [(-d / c, plain.chain([*before, other, factor, *after])) for d, other in inner.terms
                       if other != term]
             total = plain.plus(parts, rest.shape)
-            return plain.plus([(d, plain.times([*scalars, (part, ONE)], part.shape)) for d, part in plain.terms(total)],
-                              node.shape)
+            return plain.plus(plain.times_each(scalars, total, node.shape), node.shape)
     return node
 
 
@@ -247,8 +245,3 @@ def _fronts(plain: Algebra, inverted: Node) -> Iterator[Node]:
     for _, term in plain.terms(inverted):
         factors = term.factors if isinstance(term, Chain) else ()
         yield from (plain.chain(factors[:at]) for at in range(1, len(factors)))
-
-
-def _is_inverse(node: Node) -> bool:
-    inner = node.inner if isinstance(node, Flip) else node
-    return isinstance(inner, Call) and isinstance(inner.operation, determinants.Inverse)

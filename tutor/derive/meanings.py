@@ -125,17 +125,23 @@ class Comparison:
             yield _Known((*opened, PutIn(self._facts(shown))))
 
     def _facts(self, names: Mapping[str, sympy.Matrix]) -> dict[Any, Any]:
-        """A symmetric matrix's lower entries as the upper ones, and the last entry of a row that sums to 1."""
-        from sympy import Integer
+        """What is declared, put in: a lower entry as the upper one, the last of a row that sums to 1 as what is left.
+
+        What is positive is an exponential, so that roots of it can be taken.
+        """
+        from sympy import Integer, exp
 
         facts, found = facts_of(self.program), dict[Any, Any]()
         for name, matrix in names.items():
             rows, columns = matrix.shape
+            if name in facts.positive:  # no name of a program has a space in it
+                found.update(zip(matrix, symbols(f"logarithm of {name}", matrix.shape).applyfunc(exp), strict=True))
             if name in facts.symmetric:
-                found.update({matrix[i, j]: matrix[j, i] for i in range(rows) for j in range(i)})
+                found.update({matrix[i, j]: found.get(matrix[j, i], matrix[j, i]) for i in range(rows)
+                              for j in range(i)})
             if name in facts.distributions:
-                found.update({matrix[i, columns - 1]: Integer(1) - sum(matrix[i, j] for j in range(columns - 1))
-                              for i in range(rows)})
+                found.update({matrix[i, columns - 1]: Integer(1) - sum(
+                    found.get(matrix[i, j], matrix[i, j]) for j in range(columns - 1)) for i in range(rows)})
         return found
 
     # --- numbers -----------------------------------------------------------------------------------------------------

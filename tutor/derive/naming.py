@@ -10,6 +10,7 @@ from tutor.core.expression import Dimension
 from tutor.core.layout import SCALAR, Shape
 from tutor.derive.algebra import ONE, Algebra
 from tutor.derive.nodes import Atom, Call, Chain, Node, Plus, Times, walk
+from tutor.derive.terms import Rewrite
 from tutor.ops import reductions
 
 MOST_NAMES: Final = 6
@@ -98,10 +99,14 @@ def _but_scales(algebra: Algebra, node: Node) -> Node | None:
             continue
         given = dict(meant.factors)
         here = [base for base, power in given.items() if powers.get(base, Fraction(0)) * power > 0]
-        if any(isinstance(base, Call | Chain | Plus) for base in here) and all(
-                (base in here and _reaches(powers[base], power)) or power < 0 or _is_safe(algebra, base)
-                for base, power in given.items()):
-            return algebra.fork().times([(node, ONE), (name, ONE), (meant, -ONE)], node.shape)
+        lacked = [base for base, power in given.items() if not (base in here and _reaches(powers[base], power))
+                  and power > 0 and not _is_size(base)]
+        positive = tuple(filter(None, map(algebra.facts.positive_name, lacked)))
+        if any(isinstance(base, Call | Chain | Plus) for base in here) and len(positive) == len(lacked):
+            after = algebra.fork().times([(node, ONE), (name, ONE), (meant, -ONE)], node.shape)
+            if positive:
+                algebra.log.append(Rewrite("own name", (node,), after, positive=positive))
+            return after
         exponent = powers.get(name, Fraction(0))
         if exponent and any(powers.get(base, Fraction(0)) * power * exponent < 0 for base, power in given.items()):
             after = algebra.fork().times([(node, ONE), (name, -exponent), (meant, exponent)], node.shape)
@@ -117,9 +122,8 @@ def _length(node: Node) -> int:
     return len(factors) - 1 + sum(abs(power) != 1 for _, power in factors) + inside
 
 
-def _is_safe(algebra: Algebra, base: Node) -> bool:
-    return isinstance(base, Atom) and (isinstance(base.expression, Dimension)
-                                       or base.expression.name in algebra.facts.positive)
+def _is_size(node: Node) -> bool:
+    return isinstance(node, Atom) and isinstance(node.expression, Dimension)
 
 
 def _part_named(algebra: Algebra, node: Node) -> Node | None:

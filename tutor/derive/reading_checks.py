@@ -27,12 +27,14 @@ class Wanted:
 
     Attributes:
         number: Their value.
-        rounding: What rounding may leave of it.
+        source: The name whose cotangent it is a product with.
+        share: How many times as large as that cotangent it may be.
         moved: The change of a statement that is not random but follows from another one.
     """
 
     number: float
-    rounding: float
+    source: str
+    share: float
     moved: Mapping[str, Array]
 
 
@@ -92,15 +94,15 @@ class Checks:
             of: The name whose cotangent or a part of it they give; nothing where they give something else.
         """
         wanted = self._declared.of(declared)
-        rounding = self.draw.rounding(of) if of else None
-        return self.draw.compared(wanted.T if turned else wanted, self._found(found, written), rounding).holds
+        one, other = wanted.T if turned else wanted, self._found(found, written)
+        return (self.draw.compared_with(of, one, other) if of else self.draw.compared(one, other)).holds
 
     def certificate(self, of: str, written: Expression, found: Formula, turned: bool = False) -> Certificate:
         """A formula against the cotangent of a name."""
         wanted = self.draw.arrays[cotangent_name(of)] if of in self.draw.trusted else None
         if wanted is not None and (of in self.notation.rows) != turned:
             wanted = wanted.T
-        return self.draw.compared(wanted, self._found(found, written), self.draw.rounding(of))
+        return self.draw.compared_with(of, wanted, self._found(found, written))
 
     def _found(self, found: Formula, written: Expression) -> Array:
         """The value of a formula, or of all the entries that are written for one."""
@@ -122,7 +124,7 @@ class Checks:
         top = output == self.derivation.program.output.name
         arriving = np.ones((1, 1)) if top else draw.arrays[cotangent_name(output)]
         here = moved.T if output in self.notation.rows else moved
-        return Wanted(float((arriving * moved).sum()), draw.rounding(source) * float(np.abs(change).sum()),
+        return Wanted(float((arriving * moved).sum()), source, float(np.abs(change).sum()),
                       {differential_name(output): here})
 
     def _jacobian(self, output: str, source: str) -> Array:
@@ -138,7 +140,7 @@ class Checks:
     def pairs(self, formula: Expression, wanted: Wanted) -> bool:
         """Whether a pairing has the value that is wanted."""
         found = self._here.of(formula, wanted.moved)
-        return self.draw.compared(np.array([[wanted.number]]), found, wanted.rounding).holds
+        return self.draw.compared_with(wanted.source, np.array([[wanted.number]]), found, wanted.share).holds
 
     def changes(self, formula: Expression, moved: Moved, turned: bool) -> bool:
         """Whether a formula is how another one changes; ``turned`` where it is written transposed here."""

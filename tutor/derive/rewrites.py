@@ -26,14 +26,14 @@ def inverse_of_product(algebra: Algebra, node: Node) -> Node | None:
     """A product with inverses of products of square matrices taken apart, so that parts may meet their inverse."""
     if not isinstance(node, Chain):
         return None
-    factors = [_apart(algebra, factor) for factor in node.factors]
+    factors = [_inverses_apart(algebra, factor) for factor in node.factors]
     return None if all(a is b for a, b in zip(factors, node.factors, strict=True)) else algebra.chain(factors)
 
 
-def _apart(algebra: Algebra, node: Node) -> Node:
+def _inverses_apart(algebra: Algebra, node: Node) -> Node:
     match node:
         case Flip(inner=Call(operation=determinants.Inverse()) as inner):
-            apart = _apart(algebra, inner)
+            apart = _inverses_apart(algebra, inner)
             return node if apart is inner else algebra.flip(apart)
         case Call(operation=determinants.Inverse(), operands=(Chain(factors=factors),)) if all(
                 factor.shape[0] == factor.shape[1] for factor in factors):

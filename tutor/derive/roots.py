@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from tutor.core.layout import SCALAR
 from tutor.derive.algebra import ONE, Algebra
-from tutor.derive.nodes import Atom, Call, Flip, Node, Plus, Times
-from tutor.derive.terms import is_number
+from tutor.derive.growing import is_exponential
+from tutor.derive.nodes import Atom, Call, Node, Plus, Times
+from tutor.derive.terms import Rewrite, is_number
 from tutor.ops import elementwise
 
 
@@ -24,8 +25,7 @@ def roots_squared(algebra: Algebra, node: Node) -> Node | None:
                 raised = algebra.times([(term, ONE), (root, over)], node.shape)
                 if _power(raised, root) == 2:
                     rest = algebra.times([(raised, ONE), (root, Fraction(-2))], node.shape)
-                    terms += [(c * d, algebra.times([(rest, ONE), (part, ONE)], node.shape))
-                              for d, part in algebra.terms(under)]
+                    terms += [(c * d, part) for d, part in algebra.times_each([(rest, ONE)], under, node.shape)]
                 else:
                     terms.append((c, raised))
             total = algebra.plus(terms, node.shape)
@@ -65,12 +65,16 @@ def one_root(algebra: Algebra, node: Node) -> Node | None:
         for inner, exponent in under.factors:
             beside = powers.get(inner, Fraction(0))
             after = exponent + 2 * beside * power
-            if beside.denominator != 1 or not beside or abs(after) > abs(exponent) or not _is_positive(algebra, inner):
+            if beside.denominator != 1 or not beside or abs(after) > abs(exponent) or not (
+                    algebra.facts.positive_name(inner) or is_exponential(inner)):
                 continue
             whole = [(algebra.number(under.coefficient), ONE),
                      *((b, p) for b, p in under.factors if b != inner), (inner, after)]
             kept = [factor for factor in node.factors if factor[0] not in (base, inner)]
-            return _with_root(algebra, node, kept, whole, power)
+            joined = _with_root(algebra, node, kept, whole, power)
+            promised = algebra.facts.positive_name(inner)
+            algebra.log.append(Rewrite("one root", (node,), joined, positive=(promised,) if promised else ()))
+            return joined
     for i, (one, power) in enumerate(roots):
         for other, exponent in roots[i + 1 :]:
             if one.shape == other.shape:
@@ -91,10 +95,3 @@ def _with_root(algebra: Algebra, node: Times, kept: list[tuple[Node, Fraction]],
     under = algebra.times(whole, shapes.pop() if len(shapes) == 1 else node.shape)
     root = algebra.build(elementwise.Sqrt(), [under], under.shape)
     return algebra.times([(algebra.number(node.coefficient), ONE), *kept, (root, power)], node.shape)
-
-
-def _is_positive(algebra: Algebra, node: Node) -> bool:
-    inner = node.inner if isinstance(node, Flip) else node
-    if isinstance(inner, Atom) and inner.expression.name in algebra.facts.positive:
-        return True
-    return isinstance(inner, Call) and isinstance(inner.operation, elementwise.Exp)

@@ -86,7 +86,7 @@ def _is_unit(number: Fraction) -> bool:
 
 def simplify(algebra: Algebra, node: Node) -> Node:
     """The shortest form found, its identities added to the algebra's log."""
-    algebra.tried.start((algebra.facts, len(algebra.names), len(algebra.meanings)))
+    algebra.tried.start(algebra.facts, algebra.names, algebra.meanings)
     for _ in range(ROUNDS):
         better = _pass(algebra, node, _Search())
         if better == node:
@@ -115,7 +115,7 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     done = search.done.get(node)
     if done is not None:
         return done
-    if node in algebra.settled:
+    if node in algebra.tried.settled:
         return node
     inside = rebuilt(algebra, node, lambda member: _pass(algebra, member, search))
     best, least = inside, cost(inside)
@@ -128,7 +128,7 @@ def _pass(algebra: Algebra, node: Node, search: _Search) -> Node:
     algebra.log.extend(log)
     search.done[node] = best
     if best is node and search.collects and not search.depth:
-        algebra.settled.add(node)
+        algebra.tried.settled.add(node)
     return best
 
 

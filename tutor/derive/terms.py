@@ -9,7 +9,7 @@ from typing import Final
 
 from tutor.core.expression import Dimension
 from tutor.core.layout import SCALAR, Shape, Size, named_factors, numeric_shape
-from tutor.derive.nodes import Atom, Filled, Node, Plus, Times, common_size, is_zero
+from tutor.derive.nodes import Atom, Filled, Flip, Node, Plus, Times, common_size, is_zero
 from tutor.derive.tried import Tried
 
 ONE: Final = Fraction(1)
@@ -24,12 +24,14 @@ class Rewrite:
         before: One node; or several that the identity joins, elementwise or, for matrices in a row, as a product.
         after: What it became.
         about: The name whose declared or known fact was used.
+        positive: Names that have to be positive for it.
     """
 
     identity: str
     before: tuple[Node, ...]
     after: Node
     about: str = ""
+    positive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Facts:
         skew: Names whose transpose is their negative.
         positive: Names with no entry at or below 0.
         onehot: Names with a single 1 in every row.
+        exponentials: Those that the program computes, of exp(a) and exp(−a) the first.
         products: Products and sums that what the names stand for makes known.
     """
 
@@ -63,7 +66,14 @@ class Facts:
     skew: frozenset[str] = frozenset()
     positive: frozenset[str] = frozenset()
     onehot: frozenset[str] = frozenset()
+    exponentials: frozenset[Node] = frozenset()
     products: Mapping[Node, Known] = field(default_factory=dict, hash=False)
+
+    def positive_name(self, node: Node) -> str:
+        """The name of what is declared positive, turned or not; nothing for anything else."""
+        inner = node.inner if isinstance(node, Flip) else node
+        name = inner.expression.name if isinstance(inner, Atom) else ""
+        return name if name in self.positive else ""
 
 
 class TermAlgebra:
@@ -74,21 +84,18 @@ class TermAlgebra:
         names: Canonical formula -> the atom that already names it, or its transpose.
         meanings: Other forms of what has a name -> that name, or a multiple of it; and sums that are known.
         log: The identities used so far, in order.
-        settled: Nodes that have no shorter form, so that nobody looks for one again.
         tried: What was tried on nodes, so that nobody tries it again.
         joins_diagonals: Whether a product with a diagonal matrix becomes ∘; a Jacobian keeps its diagonal matrices,
             and its Kronecker products meet instead.
     """
 
     def __init__(self, facts: Facts, names: dict[Node, Node] | None = None, joins_diagonals: bool = True,
-                 meanings: dict[Node, Node] | None = None, settled: set[Node] | None = None,
-                 tried: Tried | None = None) -> None:
+                 meanings: dict[Node, Node] | None = None, tried: Tried | None = None) -> None:
         self.facts = facts
         self.joins_diagonals = joins_diagonals
         # Shared with every fork: names are entered once, before anything is derived.
         self.names: dict[Node, Node] = names if names is not None else {}
         self.meanings: dict[Node, Node] = meanings if meanings is not None else {}
-        self.settled: set[Node] = settled if settled is not None else set()
         self.tried = tried if tried is not None else Tried()
         self.log: list[Rewrite] = []
 
@@ -136,6 +143,12 @@ class TermAlgebra:
         if isinstance(node, Times) and node.coefficient != 1:
             return ((node.coefficient, self._times(ONE, node.factors, node.shape)),)
         return ((ONE, node),)
+
+    def times_each(self, factors: Iterable[tuple[Node, Fraction]], total: Node, shape: Shape
+                   ) -> list[tuple[Fraction, Node]]:
+        """The terms of a sum, each times some factors."""
+        given = tuple(factors)
+        return [(c, self.times([*given, (term, ONE)], shape)) for c, term in self.terms(total)]
 
     # --- elementwise products ------------------------------------------------------------------------------------
 

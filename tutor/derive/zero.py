@@ -70,6 +70,11 @@ class Zero:
 
     def proves(self, formula: sympy.Expr) -> bool:
         """Whether a formula is shown to be zero; where not, it may still be."""
+        import sympy
+
+        if formula.is_Mul and not formula.has(sympy.nan, sympy.zoo, sympy.oo, -sympy.oo) and any(
+                self.proves(part) for part in formula.args if part.is_Add):
+            return True
         try:
             return self._vanishes(self._read(formula))
         except (TooLongError, RecursionError):
