@@ -705,6 +705,15 @@ def test_figures_for_latex_are_plain_and_balanced(run: Run, tmp_path: Path, prob
         assert used <= set(re.findall(r"\\definecolor\{(tutor\d+)\}", source))
 
 
+def test_a_path_for_the_jacobians_has_to_be_there(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "a.tex"
+    arguments = ("figure", "two-step-rnn", "--panel", "jacobians", "--out", str(out), "--path")
+    assert run(*arguments, "L->p, h_2 W") == (0, "", "")
+    assert r"\partial h_2 / \partial h_1" not in out.read_text(encoding="utf-8")
+    said = refused(run(*arguments, "L h2 W"))
+    assert said.endswith("There is no path L→h2→W. There is L→p→h2→W, L→p→h2→h1→W.")
+
+
 def test_a_figure_for_latex_says_what_the_picture_says(run: Run, tmp_path: Path) -> None:
     def figure(panel: str, *more: str) -> str:
         out = tmp_path / f"{panel}.tex"

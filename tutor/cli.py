@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -192,6 +193,11 @@ def _declare_figure(parser: argparse.ArgumentParser) -> None:
                         help="FILE.svg, FILE.pdf, FILE.png, or FILE.tex for LaTeX")
     _declare_reading(parser)
     parser.add_argument("--joined", action="store_true", help="links that the derivation writes as one, as one")
+    parser.add_argument("--path", metavar="NAMES", default="",
+                        help="for the Jacobians: along which names, as in 'L h x'; else along the most links")
+    parser.add_argument("--products", choices=("local", "left", "right"), default="local",
+                        help="for the Jacobians: each by itself, or their products from the output or the variable on")
+    parser.add_argument("--own-scales", action="store_true", help="for the Jacobians: a colour scale for each")
     parser.add_argument("--theme", choices=("light", "dark", "print"), default="light")
     parser.add_argument("--width", type=float, default=160.0, metavar="MM", help="the width in mm")
     parser.add_argument("--dpi", type=float, default=200.0, metavar="N", help="for PNG: dots per inch")
@@ -214,7 +220,8 @@ def _figure(options: argparse.Namespace) -> int:
 
         theme = export.THEMES[options.theme]
         saved = export.save_panel(options.panel, export.Order(
-            problem, options.out, theme, options.width, options.dpi, _convention(options), options.joined))
+            problem, options.out, theme, options.width, options.dpi, _convention(options), options.joined,
+            _path(options.path, problem), options.products, options.own_scales))
         for note in saved.notes:
             print(note, file=sys.stderr)
         return DONE if saved.certified else NO
@@ -246,6 +253,18 @@ def _convention(options: argparse.Namespace) -> Convention:
     from tutor.derive.conventions import Convention
 
     return Convention(options.vectors, options.style, options.layout, options.spelled)
+
+
+def _path(spelled: str, problem: Problem) -> str:
+    """The path through these names, with arrows, commas or blanks between them; nothing for the usual one."""
+    from tutor.derive.derivation import paths
+    from tutor.derive.views import path_key
+
+    names = tuple(_name(name) for name in re.split(r"->|[\s,→]+", spelled) if name)
+    known = paths(problem.program, problem.wrt)
+    if names and names not in known:
+        raise TutorError(f"There is no path {path_key(names)}. There is {', '.join(map(path_key, known))}.")
+    return path_key(names)
 
 
 def _declare_nothing(parser: argparse.ArgumentParser) -> None:

@@ -110,6 +110,24 @@ def test_links_that_are_joined_are_one_in_latex_too(tmp_path: Path, convention: 
     assert r"\frac{\partial L}{\partial \theta}" in joined and r"\partial \hat{y}}" not in joined
 
 
+def test_jacobians_are_drawn_as_they_are_looked_at(tmp_path: Path) -> None:
+    def source(**wanted: object) -> str:
+        return drawn("jacobians", order(tmp_path, "figure.tex", **wanted))
+
+    columns = source(convention=Convention("column"))
+    assert columns.index(r"(\partial a / \partial x)^{\top}") < columns.index(r"\partial L / \partial \hat{y}")
+    assert r"\partial \hat{y} / \partial" not in source(joined=True)
+    products = source(products="left")
+    assert r"\to" in products and r"\partial L / \partial h \cdot \partial h / \partial a" in products
+    recurrent = problem("two-step-rnn")
+    assert r"\partial h_2 / \partial h_1" in source(problem=recurrent), "the path through the most links"
+    short = source(problem=recurrent, path="L→p→h2→W")
+    assert r"\partial h_2 / \partial W" in short and r"\partial h_2 / \partial h_1" not in short
+    assert source(problem=recurrent, path="L→x") == source(problem=recurrent), "what is left of another variable"
+    shared, own = (drawn("jacobians", order(tmp_path, own_scales=each)) for each in (False, True))
+    assert shared != own
+
+
 def test_a_figure_of_what_is_not_certified_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Proof(False, 1, {}, (), "1 of 1 entries are wrong.")
     monkeypatch.setattr(tutor.derive.report, "prove", lambda *_: wrong)

@@ -86,8 +86,8 @@ def test_a_number_that_is_not_finite_is_neither_saved_nor_read(small: Problem, n
 @pytest.mark.parametrize("name", [entry.name for entry in library.ready_made()])
 def test_every_ready_made_problem_can_be_saved_as_a_document(name: str) -> None:
     problem = library.problem(name)
-    again = read_document(document_text(problem, Shown(True, "column")))
-    assert same_bits(again.problem, problem) and again.shown == Shown(True, "column")
+    again = read_document(document_text(problem, Shown(True, "column", path="L→x")))
+    assert same_bits(again.problem, problem) and again.shown == Shown(True, "column", path="L→x")
     assert again.problem.program.text == problem.program.text
     assert (again.problem.wrt, again.problem.look_for) == (problem.wrt, problem.look_for)
 
@@ -115,7 +115,7 @@ def test_a_program_that_was_edited_is_saved_as_it_is_now(small: Problem) -> None
     ("[view]\nreading = []", "line 17, column 1: `reading` has to be a text in quotation marks."),
     ("[view]\njoind = true", "line 17, column 1: `joind` is not a key of [view]. Did you mean joined?"),
     ("[view]\nzoom = 2", "line 17, column 1: `zoom` is not a key of [view]. "
-     "Its keys are joined, reading, products, own_scales, step."),
+     "Its keys are joined, reading, products, own_scales, step, path."),
 ])  # fmt: skip
 def test_what_is_wrong_and_where(added: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:

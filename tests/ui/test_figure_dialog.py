@@ -144,25 +144,31 @@ def test_the_window_opens_it_and_it_follows_the_problem(
     assert dialog.preview.grab().toImage() != before
 
 
-def test_a_derivation_is_drawn_and_commanded_as_it_is_read(
-    qtbot: QtBot, look: Look, desk: Desk, tmp_path: Path
+@pytest.mark.parametrize(("picture", "options", "has"), [
+    ("Derivation", "--spelled --joined", r"\mathrm{d}L"),
+    ("Jacobians", "--path 'L→ŷ→θ→h→a→x' --products left --spelled --joined --own-scales",
+     r"(\partial a / \partial x)^{\top}"),
+])
+def test_a_picture_is_drawn_and_commanded_as_it_is_looked_at(
+    qtbot: QtBot, look: Look, desk: Desk, tmp_path: Path, picture: str, options: str, has: str
 ) -> None:
     from PySide6.QtWidgets import QWidget
 
     parent = QWidget()
     qtbot.addWidget(parent)
-    shown = Shown(joined=True, reading="column differential gradient spelled")
+    desk.document = Document(library.problem(library.FIRST), library.FIRST)
+    shown = Shown(True, "column differential gradient spelled", "left", True, path="L→ŷ→θ→h→a→x")
     dialog = FigureDialog(look, desk.now, desk.ask, parent, lambda: shown)
-    dialog.picture.setCurrentText("Derivation")
+    dialog.picture.setCurrentText(picture)
     dialog.format.setCurrentText("LaTeX")
     dialog.come()
     settle(qtbot, dialog)
     words = dialog.command.text()
-    assert words.endswith("--vectors column --style differential --spelled --joined")
+    assert words.endswith(f"--vectors column --style differential {options}")
     out, desk.file = tmp_path / "a.tex", tmp_path / "b.tex"
-    assert main([*(str(out) if word == "derivation.tex" else word for word in shlex.split(words)[1:])]) == 0
+    assert main([*(str(out) if word == f"{picture.lower()}.tex" else word for word in shlex.split(words)[1:])]) == 0
     dialog.save.click()
     settle(qtbot, dialog)
-    assert r"\mathrm{d}L" in out.read_text(encoding="utf-8")
+    assert has in out.read_text(encoding="utf-8")
     assert desk.file.read_text(encoding="utf-8").split("\n", 2)[2] == out.read_text(encoding="utf-8").split("\n", 2)[2]
     dialog.close()

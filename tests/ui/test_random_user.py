@@ -28,7 +28,6 @@ from tutor.derive import Derivation
 from tutor.files import library
 from tutor.ui.documents import Ready
 from tutor.ui.panels.check import METHODS, CheckPanel
-from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.prover import Prover
 from tutor.ui.theme import Look
@@ -129,12 +128,9 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
     new.method.setCurrentIndex(used.method.currentIndex())
     new.check_wanted.emit(METHODS[used.method.currentIndex()][0], check.step if check is not None else None)
     new.list.chosen.emit(used.list.current)
-    before, after = panel_of(window, JacobiansPanel), panel_of(fresh, JacobiansPanel)
     numbers = panel_of(window, NumbersPanel)
     for part in (numbers, *map(numbers.table, window.store.problem.numbers)):
         part._refuse("")  # why something was not taken stands till the next edit
-    after.path.setCurrentIndex(before.path.currentIndex())
-    after.path.activated.emit(before.path.currentIndex())
     size = window.size()
     for room in (size - QSize(40, 40), size):  # how large cells are is decided anew where the room is another
         for one in (window, fresh):
@@ -143,7 +139,8 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
         for _ in range(20):
             QApplication.processEvents()
     for area in (*window.findChildren(QScrollArea), *fresh.findChildren(QScrollArea)):
-        area.verticalScrollBar().setValue(0)
+        for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
+            bar.setValue(0)
 
 
 def population(window: MainWindow, user: RandomUser) -> Counter[str]:

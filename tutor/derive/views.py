@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +64,18 @@ def factors(derivation: Derivation, path: tuple[str, ...], joined: bool = False)
             factor = Factor(before.output, source, form, (*before.through, output), promises=promises)
         found.append(factor)
     return tuple(found)
+
+
+def path_key(path: Sequence[str]) -> str:
+    """What a path is called, output first: L→h→x."""
+    return "→".join(path)
+
+
+def path_at(derivation: Derivation, key: str = "") -> int:
+    """The place of the path that is called so; of the one through the most links where there is no such path."""
+    paths = derivation.paths
+    keys = [path_key(path) for path in paths]
+    return keys.index(key) if key in keys else max(range(len(paths)), key=lambda place: len(paths[place]))
 
 
 def path_count(derivation: Derivation, output: str = "", source: str = "") -> int:

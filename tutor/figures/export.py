@@ -16,6 +16,7 @@ from tutor.core.problem import Problem
 from tutor.derive.conventions import Convention
 from tutor.derive.readings import Reading, read
 from tutor.derive.report import Report, report
+from tutor.derive.views import factors, path_at
 from tutor.figures.checks import comparison, step_sweep
 from tutor.figures.derivation import derivation_spec
 from tutor.figures.derivation_reading import reading_spec
@@ -27,9 +28,11 @@ from tutor.figures.lettering import Typeset, typeset_with
 from tutor.figures.page import page
 from tutor.figures.palette import DARK, LIGHT, PRINT, Theme
 from tutor.figures.paper import NewPaper, P
+from tutor.figures.products import Reading as Products
 from tutor.figures.saving import FORMATS, Format, own_settings, save
 from tutor.figures.sheet import Sheet
 from tutor.figures.tikz import LatexLetters, TikzSheet
+from tutor.figures.turned import written_as
 from tutor.typeset import Typesetter
 
 Kind = Format | Literal["tex"]
@@ -55,6 +58,10 @@ class Order:
         dpi: Dots per inch of a PNG.
         convention: How a derivation is read.
         joined: Whether links that a derivation writes as one are shown as one.
+        path: Which path the Jacobians lie along, as :func:`tutor.derive.views.path_key` calls it; where there is no
+            such path, the one through the most links.
+        products: What the Jacobians are multiplied to.
+        own_scales: Whether each Jacobian has a colour scale of its own.
     """
 
     problem: Problem
@@ -64,6 +71,9 @@ class Order:
     dpi: float = 200.0
     convention: Convention = USUAL
     joined: bool = False
+    path: str = ""
+    products: Products = "local"
+    own_scales: bool = False
 
     @property
     def format(self) -> Kind:
@@ -149,10 +159,12 @@ def _jacobians(order: Order, kind: Kind) -> Saved:
     derivation = found.derivation
     if not derivation.paths:
         raise TutorError(f"{order.problem.wrt} does not reach the output, so there is no chain to draw.")
-    evaluation, path = evaluate(order.problem), derivation.paths[0]
-    spec = equation(evaluation, derivation, path)
-    _drawn(order, kind, lambda paper, typeset, style: equation_on(paper, spec, typeset, style),
-           lambda: equation_glossary(evaluation.program, derivation, path))
+    evaluation, path = evaluate(order.problem), derivation.paths[path_at(derivation, order.path)]
+    chain, written = factors(derivation, path, order.joined), written_as(derivation, order.convention, order.problem)
+    spec = equation(evaluation, derivation, path, order.joined, None, order.products, order.own_scales)
+    shown = written.equation(spec, chain, order.products)
+    _drawn(order, kind, lambda paper, typeset, style: equation_on(paper, shown, typeset, style),
+           lambda: equation_glossary(evaluation.program, written, chain, order.products))
     return _saved(found)
 
 

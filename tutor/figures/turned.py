@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tutor.core.expression import Expression
+from tutor.core.problem import Problem
 from tutor.derive.conventions import Convention, Notation
 from tutor.derive.derivation import drawn
 from tutor.derive.reading_checks import Checks
@@ -67,7 +68,7 @@ class Written(NamedTuple):
 
     def _item(self, item: HeatmapSpec, picture: Picture) -> HeatmapSpec:
         factor, parts = picture
-        form = self._form(factor)
+        form = self.form(factor)
         source = "" if form is None else printing.typst(form, inline=True)
         source = source if parts is None else self._product(parts)
         title = item.title.replace(slope_typst(factor.output, factor.source), self._slope(factor))
@@ -79,21 +80,34 @@ class Written(NamedTuple):
         item = replace(item, title=title, matrix_form=source if item.matrix_form else "", note=note)
         return transposed(item) if self.turned else item
 
+    def stands_turned(self, factor: Factor) -> bool:
+        """Whether a slope has a ᵀ; that of the output alone is written as the gradient it is."""
+        return self.turned and factor.output != self.derivation.top
+
+    def in_order(self, parts: tuple[Factor, Factor]) -> tuple[Factor, Factor]:
+        """Two factors as they stand in a product."""
+        return parts[::-1] if self.turned else parts
+
     def _slope(self, factor: Factor) -> str:
-        """A slope, transposed; that of the output alone is written as the gradient it is."""
         slope = slope_typst(factor.output, factor.source)
-        return f"({slope})^top" if self.turned and factor.output != self.derivation.top else slope
+        return f"({slope})^top" if self.stands_turned(factor) else slope
 
     def _product(self, parts: tuple[Factor, Factor]) -> str:
-        return " dot ".join(self._slope(factor) for factor in (parts[::-1] if self.turned else parts))
+        return " dot ".join(map(self._slope, self.in_order(parts)))
 
-    def _form(self, factor: Factor) -> Expression | None:
+    def form(self, factor: Factor) -> Expression | None:
         """The matrix of a factor; the slope of a number by a matrix has the shape of that and is never turned."""
         if factor.form is None:
             return None
         derivation = self.derivation
         is_matrix = factor.output == derivation.top and 1 not in derivation.program.shapes[factor.source]
         return _form(self, factor.form, self.turned and not is_matrix)
+
+
+def written_as(derivation: Derivation, convention: Convention, problem: Problem) -> Written:
+    """How an equation is written in a convention; of that, only where vectors and derivatives lie shows in it."""
+    lies = Convention(convention.vectors, layout=convention.layout)
+    return Written(derivation, lies, tuple(sorted(problem.kinds.items())))
 
 
 @lru_cache(maxsize=256)  # numbers change, and forms do not

@@ -22,7 +22,8 @@ _BESIDE: Final = ("version", "draft", "view")
 _TEXT: Final = (str, "a text in quotation marks")
 _DRAFT: Final = {"draft": _TEXT}
 _YES_OR_NO: Final = (bool, "true or false")
-_VIEW: Final = {"joined": _YES_OR_NO, "reading": _TEXT, "products": _TEXT, "own_scales": _YES_OR_NO, "step": _TEXT}
+_VIEW: Final = {"joined": _YES_OR_NO, "reading": _TEXT, "products": _TEXT, "own_scales": _YES_OR_NO, "step": _TEXT,
+                "path": _TEXT}
 
 Table = dict[str, Any]
 MIGRATIONS: Final[tuple[Callable[[Table], Table], ...]] = ()
@@ -45,6 +46,7 @@ class Shown:
         products: What the Jacobians are multiplied to, ``left`` or ``right``; nothing for the links by themselves.
         own_scales: Whether each Jacobian has a colour scale of its own.
         step: The step of the derivation that is open, by its key; nothing for none, None for the usual one.
+        path: The path that the Jacobians lie along, by its names from the output on; nothing for the usual one.
     """
 
     joined: bool = False
@@ -52,6 +54,7 @@ class Shown:
     products: str = ""
     own_scales: bool = False
     step: str | None = None
+    path: str = ""
 
 
 AS_USUAL: Final = Shown()
@@ -124,7 +127,9 @@ def document_text(problem: Problem, shown: Shown, draft: str = "") -> str:
     if draft:
         head.append(f"draft = {block(draft)}")
     view = ["", "[view]", f"joined = {'true' if shown.joined else 'false'}"]
-    for key, text in (("reading", shown.reading or None), ("products", shown.products or None), ("step", shown.step)):
+    texts = {"reading": shown.reading or None, "products": shown.products or None, "step": shown.step,
+             "path": shown.path or None}
+    for key, text in texts.items():
         if text is not None:
             view.append(f"{key} = {string(text)}")
     if shown.own_scales:

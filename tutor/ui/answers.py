@@ -116,7 +116,7 @@ class Answers(QObject):
             self.changed.emit()  # what is typed of it is another, or the file it is in
             return
         if other:
-            self._shown = replace(self._shown, joined=False, step=None)
+            self._shown = replace(self._shown, joined=False, step=None, path="")
         if not self._begun:
             self._problem, self._evaluation = problem, evaluate(problem)
             self.changed.emit()

@@ -14,7 +14,7 @@ from tutor.figures.heatmap import EquationSpec
 from tutor.figures.inspector import CellWords
 from tutor.figures.jacobians import equation
 from tutor.figures.products import READINGS
-from tutor.figures.turned import Written
+from tutor.figures.turned import Written, written_as
 from tutor.ui.equation_spots import EquationSpots
 
 _USUAL_SEED: Final = 1
@@ -53,7 +53,7 @@ class Asked(NamedTuple):
     @property
     def written(self) -> Written:
         """How it is written."""
-        return Written(self.derivation, self.convention, tuple(sorted(self.evaluation.problem.kinds.items())))
+        return written_as(self.derivation, self.convention, self.evaluation.problem)
 
     @property
     def drawn(self) -> tuple[EquationSpec, EquationSpots]:

@@ -101,10 +101,9 @@ class FigureDialog(QDialog):
     @property
     def figure(self) -> Figure:
         """What is chosen, of the problem as it is now."""
-        shown = self._looked_at()
         return Figure(self._document()[0].problem, PICTURES[self.picture.currentText()],
                       FORMATS[self.format.currentText()], self.theme.currentText(), self.width_box.value(),
-                      self.dpi_box.value(), shown.reading, shown.joined)  # fmt: skip
+                      self.dpi_box.value(), self._looked_at())  # fmt: skip
 
     def come(self) -> None:
         """Come to the front, with the problem as it is now."""

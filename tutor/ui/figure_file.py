@@ -9,11 +9,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tutor.core.problem import Problem
+from tutor.figures.products import READINGS, Reading
+from tutor.files.document import AS_USUAL, Shown
 
 if TYPE_CHECKING:
     from tutor.figures.export import Saved
 
-READ: Final = ("derivation", "chain")
+READ: Final = ("derivation", "chain", "jacobians")
 """The pictures that follow how the derivation is read."""
 
 
@@ -27,8 +29,7 @@ class Figure(NamedTuple):
         theme: The colours.
         width: In mm.
         dpi: Dots per inch of a PNG.
-        reading: How a derivation is read, in the words of its convention.
-        joined: Whether links that a derivation writes as one are shown as one.
+        shown: How it is looked at.
     """
 
     problem: Problem
@@ -37,8 +38,7 @@ class Figure(NamedTuple):
     theme: str = "print"
     width: int = 160
     dpi: int = 200
-    reading: str = ""
-    joined: bool = False
+    shown: Shown = AS_USUAL
 
 
 def rendered(figure: Figure, stem: str, alone: Lock) -> tuple[bytes, Saved]:
@@ -56,10 +56,10 @@ def rendered(figure: Figure, stem: str, alone: Lock) -> tuple[bytes, Saved]:
     from tutor.figures import export
 
     with alone, TemporaryDirectory() as folder:
-        out = Path(folder) / f"{stem}.{figure.kind}"
+        out, shown = Path(folder) / f"{stem}.{figure.kind}", figure.shown
         saved = export.save_panel(figure.panel, export.Order(
             figure.problem, out, export.THEMES[figure.theme], figure.width, figure.dpi,
-            Convention.named(figure.reading), figure.joined))
+            Convention.named(shown.reading), shown.joined, shown.path, _products(shown), shown.own_scales))
         return out.read_bytes(), saved
 
 
@@ -103,9 +103,21 @@ def remarks(saved: Saved) -> list[str]:
 def _reading_options(figure: Figure) -> list[str]:
     """What the command line calls a reading that is not the usual one."""
     from tutor.derive.conventions import Convention
+    from tutor.derive.derivation import paths
+    from tutor.derive.views import path_key
 
-    convention, usual = Convention.named(figure.reading), Convention()
+    shown = figure.shown
+    convention, usual = Convention.named(shown.reading), Convention()
     options = [(f"--{name}", getattr(convention, name)) for name in ("vectors", "style", "layout")
                if getattr(convention, name) != getattr(usual, name)]
-    switches = [("--spelled", convention.spelled), ("--joined", figure.joined)]
+    switches = [("--spelled", convention.spelled), ("--joined", shown.joined)]
+    if figure.panel == "jacobians":
+        known = map(path_key, paths(figure.problem.program, figure.problem.wrt))
+        options += [("--path", shown.path)] if shown.path in known else []
+        options += [("--products", shown.products)] if shown.products else []
+        switches += [("--own-scales", shown.own_scales)]
     return [*(word for option in options for word in option), *(switch for switch, on in switches if on)]
+
+
+def _products(shown: Shown) -> Reading:
+    return next((reading for reading in READINGS if reading == shown.products), "local")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QWidget
 
+from tutor.derive.views import path_key
 from tutor.ui.widgets.choice import Choice
 
 
@@ -21,7 +22,7 @@ class PathChoice(Choice):
 
     def offer(self, paths: Sequence[Sequence[str]], more: str, place: int) -> None:
         """Offer paths; ``more`` says at their end, where nobody can choose it, that there are others."""
-        names = ["→".join(path) for path in paths]
+        names = [path_key(path) for path in paths]
         wanted = [*names, more] if more else names
         if [self.itemText(i) for i in range(self.count())] != wanted:
             self.clear()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from tutor.derive import Derivation
 from tutor.derive.conventions import Convention
-from tutor.derive.views import path_count
+from tutor.derive.views import path_at, path_count, path_key
 from tutor.figures.derivation_words import more_paths
 from tutor.figures.equation_plan import Pitch
 from tutor.figures.heatmap import EquationSpec
@@ -72,7 +72,7 @@ class JacobiansPanel(Panel):
         self.reading.addItems(_READ)
         self.reading.activated.connect(self._choose_reading)
         self.path = PathChoice(self)
-        self.path.activated.connect(self._draw_again)
+        self.path.activated.connect(self._choose_path)
         self.equation = EquationView(self.typeset)
         self.equation.cell_hovered.connect(self._look_at_cell)
         self.equation.cell_left.connect(self._look_away)
@@ -143,10 +143,9 @@ class JacobiansPanel(Panel):
             self.inspector.say(None, self._why_empty(view))
             self._fit()
             return
-        at = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
         more = more_paths(path_count(derivation) - len(derivation.paths))
-        self.path.offer(derivation.paths, more, at)
         asked = self._ask(view, derivation)
+        self.path.offer(derivation.paths, more, asked.path)
         ahead = self._ahead
         spec, spots = (ahead.spec, ahead.spots) if ahead is not None and ahead.asked == asked else asked.drawn
         given = [view.evaluation.values[d.name] for d in view.problem.program.declarations]
@@ -160,10 +159,9 @@ class JacobiansPanel(Panel):
 
     def _ask(self, view: View, derivation: Derivation) -> Asked:
         """What the equation of a view is drawn from."""
-        path = min(max(self.path.currentIndex(), 0), len(derivation.paths) - 1)
         said = Convention.named(view.reading)
-        return Asked(view.evaluation, derivation, path, view.joined, view.scale, self.reading.currentIndex(),
-                     self._own_scales, Convention(said.vectors, layout=said.layout))
+        return Asked(view.evaluation, derivation, path_at(derivation, view.shown.path), view.joined, view.scale,
+                     self.reading.currentIndex(), self._own_scales, Convention(said.vectors, layout=said.layout))
 
     def preparation(self, view: View) -> Callable[[], object] | None:
         """The equation, its names, and what is said of its cells."""
@@ -253,6 +251,11 @@ class JacobiansPanel(Panel):
             products, self._own_scales = choices
             self.reading.setCurrentIndex(READINGS.index(products) if products in READINGS else 0)
         self._kept = shown
+
+    def _choose_path(self, place: int) -> None:
+        derivation = self.view.derivation if self.view is not None else None
+        if derivation is not None:
+            self.looked_otherwise.emit("path", path_key(derivation.paths[place]))
 
     def _choose_reading(self, place: int) -> None:
         self.looked_otherwise.emit("products", READINGS[place] if place else "")
