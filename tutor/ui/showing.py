@@ -12,7 +12,7 @@ from tutor.ui.docks import Docks
 from tutor.ui.jobs import Job
 from tutor.ui.panel import Panel, View
 
-BEHIND = "of the last program that could be read"
+BEHIND = "of the last good program"
 """What the head of a panel says while the program that is typed cannot be read."""
 
 
@@ -50,7 +50,8 @@ class Showing(QObject):
         """Show a view, at once or soon."""
         self._newest = view
         for panel in self._docks.panels:
-            self._docks.head(panel.key).set_note(BEHIND if view.draft and panel.waits else panel.note())
+            is_behind = bool(view.draft) and panel.key != "program"
+            self._docks.head(panel.key).set_note(BEHIND if is_behind else panel.note(), first=is_behind)
         if self._is_quick(view):
             self._stop()
             self._shown = view

@@ -295,6 +295,22 @@ def test_a_narrow_head_cuts_its_title_and_never_lays_one_thing_over_another(qtbo
     assert "Gradient check" in shown and any(title.endswith("…") for title in shown)
 
 
+def test_what_has_to_be_said_comes_before_the_options(qtbot: QtBot, look: Look) -> None:
+    first, last = QPushButton("first"), QPushButton("last")
+    head = DockHead("Derivation")
+    head.take([first, last])
+    qtbot.addWidget(head)
+    head.set_look(LIGHT, 1.0)
+    head.show()
+    (note,) = (label for label in head.findChildren(QLabel) if label.property("voice") == "caption")
+    head.resize(330, 32)
+    head.set_note("of the last good program")
+    assert not note.isVisible() and first.geometry().top() >= 0
+    head.set_note("of the last good program", first=True)
+    assert note.isVisible() and first.geometry().bottom() < 0 and last.geometry().top() >= 0
+    assert note.geometry().right() < last.geometry().left()
+
+
 def test_a_phrase_is_as_wide_as_its_pieces(qtbot: QtBot, look: Look, typesetter: Typesetter) -> None:
     phrase = Phrase()
     qtbot.addWidget(phrase)

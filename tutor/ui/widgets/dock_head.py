@@ -38,6 +38,7 @@ class DockHead(QWidget):
         strengthen(self._title)
         self._note = QLabel(self)
         self._note.setProperty("voice", "caption")
+        self._note_first = False
         self._cancel = QToolButton(self)
         self._cancel.setText("Cancel")
         self._cancel.hide()
@@ -65,10 +66,11 @@ class DockHead(QWidget):
             option.setVisible(is_wanted)  # what gets another parent goes out of sight
         self._place()
 
-    def set_note(self, note: str) -> None:
-        """A few quiet words beside the title."""
-        if note != self._note.text():
+    def set_note(self, note: str, first: bool = False) -> None:
+        """A few quiet words beside the title; what has to be said comes ``first``, before the options."""
+        if (note, first) != (self._note.text(), self._note_first):
             self._note.setText(note)
+            self._note_first = first
             self._place()
 
     def set_named(self, named: bool) -> None:
@@ -104,7 +106,7 @@ class DockHead(QWidget):
     def _place(self) -> None:
         """Title, note and buttons from the left, options from the right.
 
-        Without room for all of it the note goes first, then the two buttons; options shrink that can, the title is cut
+        Without room for all of it the note goes first if it may, then the two buttons; options shrink that can, the title is cut
         short with an ellipsis, and what still does not fit goes, the first option first.
         """
         gap = self._px(8)
@@ -112,7 +114,9 @@ class DockHead(QWidget):
         title = 0 if self._title.isHidden() else self._text_width(self._title, self._name)
         cancel = 0 if self._cancel.isHidden() else self._cancel.sizeHint().width() + gap
         options = [option for option in self._options if not option.isHidden()]
-        least, ample = (left + room + cancel + gap for room in (min(title, self._px(_LEAST_TITLE)), title))
+        note = self._text_width(self._note, self._note.text())
+        taken = left + cancel + gap + (note + gap if self._note_first else 0)
+        least, ample = taken + (title if self._note_first else min(title, self._px(_LEAST_TITLE))), taken + title
         end = self._place_options(options, right, least, ample)
         at = left
         if title:
@@ -121,7 +125,6 @@ class DockHead(QWidget):
             self._title.setText(self._name if room == title else words)
             self._title.setToolTip("" if room == title else self._name)
             at = self._put(self._title, at, room) + gap
-        note = self._text_width(self._note, self._note.text())
         self._note.setVisible(bool(note) and at + note + cancel <= end)
         if not self._note.isHidden():
             at = self._put(self._note, at, note) + gap
