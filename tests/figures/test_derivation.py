@@ -18,6 +18,7 @@ from tutor.figures.composing import captioned, flowed, stacked
 from tutor.figures.derivation import MOST_CHAINS, DerivationSpec, StepSpec, derivation_spec
 from tutor.figures.derivation_details import WAITING
 from tutor.figures.derivation_layout import NARROW, detail_row, gutter, one_line, step_equation
+from tutor.files import library
 from tutor.language.reader import read_program
 from tutor.typeset import Formula, TypesetError, Typesetter
 
@@ -367,9 +368,26 @@ def test_a_chain_gets_smaller_before_it_is_broken(typesetter: Typesetter) -> Non
 def test_the_signs_of_chain_and_gradient_stand_under_each_other(typesetter: Typesetter) -> None:
     spec = spec_of(network("onehot"), "x")
     picture = chain_picture(typesetter, spec.chains, 550.0, 84.0)
-    line = one_line(typesetter, spec.gradient, 550.0, 84.0, picture)
+    line = one_line(typesetter, spec.equation, 550.0, 84.0, picture)
     first = min(glyph.x for glyph in line.glyphs if glyph.role == "ink")
     assert first == pytest.approx(picture.equals, abs=2.0)
+
+
+@pytest.mark.parametrize(("name", "wrt", "whole", "top", "line"), [
+    ("backprop-5-3-5", "x", "∂L/∂x", "∂L/∂ŷ, −y / ŷ, 1×5", ""),
+    ("backprop-5-3-5", "W2", "vec(∂L/∂W2)ᵀ", "∂L/∂ŷ, −y / ŷ, 1×5", "∂L/∂W2"),
+    ("linear-regression", "w", "(∂L/∂w)ᵀ", None, "∂L/∂w"),
+    ("attention", "Q", "vec(∂L/∂Q)ᵀ", "vec(∂L/∂O)ᵀ, vec(O − Y)ᵀ, 1×6", "∂L/∂Q"),
+])
+def test_the_product_says_how_it_gives_the_gradient(
+    name: str, wrt: str, whole: str, top: str | None, line: str
+) -> None:
+    problem = library.problem(name)
+    spec = derivation_spec(derive(problem.program, wrt), None, problem.dims)
+    chain = spec.chains[0]
+    assert chain.words.startswith(f"{whole} = ") and spec.apart.text == line
+    assert top is None or chain.factors[0].words == top
+    assert spec.equation.startswith("=") is (line == "")
 
 
 def test_a_long_gradient_is_set_smaller_and_then_wider_than_the_room(typesetter: Typesetter) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from tutor.core.expression import Apply, Expression, Variable, apply, nodes, variables
+from tutor.core.layout import SCALAR
 from tutor.core.program import Program, cotangent_name
 from tutor.derive.algebra import Algebra, Facts
 from tutor.derive.display import shown
@@ -57,6 +58,21 @@ class Convention:
     def turned(self) -> bool:
         """Whether the product of Jacobians stands transposed, the variable's first."""
         return (self.vectors == "column") != (self.layout == "numerator")
+
+
+Standing: TypeAlias = Literal["as it is", "transposed", "vec"]
+"""How a gradient stands in a product of Jacobians, which is a row, or a column where it is turned."""
+
+
+def standing(program: Program, name: str, convention: Convention) -> Standing:
+    """How the gradient of a number by a name, in the shape that the layout gives it, stands in the product."""
+    rows, columns = program.shapes[name]
+    if rows == columns == 1:
+        return "as it is"
+    if 1 not in (rows, columns):
+        return "vec"
+    is_column = (columns == 1 or convention.vectors == "column") != (convention.layout == "numerator")
+    return "transposed" if is_column != convention.turned else "as it is"
 
 
 _SPELLED: Final = "spelled"
@@ -117,6 +133,7 @@ class Notation:
 
     def jacobian(self, e: Expression, flipped: bool) -> Expression:
         """A formula or its transpose, operation by operation, so that diag(s) W stays a product of matrices."""
+        flipped = flipped and e.shape != SCALAR
         if not flipped and not self.rows:
             return e
         if (e, flipped) not in self._known:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tutor.core.expression import Apply, Expression, variables
+from tutor.derive.conventions import Convention, Standing, standing
 from tutor.derive.names import cotangent
 from tutor.derive.step import Derivation
 from tutor.derive.views import Factor, can_join, factors, jacobian_shape, path_count
@@ -18,7 +19,7 @@ from tutor.derive.words import ROW_BY_ROW, blocks
 from tutor.figures.derivation_details import Detail, Equality, Proofs
 from tutor.figures.derivation_parts import LinkNames, Piece, covered, factor_key, finder, joined_factors, pieces
 from tutor.figures.derivation_steps import StepSpec, step_spec
-from tutor.figures.derivation_words import EMPTY, Maths, PromiseSpec, more_paths, promise_specs, slope
+from tutor.figures.derivation_words import EMPTY, Maths, PromiseSpec, more_paths, promise_specs, slope, standing_so
 from tutor.language import printing
 from tutor.ops.linear import Add, Subtract
 
@@ -72,6 +73,10 @@ class ChainSpec:
     words: str
 
 
+USUAL: Final = Convention()
+"""The convention of the program itself."""
+
+
 @dataclass(frozen=True)
 class DerivationSpec:
     """Everything the panel says.
@@ -95,6 +100,7 @@ class DerivationSpec:
         join: What the control that takes them together says; empty where there is nothing to take together.
         promises: The declared facts the result rests on.
         left: What stands before the result where no chain above it says it.
+        apart: What stands before it where the chain gives it transposed, or row by row; empty where it is what that is.
         lines: What stands in place of the chain: formulas that are equal one after the other.
         notes: What a reader has to know of a convention that is not the usual one.
     """
@@ -114,13 +120,14 @@ class DerivationSpec:
     join: str
     promises: tuple[PromiseSpec, ...]
     left: Maths = EMPTY
+    apart: Maths = EMPTY
     lines: tuple[Equality, ...] = ()
     notes: tuple[Maths, ...] = ()
 
     @property
     def equation(self) -> str:
         """The result in one line: under a chain from the sign of equality on, else with what it is the result for."""
-        return f"= {self.gradient}" if self.chains else f"{self.left.typst} = {self.gradient}".strip()
+        return f"{(self.apart if self.chains else self.left).typst} = {self.gradient}".strip()
 
     @property
     def first_open(self) -> str | None:
@@ -174,6 +181,7 @@ def derivation_spec(
     steps = derivation.shown_steps() if joined else derivation.steps
     shown = derivation.paths[:MOST_CHAINS]
     result = derivation.jacobian if derivation.ends_in_matrix else derivation.gradient
+    of = slope(derivation.program.output.name, derivation.wrt)
     return DerivationSpec(
         derivation.program.output.name,
         derivation.wrt,
@@ -187,7 +195,13 @@ def derivation_spec(
         joined,
         _join(derivation, joins) if can_join(derivation) else "",
         promise_specs(derivation.promises),
+        apart=EMPTY if stands_in(derivation, derivation.wrt) == "as it is" else of,
     )
+
+
+def stands_in(derivation: Derivation, name: str, convention: Convention = USUAL) -> Standing:
+    """How the gradient by a name stands in the product; a Jacobian stands there as it is."""
+    return "as it is" if derivation.ends_in_matrix else standing(derivation.program, name, convention)
 
 
 def _chain(
@@ -195,7 +209,7 @@ def _chain(
 ) -> ChainSpec:
     along = factors(derivation, path, joined)
     columns = tuple(_factor(derivation, factor, dims, alone=len(along) == 1) for factor in along)
-    whole = slope(path[0], path[-1])
+    whole = standing_so(slope(path[0], path[-1]), stands_in(derivation, path[-1]), turned=False)
     rows, columns_ = jacobian_shape(derivation, Factor(path[0], path[-1], None), dims)
     product = " times ".join(column.words for column in columns)
     return ChainSpec(
@@ -210,9 +224,14 @@ def _chain(
 def _factor(derivation: Derivation, factor: Factor, dims: Mapping[str, int], alone: bool) -> FactorSpec:
     name = slope(factor.output, factor.source)
     shape = "×".join(map(str, jacobian_shape(derivation, factor, dims)))
+    stands = stands_in(derivation, factor.source) if factor.output == derivation.top else "as it is"
+    name = standing_so(name, stands, turned=False)
     if factor.form is not None:
-        form = as_factor(factor.form, printing.typst(factor.form), alone)
-        words = f"{printing.text(factor.form)}, {shape}"
+        said = Maths(printing.typst(factor.form), printing.text(factor.form))
+        if stands == "vec":
+            said = standing_so(said, stands, turned=False)
+        form = said.typst if stands == "vec" else as_factor(factor.form, said.typst, alone)
+        words = f"{said.text}, {shape}"
     else:
         form, words = _action(derivation, factor)
         words = f"{words}, {shape}"

@@ -111,6 +111,7 @@ def one_line(
     """
     caption = _caption(typesetter, _IN_ONE_LINE) if left else None
     equals, largest = (chain.equals, chain.size) if chain is not None else (left, _LINE_SIZES[0])
+    equals = equals if gradient.startswith("=") else left
     for size in (size for size in _LINE_SIZES if size <= largest):
         [line] = letter_sources(typesetter, [gradient], size)
         for start in (equals, left):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from tutor.derive.conventions import Standing
 from tutor.derive.names import cotangent
 from tutor.derive.readings import Reading
 from tutor.derive.views import Factor, factors
@@ -20,11 +21,12 @@ from tutor.figures.derivation import (
     as_factor,
     derivation_spec,
     explained,
+    stands_in,
 )
 from tutor.figures.derivation_details import Equality, Proofs
 from tutor.figures.derivation_passages import PassageSteps
 from tutor.figures.derivation_voice import Voice
-from tutor.figures.derivation_words import Maths, beside, delta, slope, slope_in_line, transposed
+from tutor.figures.derivation_words import EMPTY, Maths, beside, delta, slope, slope_in_line, standing_so
 
 
 def reading_spec(
@@ -72,10 +74,14 @@ class _Head:
             gradient=result.typst,
             gradient_words=result.text,
             meanings=tuple(self._meanings()),
+            apart=EMPTY if self._stands(base.wrt) == "as it is" else slope(base.output, base.wrt),
             left=voice.slope(reading.result, base.wrt, slope_in_line if style == "differential" else slope),
             lines=tuple(self._page()) if style == "differential" else (),
             notes=tuple(Maths(n.typst, n.text) for n in (*reading.notes, *([reading.back] if reading.back else []))),
         )
+
+    def _stands(self, name: str) -> Standing:
+        return stands_in(self.voice.reading.derivation, name, self.voice.reading.convention)
 
     def _meanings(self) -> Iterator[Maths]:
         """The cotangents that stand by name in the result, as the base has them."""
@@ -95,8 +101,10 @@ class _Head:
             columns = [self._factor(*pair, len(along) == 1) for pair in zip(along, chain.factors, strict=True)]
             columns = columns[::-1] if turned else columns
             product = " times ".join(column.words for column in columns)
-            said = f"∂{path[0]}/∂{path[-1]} = {product}" if chain.result else f"plus {product}"
-            yield replace(chain, factors=tuple(columns), shape=self._swapped(chain.shape), words=said)
+            result = standing_so(slope(path[0], path[-1]), self._stands(path[-1]), turned)
+            said = f"{result.text} = {product}" if chain.result else f"plus {product}"
+            yield replace(chain, result=chain.result and result.typst, factors=tuple(columns),
+                          shape=self._swapped(chain.shape), words=said)
 
     def _factor(self, factor: Factor, column: FactorSpec, alone: bool) -> FactorSpec:
         """A factor, transposed where the product is; a slope of the output alone is written as the gradient it is."""
@@ -104,9 +112,11 @@ class _Head:
         top = factor.output == derivation.top
         written = self.voice.form(factor)
         name, shape = slope(factor.output, factor.source), self._swapped(column.shape)
-        if turned and not top:
-            name = transposed(name)
+        stands: Standing = self._stands(factor.source) if top else "transposed" if turned else "as it is"
+        name = standing_so(name, stands, turned)
         form = self.voice.formula(written) if written is not None else self._action(factor)
+        if written is not None and stands == "vec":
+            form, written = standing_so(form, stands, turned), None
         return FactorSpec(factor.key, column.links, name.typst, as_factor(written, form.typst, alone), shape,
                           f"{name.text}, {form.text}, {shape}")
 

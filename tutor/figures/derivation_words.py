@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tutor.derive.conventions import Standing
 from tutor.derive.names import cotangent_name
 from tutor.derive.step import Promise
 from tutor.language.names import name_typst
@@ -79,6 +80,20 @@ def beside(pieces: Iterable[Maths], sign: str = "thin", spoken_sign: str = "") -
 def transposed(piece: Maths) -> Maths:
     """A piece in brackets, transposed."""
     return Maths(f"({piece.typst})^top", f"({piece.text})ᵀ")
+
+
+def standing_so(piece: Maths, stands: Standing, turned: bool) -> Maths:
+    """A gradient as it stands in a product of Jacobians: transposed, or the entries of a matrix row by row.
+
+    Args:
+        piece: The gradient, or the matrix it is.
+        stands: How it stands there.
+        turned: Whether the product is a column.
+    """
+    if stands == "vec":
+        stack = Maths(f'#math.op("vec")/**/({piece.typst})', f"vec({piece.text})")
+        return stack if turned else Maths(f"{stack.typst}^top", f"{stack.text}ᵀ")
+    return transposed(piece) if stands == "transposed" else piece
 
 
 def more_paths(count: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR
+from tutor.derive.conventions import Convention, Standing
 from tutor.derive.reading_export import passage_formula, result_latex
 from tutor.derive.readings import Passage, Reading
 from tutor.derive.report import Report
@@ -14,7 +15,7 @@ from tutor.derive.step import Step
 from tutor.derive.views import Factor, factors, jacobian_shape, path_count
 from tutor.derive.words import Sentence
 from tutor.derive.working import reasons, working
-from tutor.figures.derivation import MOST_CHAINS
+from tutor.figures.derivation import MOST_CHAINS, stands_in
 from tutor.figures.derivation_voice import Voice
 from tutor.language import printing
 from tutor.language.names import name_latex
@@ -70,6 +71,19 @@ class _Page:
     def _turned(self) -> bool:
         return self.voice is not None and self.voice.reading.convention.turned
 
+    def _stands(self, factor: Factor) -> Standing:
+        derivation = self.given.derivation
+        if factor.output == derivation.top:
+            convention = Convention() if self.voice is None else self.voice.reading.convention
+            return stands_in(derivation, factor.source, convention)
+        return "transposed" if self._turned else "as it is"
+
+    def _standing(self, piece: str, stands: Standing) -> str:
+        """A piece as it stands in the product."""
+        if stands == "vec":
+            return rf"\operatorname{{vec}}\left({piece}\right)" + ("" if self._turned else r"^{\top}")
+        return rf"\left({piece}\right)^{{\top}}" if stands == "transposed" else piece
+
     def _chain(self) -> Iterator[str]:
         derivation, dims = self.given.derivation, self.given.problem.dims
         shown = derivation.paths[:MOST_CHAINS]
@@ -86,19 +100,19 @@ class _Page:
             whole = Factor(output, wrt, None)
             rest = rf" + \dots && \text{{and {more} more}}" if more > 0 else ""
             shape = "" if rest else f" && {self._shape(jacobian_shape(derivation, whole, dims))}"
-            yield f"{_slope(whole)} &= " + " \\\\\n  &\\quad + ".join(slopes) + rest + shape
+            yield f"{self._slope(whole)} &= " + " \\\\\n  &\\quad + ".join(slopes) + rest + shape
         yield from dict.fromkeys(rows)
 
     def _slope(self, factor: Factor) -> str:
         """A slope; the Jacobian stands turned where the product is, but for the gradient of the output."""
-        turned = self._turned and factor.output != self.given.derivation.top
-        return rf"\left({_slope(factor)}\right)^{{\top}}" if turned else _slope(factor)
+        return self._standing(_slope(factor), self._stands(factor))
 
     def _form(self, factor: Factor) -> str:
         """The matrix, or where no short one says it what becomes of a cotangent."""
         form = factor.form if self.voice is None else self.voice.form(factor)
         if form is not None:
-            return printing.latex(form)
+            stands = self._stands(factor)
+            return self._standing(printing.latex(form), stands) if stands == "vec" else printing.latex(form)
         derivation = self.given.derivation
         if factor.through:
             return self._written(derivation.cotangent(factor.source).expression, factor.source)

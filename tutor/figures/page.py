@@ -106,7 +106,8 @@ def page(
     if spec.lines:
         parts.append(f"#named([{PATH}], at: top)[{_equalities(spec.lines)}]")
     line = _maths(spec.equation, _LINK)
-    parts.append(f"#named([in one line])[#{f'under({chains[0][1]}, {line})' if chains else f'fit({line})'}]")
+    placed = f"under({chains[0][1]}, {line})" if spec.equation.startswith("=") else f"fit({line})"
+    parts.append(f"#named([in one line])[#{placed}]")
     if spec.meanings:
         meanings = f" #h({_pt(_APART)}) ".join(f"#box(fit({_maths(m.typst, _RULE)}))" for m in spec.meanings)
         parts.append(f"#named([{WHERE}], at: top)[{meanings}]")

@@ -91,7 +91,8 @@ class ChainBlock(QWidget):
         self._say(self.lines, Detail(PATH, lines=spec.lines, words=f"{PATH}: {said}"), look, typesetter, left)
         self._gap.changeSize(0, round(_AFTER_LINES * zoom) if spec.lines else 0)
         formula = one_line(typesetter, spec.equation, width, left, picture)
-        words = f"in one line: {spec.left.text or f'∂{spec.output}/∂{spec.wrt}'} = {spec.gradient_words}"
+        of = (spec.apart if spec.chains else spec.left).text or f"∂{spec.output}/∂{spec.wrt}"
+        words = f"in one line: {of} = {spec.gradient_words}"
         self.line.show_formula(formula, words, colours, zoom, names)
         self._say(self._more, Detail("", text=spec.more, words=spec.more), look, typesetter, left)
         blocks = Detail("", text=spec.blocks, words=spec.blocks_words, quiet=True)

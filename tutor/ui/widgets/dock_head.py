@@ -106,8 +106,8 @@ class DockHead(QWidget):
     def _place(self) -> None:
         """Title, note and buttons from the left, options from the right.
 
-        Without room for all of it the note goes first if it may, then the two buttons; options shrink that can, the title is cut
-        short with an ellipsis, and what still does not fit goes, the first option first.
+        Without room for all of it the note goes first if it may, then the two buttons; options shrink that can, the
+        title is cut short with an ellipsis, and what still does not fit goes, the first option first.
         """
         gap = self._px(8)
         left, right = self._px(16), self.width() - self._px(12)
