@@ -27,6 +27,7 @@ from tutor.ui.widgets.code_editor import CodeEditor
 from tutor.ui.widgets.formula_view import FormulaView
 from tutor.ui.widgets.notice_bar import NoticeBar
 from tutor.ui.widgets.size_box import SizeBox
+from tutor.ui.widgets.step_row import StepRow
 from tutor.ui.widgets.table_view import TableView
 from tutor.ui.window import MainWindow
 
@@ -151,7 +152,7 @@ class RandomUser:
         self._window.reset_panels()
         self._window.resize(1440, 900)
         QTest.mouseMove(self._handle(self._window), QPoint(2, 2))
-        for view in [v for kind in (CellView, TableView) for v in self._window.findChildren(kind)]:
+        for view in [v for kind in (CellView, TableView, StepRow, FormulaView) for v in self._window.findChildren(kind)]:
             QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))  # without a screen, a menu that closes swallows it
         for _ in range(3):
             self._window.activateWindow()
