@@ -267,7 +267,7 @@ def test_longest_stall(window: MainWindow) -> None:
         "64-64-64": partial(resize, n=64, m=64, k=64), "5-3-5": partial(resize, n=5, m=3, k=5),
         **{name: partial(store.open, library.problem(name), name) for name, *_ in library.ready_made()},
         **{f"{count} layers": partial(store.open, layers(count)) for count in (8, 25)},
-    }  # fmt: skip
+    }
     found = {what: pulse.over(act, window) for what, act in acts.items()}
     for what, (waited, computed) in found.items():
         print(f"stall, {what}: {waited:.0f} ms, {computed:.0f} ms of them computed")

@@ -166,7 +166,7 @@ def test_a_variable_of_another_shape_keeps_the_cells_set_by_hand(small: Problem)
     numbers = small.numbers["W"].copy()
     numbers[0, 0] = 9.0
     changed = small.with_numbers("W", numbers).with_program(
-        read_program(TEXT.replace("(n, k)", "(n, 2)").replace("(1, k)", "(1, 2)")))  # fmt: skip
+        read_program(TEXT.replace("(n, k)", "(n, 2)").replace("(1, k)", "(1, 2)")))
     assert changed.shape("W") == (4, 2) and changed.numbers["W"][0, 0] == 9.0
     assert changed.numbers["W"][0, 1] == small.numbers["W"][0, 1]
 

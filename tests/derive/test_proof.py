@@ -254,7 +254,7 @@ def test_zero_is_zero_and_nothing_else(difference, zero: bool) -> None:
     lambda x, y: sympy.Abs(x) / x - x / sympy.Abs(x),
     lambda x, y: sympy.Piecewise((x, x > 0), (0, True)) - x * sympy.Piecewise((1, x > 0), (0, True)),
     lambda x, y: sympy.log(x * (x + y)) - sympy.log(x * x + x * y),
-])  # fmt: skip
+])
 def test_exact_arithmetic_knows_fractions_roots_and_cases(zero) -> None:
     x, y = sympy.symbols("x y", real=True)
     assert is_zero(zero(x, y))

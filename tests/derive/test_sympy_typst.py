@@ -165,7 +165,7 @@ def test_symbols_are_names_with_their_indices() -> None:
         (sympy.Or(x > 0, sympy.And(y > 0, z > 0)), 'x > 0 "or" (y > 0 "and" z > 0)'),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_cases_are_written_as_cases(when: sympy.Basic, written: str) -> None:
     source = sympy_typst(sympy.Piecewise((1, when), (0, True)))
     assert source == f'cases(1 & "if" {written}, 0 & "otherwise")'

@@ -34,7 +34,7 @@ def read(text: str) -> Expression:
     ("Bᵀ diag(1 − c^2) B / 2", "B.T @ ((1 - c**2) * B) / 2"),
     ("diag(r) + eye(3)", "diag(r) + np.eye(3)"),
     ("exp(A diag(r)) B", "np.exp(A * r) @ B"),
-])  # fmt: skip
+])
 def test_a_neighbour_is_weighted(formula: str, written: str) -> None:
     before = resolve(read(formula), {})
     after = without_diagonals(before)

@@ -116,7 +116,7 @@ def test_a_program_that_was_edited_is_saved_as_it_is_now(small: Problem) -> None
     ("[view]\njoind = true", "line 17, column 1: `joind` is not a key of [view]. Did you mean joined?"),
     ("[view]\nzoom = 2", "line 17, column 1: `zoom` is not a key of [view]. "
      "Its keys are joined, reading, products, own_scales, step, path."),
-])  # fmt: skip
+])
 def test_what_is_wrong_and_where(added: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:
         read_document(f"{SMALL}\n\n{added}\n" if added.startswith("[") else f"{added}\n{SMALL}")

@@ -129,7 +129,7 @@ def test_a_dropped_fact_stays_dropped() -> None:
         ("[[0.1]]", "0.1", ""),
         ("[[0.1]]", "[[1]]", ""),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_and_where(old: str, new: str, message: str) -> None:
     assert old in SMALL
     text = SMALL.replace(old, new)

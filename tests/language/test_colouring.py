@@ -14,14 +14,14 @@ def kinds(line: str) -> list[tuple[str, str]]:
 def test_a_declaration() -> None:
     assert kinds("y : (1, k) distribution  # the label") == [
         ("y", "name"), ("1", "size"), ("k", "size"), ("distribution", "fact"), ("# the label", "comment")
-    ]  # fmt: skip
+    ]
     assert kinds("s : scalar, positive") == [("s", "name"), ("scalar", "size"), ("positive", "fact")]
 
 
 def test_a_statement() -> None:
     assert kinds("L = 0.5 xent(Y, W_1) / N") == [
         ("L", "name"), ("0.5", "number"), ("xent", "function"), ("Y", "name"), ("W_1", "name"), ("N", "size")
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("line", ["a = softmax(b", "a = ) softmax(b", "a = ! softmax ? b", "a = ((softmax b]"])

@@ -31,7 +31,7 @@ def test_what_a_later_line_defines_is_not_known_yet() -> None:
     ("line", "expected"),
     [("z : (", ["n", "m"]), ("z : s", ["scalar"]), ("z : (1, n) on", ["onehot"]), ("z : scalar po", ["positive"]),
      ("ze", []), ("z = 2so", []), ("z = x # so", []), ("z = \\si", [])],
-)  # fmt: skip
+)
 def test_what_fits_its_place(line: str, expected: list[str]) -> None:
     assert words(line, text="") == expected
 

@@ -22,7 +22,7 @@ SHAPES: dict[str, Shape] = {
     "x": (1, 5), "W1": (5, 3), "b1": (1, 3), "W2": (3, 5), "b2": (1, 5), "y": (1, 5), "a": (1, 3), "h": (1, 3),
     "θ": (1, 5), "ŷ": (1, 5), "L": (1, 1), "A": (4, 4), "B": (4, 4), "s": (1, 1), "t": (1, 1), "X": (6, 5),
     "c": (6, 1), "v": ("n", 1), "M": ("n", "n"),
-}  # fmt: skip
+}
 V = {name: Variable(name, shape) for name, shape in SHAPES.items()}
 ALL_FOUR: dict[str, Shape] = {
     name: tuple(1 if size == 1 else 4 for size in shape) for name, shape in SHAPES.items()  # type: ignore[misc]
@@ -39,7 +39,7 @@ def number(value: object) -> Number:
 
 P, A, S, M, D, N, T = (
     build.product, build.add, build.subtract, build.multiply, build.divide, build.negate, build.transpose,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_minuses(sign: str) -> None:
     "sign",
     [".T", "^T", "ᵀ", "'", "′", "^⊤", "⊤", r"^\top", r"^{\top}", "^{T}", r"^\mathsf{T}", r"^{\mathsf T}", r"^\intercal",
      r"^{\mathrm{T}}", r"^\prime", "^{'}", " ^ T"],
-)  # fmt: skip
+)
 def test_transposes(sign: str) -> None:
     assert read(f"W1{sign}") == T(V["W1"])
     assert read(f"(A B){sign} A") == P(T(P(V["A"], V["B"])), V["A"])
@@ -273,7 +273,7 @@ def test_operations_know_where_they_stand() -> None:
                                 "its own."),
         ("A^99", "line 1, column 2: A matrix power is between 1 and 16 here."),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_and_where(typed: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:
         read(typed)
@@ -283,7 +283,7 @@ def test_what_is_wrong_and_where(typed: str, message: str) -> None:
 def test_deep_nesting_is_refused_with_a_sentence() -> None:
     sentence = r"This is nested more than 100 levels deep\. Give a part of it a name of its own\."
     for typed in ("(" * 500 + "x" + ")" * 500, "-" * 500 + "x", "x + " * 500 + "x", "A " * 500, "A" + "ᵀ" * 500,
-                 "exp(" * 400 + "x" + ")" * 400, "log " * 400 + "x", "{" * 900 + "x" + "}" * 900):  # fmt: skip
+                 "exp(" * 400 + "x" + ")" * 400, "log " * 400 + "x", "{" * 900 + "x" + "}" * 900):
         with pytest.raises(TutorError, match=sentence):
             read(typed)
     with pytest.raises(TutorError) as longer:
@@ -294,7 +294,7 @@ def test_deep_nesting_is_refused_with_a_sentence() -> None:
 def test_as_deep_as_allowed_is_read_and_printed() -> None:
     assert read("(" * 98 + "x" + ")" * 98) == V["x"]
     for formula in ("x + " * 98 + "x", "exp(" * 98 + "x" + ")" * 98, "-(" * 49 + "x" + ")" * 49, "A " * 99,
-                    "1/(1+" * 33 + "X" + ")" * 33):  # fmt: skip
+                    "1/(1+" * 33 + "X" + ")" * 33):
         expression = read(formula)
         assert read(text(expression)) == expression
         assert latex(expression) and typst(expression, parts=True) and numpy(expression)

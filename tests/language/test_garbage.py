@@ -21,7 +21,7 @@ PIECES = [
     "xent", "ones", "eye", "sum", "log", "1", "0", "2", "0.5", ".", "1e", "e9", "1/2", "<", "|", '"', "\0", "🙂", "ﬁ",
     "\\|", "‖", "\\lVert", "\\rVert", "\\rVert_F", "^{-T}", "⊗", "inv", "kron", "norm2", "frobenius", "square", "diag",
     "Ⅻ", "٣", "½", "scalar", "distribution", "__class__", "lambda", ".T", "^T", "\u2028", "\r",
-]  # fmt: skip
+]
 
 TRAPS = [
     "\\hat" * 300 + "y", "{" * 5000, "\\hat{" * 2000, "_" * 3000, "x_" * 2000, "x_{" * 2000, "\\mathbf{" * 1000,
@@ -30,7 +30,7 @@ TRAPS = [
     "1e60**1000", "²" * 2000, "\\frac" * 3000, "\\frac12" * 50, "((((x" * 20, "\\left" * 2000, "\u0302" * 100,
     "x\u0302" * 100, "‖" * 2000, "\\|" * 2001, "\\lVert" * 2000, "A^{-T}" * 60, "A^{-" * 2000,
     "xW" * 3000 + "\\circ x", "log " * 5000, "log(" * 5000,
-]  # fmt: skip
+]
 
 
 def attempt(text: str) -> None:

@@ -11,7 +11,7 @@ from tutor.language.reader import read_formula
 SHAPES: dict[str, Shape] = {
     "x": (4, 4), "W1": (4, 4), "W2": (4, 4), "b1": (1, 4), "y": (4, 4), "ŷ": (4, 4), "a": (4, 4), "h": (4, 4),
     "θ": (4, 4), "δθ": (4, 4), "W_h": (4, 4), "A": (4, 4), "s": (1, 1), "log1": (4, 4), "v": (4, 1), "X": (3, 4),
-}  # fmt: skip
+}
 
 PAIRS = [
     (r"((\hat{\mathbf{y}}-\mathbf{y}) \mathbf{W}_{2}^{T})\circ\sigma'(a)\mathbf{W}_{1}", "((ŷ − y) W2ᵀ) ∘ (σ'(a) W1)"),
@@ -118,7 +118,7 @@ def test_pasted_formula_reads_like_the_plain_one(pasted: str, plain: str | None)
         (r"\hat{y} W_1 b_1", "line 1, column 12: `ŷ W1` is 4×4 and `b1` is 1×4; a product needs 4 rows on the right."),
         (r"x W_1 b_1", "line 1, column 6: `x W_1` is 4×4 and `b_1` is 1×4; a product needs 4 rows on the right."),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_and_where(pasted: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:
         read_formula(pasted, SHAPES)
@@ -134,18 +134,18 @@ def test_only_latex_splits_a_run_of_letters() -> None:
     "spelling",
     [r"\hat{y}", r"\hat y", r"{\hat y}", r"\hat{\mathbf y}", r"\hat{\mathbf{y}}", r"\mathbf{\hat{y}}", r"\widehat{y}",
      r"\hat{\boldsymbol{y}}", "ŷ", "y\u0302", "yhat", r"\hat{ y }"],
-)  # fmt: skip
+)
 def test_spellings_of_y_hat(spelling: str) -> None:
     assert read_formula(spelling, SHAPES) == read_formula("ŷ", SHAPES)
 
 
 @pytest.mark.parametrize("spelling", ["W1", "W_1", "W₁", "W_{1}", r"\mathbf{W}_1", r"\mathbf{W}_{1}", r"\mathbf{W_1}",
-                                      r"\bm W_1", "{W}_1", r"\mathbf{W}₁"])  # fmt: skip
+                                      r"\bm W_1", "{W}_1", r"\mathbf{W}₁"])
 def test_spellings_of_w1(spelling: str) -> None:
     assert read_formula(spelling, SHAPES) == read_formula("W1", SHAPES)
 
 
 @pytest.mark.parametrize("spelling", ["δθ", "δ_θ", "delta_theta", r"\delta_\theta", r"\delta_{\theta}",
-                                      r"\boldsymbol\delta_{\boldsymbol\theta}"])  # fmt: skip
+                                      r"\boldsymbol\delta_{\boldsymbol\theta}"])
 def test_spellings_of_a_cotangent(spelling: str) -> None:
     assert read_formula(spelling, SHAPES) == read_formula("δθ", SHAPES)

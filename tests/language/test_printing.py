@@ -29,7 +29,7 @@ from tutor.ops.reductions import Broadcast, Sum
 SHAPES: dict[str, Shape] = {
     "x": (1, 5), "W1": (5, 3), "b1": (1, 3), "W2": (3, 5), "y": (1, 5), "a": (1, 3), "h": (1, 3), "θ": (1, 5),
     "ŷ": (1, 5), "δθ": (1, 5), "s": (1, 1), "t": (1, 1), "X": (6, 5), "c": (6, 1), "H": (4, 4),
-}  # fmt: skip
+}
 
 
 def read(formula: str) -> Expression:
@@ -225,7 +225,7 @@ def expressions(draw: st.DrawFn, shape: tuple[Size, Size] | None = None, depth: 
     kinds = ["name"] * 2 + ["number"] * scalar + ["size"] * scalar
     if depth > 0:
         kinds = ["name", "sum", "sum", "product", "product", "elementwise", "quotient", "minus", "transpose", "power",
-                 "function", "called", "called", "scale", "constant", "number", "kron"]  # fmt: skip
+                 "function", "called", "called", "scale", "constant", "number", "kron"]
         kinds += ["called", "size"] * scalar
         kinds += ["diag"] * (rows == columns) + ["row", "column"] * (not scalar)
     kind = draw(st.sampled_from(kinds))

@@ -69,7 +69,7 @@ def test_the_question(question: Program) -> None:
     assert question.shapes == {
         "x": (1, "n"), "W1": ("n", "m"), "b1": (1, "m"), "W2": ("m", "k"), "b2": (1, "k"), "y": (1, "k"),
         "a": (1, "m"), "h": (1, "m"), "θ": (1, "k"), "ŷ": (1, "k"), "L": (1, 1),
-    }  # fmt: skip
+    }
     x, W1, b1 = (question.variable(name) for name in ("x", "W1", "b1"))
     assert question.definitions["a"] == build.add(build.product(x, W1), b1)
     assert question.definitions["h"] == apply(Sigmoid(), question.variable("a"))
@@ -252,7 +252,7 @@ def test_dunder_names_are_only_names() -> None:
         ("x : (1, n)\r# the label\ry : (1, n) onehot\r\nL = xᵀ : yᵀ", "onehot", None,
          "x : (1, n)\n# the label\ny : (1, n)\nL = xᵀ : yᵀ"),
     ],
-)  # fmt: skip
+)
 def test_a_dropped_promise_is_gone_from_the_text_too(text: str, fact: str, instead: str | None, after: str) -> None:
     name = next(d.name for d in read_program(text).declarations if fact in (*d.facts, "symmetric"))
     less = read_program(text).without_fact(name, fact, instead)

@@ -44,7 +44,7 @@ SMOOTH = "normcdf", "normpdf", "gelu", "silu", "sin", "cos", "softplus", "tanh",
         "sum(gelu(c + r))", "logdet(S + (c + cᵀ)**2)", "norm2(r − colmean(X))**2", "mse(X, c + r)", "X : (c r)",
         "trace(S^2)", "cᵀ S^3 c", "trace((X Xᵀ)^5)", "sum(S**3)", "sum((c cᵀ)^2 ∘ S)", "s^3 trace((S + X Xᵀ)^-2)",
     ],
-)  # fmt: skip
+)
 def test_the_gradient_is_the_measured_slope(formula: str) -> None:
     program = read_program(f"{GIVEN}L = {formula}")
     for name in "XScrsp":

@@ -109,6 +109,6 @@ def test_programs_with_bends(program: Program, data: st.DataObject) -> None:
     ("p : (N, 1)\nq : (N, 1)\nL = relu(sum((q - p)**2) - 1)", "q"),
     ("p : (N, 1)\nq : (N, 1)\nL = sum(relu(p) * step(q) * step(p) * step(q + p))", "p"),
     ("W : (N, N)\np : (N, n)\nh = relu(p)\nL = sum(W (step(h) * -p))", "p"),
-])  # fmt: skip
+])
 def test_what_is_true_is_never_negated_alone(text: str, wrt: str, library: Library) -> None:
     agrees(Problem.drawn("", read_program(text), wrt, DIMS, 3), library)

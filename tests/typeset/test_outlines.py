@@ -9,7 +9,7 @@ def test_relative_and_absolute_data_say_the_same() -> None:
     assert relative.path == absolute.path
     assert absolute.path == (
         ("M", 1, 2), ("L", 4, 2), ("L", 4, 6), ("L", 3, 5), ("C", 4, 5, 5, 5, 5, 6), ("Z",),
-    )  # fmt: skip
+    )
     assert absolute.bounds == (1, 2, 5, 6)
 
 

@@ -109,7 +109,7 @@ class RandomUser:
             self._zoom: 2, self._choose_theme: 1, self._toggle_dock: 4, self._move_dock: 3, self._drag_border: 2,
             self._enlarge: 2, self._resize: 3, self._put_panels_back: 1, self._open_ready: 2, self._save: 2,
             self._open_file: 2, self._dialog: 1, self._release: 4,
-        }  # fmt: skip
+        }
 
     def act(self) -> None:
         """Do one thing, and let the window answer: at once, after a while, or not before the next thing is done."""
@@ -152,7 +152,8 @@ class RandomUser:
         self._window.reset_panels()
         self._window.resize(1440, 900)
         QTest.mouseMove(self._handle(self._window), QPoint(2, 2))
-        for view in [v for kind in (CellView, TableView, StepRow, FormulaView) for v in self._window.findChildren(kind)]:
+        shown = (CellView, TableView, StepRow, FormulaView)
+        for view in [v for kind in shown for v in self._window.findChildren(kind)]:
             QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))  # without a screen, a menu that closes swallows it
         for _ in range(3):
             self._window.activateWindow()
@@ -177,7 +178,7 @@ class RandomUser:
         return place if whole.rect().contains(place) and (hit is widget or widget.isAncestorOf(hit or whole)) else None
 
     def _click(self, widget: QWidget, at: QPoint | None = None, modifiers: Qt.KeyboardModifier = NONE,
-               twice: bool = False) -> bool:  # fmt: skip
+               twice: bool = False) -> bool:
         place = self._reached(widget, widget.rect().center() if at is None else at)
         if place is None:
             return False
@@ -204,7 +205,7 @@ class RandomUser:
         QApplication.sendEvent(under, QWheelEvent(
             place, under.mapToGlobal(place), QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, modifiers,
             Qt.ScrollPhase.NoScrollPhase, False,
-        ))  # fmt: skip
+        ))
 
     def _close_popups(self) -> None:
         while (popup := QApplication.activePopupWidget()) is not None:
@@ -579,7 +580,7 @@ class RandomUser:
             (QPoint(dock.geometry().right() + 2, dock.geometry().center().y()), QPoint(by, 0)),
             (QPoint(dock.geometry().left() - 2, dock.geometry().center().y()), QPoint(by, 0)),
             (QPoint(dock.geometry().center().x(), dock.geometry().top() - 2), QPoint(0, by)),
-        ))  # fmt: skip
+        ))
         if not self._window.rect().contains(at):
             return
         self._tell(f"drag the border of {dock.objectName()} by {by}")

@@ -75,7 +75,7 @@ def fail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[ImportError], No
 @pytest.mark.parametrize("error", [
     ModuleNotFoundError("No module named 'PySide6'", name="PySide6"),
     ImportError("libEGL.so.1: cannot open shared object file", name="QtGui", path="/a/PySide6/QtGui.abi3.so"),
-])  # fmt: skip
+])
 def test_where_qt_cannot_be_loaded_it_says_so_in_one_line(
     fail: Callable[[ImportError], None], capsys: pytest.CaptureFixture[str], error: ImportError
 ) -> None:
@@ -87,7 +87,7 @@ def test_where_qt_cannot_be_loaded_it_says_so_in_one_line(
 @pytest.mark.parametrize("error", [
     ModuleNotFoundError("No module named 'matplotlib'", name="matplotlib"),
     ImportError("cannot import name 'f' from 'tutor' (/usr/lib/python3)", name="tutor", path="/usr/lib/python3/tutor"),
-])  # fmt: skip
+])
 def test_another_module_that_cannot_be_loaded_is_not_called_qt(
     fail: Callable[[ImportError], None], error: ImportError
 ) -> None:

@@ -218,7 +218,7 @@ class TestWhatIsInTheWay:
             press(qtbot, window, Qt.Key.Key_S)
             assert notice(window).sentence == (
                 "mine.toml was changed by another program since it was opened here. "
-                "Nothing is saved yet; Save as… keeps both.")  # fmt: skip
+                "Nothing is saved yet; Save as… keeps both.")
             assert file.read_text() == "by another program" and window.isWindowModified()
         (button,) = (b for b in notice(window).findChildren(QPushButton) if b.text() == "Write over it")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -446,7 +446,7 @@ class TestDialogs:
         (QMessageBox.StandardButton.Discard, Answer.DISCARD),
         (QMessageBox.StandardButton.Cancel, Answer.CANCEL),
         (None, Answer.CANCEL),
-    ])  # fmt: skip
+    ])
     def test_save_changes(
         self, qtbot: QtBot, button: QMessageBox.StandardButton | None, answer: Answer
     ) -> None:

@@ -84,11 +84,11 @@ def test_it_stops_nobody_and_previews(dialog: FigureDialog) -> None:
 
 @pytest.mark.parametrize(("name", "begins"), [
     ("SVG", b"<?xml"), ("PDF", b"%PDF"), ("PNG", b"\x89PNG"), ("LaTeX", b"% "),
-])  # fmt: skip
+])
 def test_it_saves_what_the_command_it_tells_would(
     qtbot: QtBot, dialog: FigureDialog, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str,
     begins: bytes,
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     dialog.format.setCurrentText(name)
     dialog.format.activated.emit(0)

@@ -34,7 +34,7 @@ class TestRecall:
         opened = recall(settings)
         assert (opened.document, opened.problem.title, opened.problem.wrt) == (
             "logistic-regression", "Logistic regression", "b",
-        )  # fmt: skip
+        )
 
     def test_a_file(
         self, settings: QSettings, tmp_path: Path, problem: Problem, monkeypatch: pytest.MonkeyPatch
@@ -235,7 +235,7 @@ def test_the_window_offers_it(
     (bar,) = window.findChildren(NoticeBar)
     assert bar.sentence == "A copy of the last session's work was kept."
     button = next(b for b in (*bar.findChildren(QPushButton), *bar.findChildren(QToolButton))
-                  if answer in (b.accessibleName(), b.text()))  # fmt: skip
+                  if answer in (b.accessibleName(), b.text()))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert answered == ["answered"]
     assert bool(window.store.problem.numbers["x"][0, 0] == 7) is (answer == "Open the copy")

@@ -23,7 +23,7 @@ from tutor.ui.window import MainWindow
 @pytest.mark.parametrize(("n", "seed", "said"), [
     (65, 0, "x is 1×65; the window shows sizes up to 64, the command line up to 512."),
     (3, 10**10, "The seed is 10000000000; the window shows seeds up to 999999, the command line any."),
-])  # fmt: skip
+])
 def test_what_is_too_large_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], n: int, seed: int, said: str
 ) -> None:

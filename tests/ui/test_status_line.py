@@ -31,7 +31,7 @@ def checked(verdicts: list[str], unmeasured: int = 0) -> Check:
     (checked([AGREES] * 3 + [CANNOT_TELL]), "gradient agrees in 3 of 4 entries, 1 cannot be told", None),
     (checked([AGREES, DIFFERS, CANNOT_TELL], 7), "gradient differs in 1 of 3 entries", False),
     (checked([CANNOT_TELL] * 2), "gradient cannot be told at this point", None),
-])  # fmt: skip
+])
 def test_only_measured_entries_count(problem: Problem, check: Check, words: str, right: bool | None) -> None:
     view = View(problem, evaluate(problem), check, None, None, None, True, LIGHT)
     assert agreement(view) == (words, right)

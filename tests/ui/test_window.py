@@ -109,7 +109,7 @@ def test_ctrl_and_the_wheel_zoom(window: MainWindow, look: Look) -> None:
     turned = QWheelEvent(
         middle, panel.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+    )
     QApplication.sendEvent(panel, turned)
     assert look.zoom == 1.1
     assert all(shown.view is not None and shown.view.zoom == 1.1 for shown in window.docks.panels)
@@ -379,7 +379,7 @@ def test_nothing_in_the_bars_lies_over_another_at_any_size(
 
 def nothing_lies_over_another(window: MainWindow) -> None:
     holders = [window.status, window.tool_bar.findChildren(Choice)[0].parentWidget(),
-               *(window.docks.head(panel.key) for panel in window.docks.panels)]  # fmt: skip
+               *(window.docks.head(panel.key) for panel in window.docks.panels)]
     for holder in holders:
         assert holder is not None
         seen = [w for w in holder.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -578,7 +578,7 @@ def turn(panel: Panel, delta: QPoint) -> None:
     QApplication.sendEvent(panel, QWheelEvent(
         middle, panel.mapToGlobal(middle), QPoint(), delta, Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    ))  # fmt: skip
+    ))
 
 
 def test_a_touch_pad_zooms_a_notch_at_a_time(window: MainWindow, look: Look) -> None:

@@ -50,7 +50,7 @@ def words(window: MainWindow) -> dict[str, object]:
         "chosen": check.list.current, "tool bar": (window.tool_bar.variables.keys, window.tool_bar.variables.choice),
         "certified": (window.status.certified.words, window.status.certified.right),
         "agreement": (window.status.agreement.words, window.status.agreement.right), "setting": window.status.numbers,
-    }  # fmt: skip
+    }
     if check.comparison.isVisible():
         seen["comparison"] = [_matrix(table) for table in check.comparison.spec.tables]
     for name in problem.numbers:

@@ -87,7 +87,7 @@ def check(
     columns = {name: doubtful[:, place].any(axis=0) for name, place in places.items()} if doubtful.any() else {}
     # Measured again, and closer, is only what was measured and does not agree.
     in_doubt = {name: np.intersect1d(entries[name], np.flatnonzero(doubts), assume_unique=True)
-                for name, doubts in columns.items() if doubts.any()}  # fmt: skip
+                for name, doubts in columns.items() if doubts.any()}
     finer = _measured_slopes(evaluation, in_doubt, method, size / 4)
     rounding = Rounding(evaluation)
     comparisons = {}

@@ -40,14 +40,14 @@ _LONGEST: Final = 10_000
 _INFIX: Final[Mapping[Operator, tuple[Callable[..., Expression], str]]] = {
     "add": (build.add, "+"), "subtract": (build.subtract, "−"), "multiply": (build.multiply, "∘"),
     "divide": (build.divide, "/"), "product": (build.product, "@"), "frobenius": (build.frobenius, ":"),
-}  # fmt: skip
+}
 _ARITHMETIC: Final[Mapping[str, Callable[[Fraction, Fraction], Fraction]]] = {
     "add": Fraction.__add__, "subtract": Fraction.__sub__, "multiply": Fraction.__mul__,
     "divide": Fraction.__truediv__,
-}  # fmt: skip
+}
 _OPERATIONS: Final = {
     "add": Add, "subtract": Subtract, "multiply": Hadamard, "divide": Divide, "product": MatMul, "frobenius": Frobenius,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

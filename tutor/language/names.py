@@ -22,13 +22,13 @@ GREEK: Final[Mapping[str, str]] = {
     "tau": "τ", "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
     "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
     "Omega": "Ω",
-}  # fmt: skip
+}
 """Greek letters by the names they have in LaTeX and in Typst."""
 
 OPERATORS: Final = frozenset({
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim", "exp", "hom", "ker",
     "lg", "ln", "log", "sec", "sin", "sinh", "tan", "tanh",
-})  # fmt: skip
+})
 """Functions that LaTeX and Typst both set upright by their bare name."""
 
 ACCENTS: Final[Mapping[str, str]] = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}

@@ -33,7 +33,7 @@ from tutor.language.syntax import (
 _OPERATORS: Final[dict[str, Operator]] = {
     "PLUS": "add", "MINUS": "subtract", "STAR": "multiply", "SLASH": "divide", "AT": "product", "COLON": "frobenius",
     "KRON": "kron",
-}  # fmt: skip
+}
 _SUPERSCRIPT: Final = re.compile("-?[0-9]{1,6}")
 
 

@@ -16,7 +16,7 @@ OPERATORS: Final[Mapping[str, str]] = {
     "∗": "STAR", "@": "AT", "·": "AT", "⋅": "AT", "×": "AT", "⊗": "KRON", "/": "SLASH", "÷": "SLASH", "∕": "SLASH",
     "**": "POW", "^": "CARET", ":": "COLON", ":=": "EQUALS", "≔": "EQUALS", "=": "EQUALS", ",": "COMMA",
     "'": "QUOTE", "′": "QUOTE", "’": "QUOTE",
-}  # fmt: skip
+}
 """Signs between and behind operands."""
 
 CLOSING: Final[Mapping[str, str]] = {"(": ")", "[": "]", "{": "}", "‖": "‖"}
@@ -31,30 +31,30 @@ SUPERSCRIPTS: Final[Mapping[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹�
 COMMANDS: Final[Mapping[str, str]] = {
     "circ": "STAR", "odot": "STAR", "ast": "STAR", "cdot": "AT", "times": "AT", "otimes": "KRON", "colon": "COLON",
     "div": "SLASH", "frac": "FRAC", "dfrac": "FRAC", "tfrac": "FRAC", "coloneqq": "EQUALS",
-}  # fmt: skip
+}
 """LaTeX commands that are a token."""
 
 SPACING: Final = frozenset({
     "quad", "qquad", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "left", "right", "middle",
     "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "nonumber",
     "notag",
-})  # fmt: skip
+})
 """LaTeX commands that only concern the looks."""
 
 FONTS: Final = frozenset({
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathcal", "mathbb", "vec", "symbf", "symbfit", "pmb",
     "text", "textrm", "textbf", "textit", "operatorname", "mathop", "mathord", "mathnormal", "bf", "rm", "it",
-})  # fmt: skip
+})
 """LaTeX commands that only change how their argument looks."""
 
 ACCENT_COMMANDS: Final[Mapping[str, str]] = {
     "hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde",
-}  # fmt: skip
+}
 """LaTeX commands that put a sign above their argument."""
 
 GREEK_COMMANDS: Final[Mapping[str, str]] = {
     **GREEK, "varepsilon": "ε", "varphi": "φ", "vartheta": "θ", "varrho": "ρ", "varsigma": "σ", "varpi": "π",
-}  # fmt: skip
+}
 """Greek letters by LaTeX command."""
 
 FUNCTION_WORDS: Final = frozenset(FUNCTIONS) | SIZED

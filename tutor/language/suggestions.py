@@ -15,7 +15,7 @@ from tutor.ops import FUNCTIONS
 _KIN: Final[Mapping[str, tuple[str, ...]]] = {
     "z": ("θ", "a"), "p": ("ŷ",), "q": ("ŷ",), "o": ("ŷ", "θ"), "t": ("y", "θ"), "s": ("θ", "a"), "u": ("a",),
     "E": ("L",), "J": ("L",), "C": ("L",), "f": ("L",), "w": ("W", "W1"),
-}  # fmt: skip
+}
 """What else textbooks call the things this program calls θ, ŷ, a, L."""
 
 _LATIN: Final = str.maketrans("АВСЕНІЈКМОРЅТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧνο", "ABCEHIJKMOPSTXaeopcyxijsABEZHIKMNOPTYXvo")

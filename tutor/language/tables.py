@@ -27,15 +27,15 @@ STARTS: Final = ("formula", "program")
 def serialized() -> str:
     """What grammar.json has to hold for this grammar; the same text in every run."""
     lark = Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", lexer=_NoLexer, start=list(STARTS),
-                maybe_placeholders=False)  # fmt: skip
+                maybe_placeholders=False)
     table: Any = lark.parser.parser._parse_table
     rules: list[Rule] = sorted(lark.rules, key=lambda r: (r.origin.name, [s.name for s in r.expansion]))
     rules += sorted({rule for actions in table.states.values() for action, rule in actions.values()
-                     if action is Reduce} - set(rules), key=str)  # fmt: skip
+                     if action is Reduce} - set(rules), key=str)
     order = [table.start_states[start] for start in STARTS]
     for state in order:  # grows while it is walked along
         order += [to for _, (action, to) in sorted(table.states[state].items())
-                  if action is not Reduce and to not in order]  # fmt: skip
+                  if action is not Reduce and to not in order]
     whole = {
         "rules": [[rule.origin.name, len(rule.expansion), _act(rule)] for rule in rules],
         "states": [
@@ -45,7 +45,7 @@ def serialized() -> str:
         ],
         "starts": {start: order.index(table.start_states[start]) for start in STARTS},
         "ends": {start: order.index(table.end_states[start]) for start in STARTS},
-    }  # fmt: skip
+    }
     return json.dumps(whole, separators=(",", ":")) + "\n"
 
 

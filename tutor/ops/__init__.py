@@ -24,7 +24,7 @@ OPERATIONS: Final[tuple[type[Operation], ...]] = (
     losses.CrossEntropy, losses.BinaryCrossEntropy, losses.MeanSquaredError,
     determinants.Trace, determinants.Det, determinants.LogDet, determinants.Inverse,
     forms.Ones, forms.Zeros, forms.Identity, forms.Diag, forms.DiagOf, forms.Kronecker,
-)  # fmt: skip
+)
 """Every operation a program may hold, in the order menus show them."""
 
 Builder = Callable[..., Expression]

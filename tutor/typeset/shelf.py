@@ -61,7 +61,7 @@ def _formula(row: list[Any], outlines: list[Outline]) -> tuple[Job, Formula]:
         tuple(Rule(x, y, w, h, part, role, tuple(outer)) for x, y, w, h, part, role, outer in rules),
         tuple(Box(part, x, y, w, h, tuple(outer)) for part, x, y, w, h, outer in boxes),
         str(job[0]),
-    )  # fmt: skip
+    )
     return Job(*job), made
 
 

@@ -48,7 +48,7 @@ class Command(NamedTuple):
 
 def _theme(choice: str, text: str, tip: str, last: bool = False) -> Command:
     return Command(f"theme-{choice}", text, tip, "View", "choose_theme", choice, checked="has_theme", group="theme",
-                   ends_section=last)  # fmt: skip
+                   ends_section=last)
 
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -93,7 +93,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("tour", "Tour of the window", "Show in six short notes what stands where.", "Help", "tour.begin"),
     Command("keys", "Keys", "List every command and its keys.", "Help", "beside.show_keys", shortcuts=("F1",)),
-)  # fmt: skip
+)
 
 KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
     ("Tab  Shift+Tab", "Everywhere", "Go to the next control, or to the one before."),

@@ -14,7 +14,7 @@ NO_QT = "Qt cannot be loaded here ({why}). These commands need none: derive, che
 BEFORE_QT = (
     "numpy.random", "tutor.files.library", "tutor.core.differences", "tutor.figures.axes", "tutor.figures.lettering",
     "tutor.figures.verdict", "tutor.language.colouring", "tutor.typeset.fonts", "tutor.typeset.shelf",
-)  # fmt: skip
+)
 """What the first painting needs of the program below Qt. PySide reads the source of every module that is loaded after
 it, to see whether the module uses it: that is a twentieth of the start."""
 

@@ -162,7 +162,7 @@ class Docks(QObject):
         left, right, bottom = rooms(self._window.size(), zoom)
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         for area, room, orientation in ((Area.LEFT, left, horizontal), (Area.RIGHT, right, horizontal),
-                                        (Area.BOTTOM, bottom, vertical)):  # fmt: skip
+                                        (Area.BOTTOM, bottom, vertical)):
             docks = self._at(area)
             self._window.resizeDocks(docks, [room] * len(docks), orientation)
         stacked = self._at(Area.LEFT)

@@ -58,7 +58,7 @@ class Documents(QObject):
     def __init__(
         self, gallery: Sequence[Ready], store: Store, notice: NoticeBar, recent: RecentFiles,
         answers: Answers, questions: Questions | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(store)
         self._gallery = tuple(gallery)
         self._store = store
@@ -226,7 +226,7 @@ class Documents(QObject):
             digest = write_whole(path, document_text(problem, self._answers.shown, draft).encode(), over)
         except ChangedOnDiskError as error:
             self._notice.offer(f"{error.sentence} Nothing is saved yet; Save as… keeps both.", "Write over it",
-                               partial(self._write, path, None))  # fmt: skip
+                               partial(self._write, path, None))
             self._unwritten = self._notice.sentence
             return False
         except TutorError as error:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tutor.figures.export import Saved
 
 PICTURES: Final = {"Jacobians": "jacobians", "Derivation": "derivation", "Chain": "chain", "Gradient check": "check",
-                   "Step sweep": "sweep"}  # fmt: skip
+                   "Step sweep": "sweep"}
 FORMATS: Final = {"SVG": "svg", "PDF": "pdf", "PNG": "png", "LaTeX": "tex"}
 THEMES: Final = ("light", "dark", "print")
 NARROWEST, WIDEST = 20, 2000
@@ -60,7 +60,7 @@ class FigureDialog(QDialog):
     def __init__(
         self, look: Look, document: Callable[[], tuple[Document, bool]], ask: Callable[[Path], Path | None],
         parent: QWidget, shown: Callable[[], Shown] = Shown,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export figure")
         self.setModal(False)
@@ -103,7 +103,7 @@ class FigureDialog(QDialog):
         """What is chosen, of the problem as it is now."""
         return Figure(self._document()[0].problem, PICTURES[self.picture.currentText()],
                       FORMATS[self.format.currentText()], self.theme.currentText(), self.width_box.value(),
-                      self.dpi_box.value(), self._looked_at())  # fmt: skip
+                      self.dpi_box.value(), self._looked_at())
 
     def come(self) -> None:
         """Come to the front, with the problem as it is now."""
@@ -138,7 +138,7 @@ class FigureDialog(QDialog):
         self._grid = QGridLayout()
         self._words: dict[QWidget, list[QLabel]] = {}
         rows = {"Picture": (self.picture, ""), "Format": (self.format, ""), "Width": (self.width_box, "mm"),
-                "Dots": (self.dpi_box, "per inch"), "Theme": (self.theme, "")}  # fmt: skip
+                "Dots": (self.dpi_box, "per inch"), "Theme": (self.theme, "")}
         for row, (name, (widget, unit)) in enumerate(rows.items()):
             label = QLabel(name)
             label.setProperty("voice", "second")

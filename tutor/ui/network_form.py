@@ -55,7 +55,7 @@ class NetworkForm(QDialog):
         self.samples = self._box(1, LARGEST_SIZE, "Samples at once")
         self.layer_count = self._box(0, MOST_LAYERS, "Hidden layers", "number of layers")
         self.layers = [(self._box(1, LARGEST_SIZE, f"Hidden layer {i}"), self._choice(ACTIVATIONS, f"Function {i}"))
-                       for i in range(1, MOST_LAYERS + 1)]  # fmt: skip
+                       for i in range(1, MOST_LAYERS + 1)]
         self.output, self.loss = self._choice(tuple(LOSSES), "Output"), self._choice((), "Loss")
         for (box, _), size in zip(self.layers, _WIDTHS, strict=True):
             box.show_number(size)
@@ -141,13 +141,13 @@ class NetworkForm(QDialog):
     def _choose(self) -> None:
         """Take what the boxes say; a loss that does not fit the output gives way to the usual one."""
         hidden = tuple(Layer(box.value(), choice.currentText())
-                       for box, choice in self.layers[: self.layer_count.value()])  # fmt: skip
+                       for box, choice in self.layers[: self.layer_count.value()])
         output, loss = self.output.currentText(), self.loss.currentText()
         fitting = LOSSES[output]
         if output != self._network.output or loss not in fitting:
             loss = fitting[0]
         self._network = replace(self._network, inputs=self.inputs.value(), hidden=hidden, output=output, loss=loss,
-                                outputs=self.outputs.value(), samples=self.samples.value())  # fmt: skip
+                                outputs=self.outputs.value(), samples=self.samples.value())
         self._refuse("")
         self._show_network()
 
@@ -155,7 +155,7 @@ class NetworkForm(QDialog):
         """Bring boxes and preview to what is chosen, at this theme and zoom."""
         network, zoom = self._network, self._look.zoom
         for box, number in ((self.inputs, network.inputs), (self.outputs, network.outputs),
-                            (self.samples, network.samples), (self.layer_count, len(network.hidden))):  # fmt: skip
+                            (self.samples, network.samples), (self.layer_count, len(network.hidden))):
             box.show_number(number)
             box.set_zoom(zoom)
         for i, (box, choice) in enumerate(self.layers):

@@ -46,7 +46,7 @@ _ARRANGEMENTS = (
     _Arrangement(204, named=True), _Arrangement(204), _Arrangement(132), _Arrangement(132, worded=False),
     _Arrangement(204, listed=True), _Arrangement(132, listed=True), _Arrangement(132, worded=False, listed=True),
     _Arrangement(90, worded=False, listed=True),
-)  # fmt: skip
+)
 """The first that fits is taken."""
 
 _STYLES = (Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -87,7 +87,7 @@ class ToolBar(QToolBar):
         self._many.textActivated.connect(self.variable_chosen)
         self._lines = [_line(), _line()]
         for widget in (self._problems, self._lines[0], self._undo, self._redo, self._lines[1], self._question,
-                       self.variables, self._many):  # fmt: skip
+                       self.variables, self._many):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch(1)
         self._export = self._button(actions, "export")
@@ -158,14 +158,14 @@ class ToolBar(QToolBar):
         chosen = next((arrangement for arrangement in possible if self._width(arrangement) <= room), possible[-1])
         self._problems.setFixedWidth(round(chosen.problems * self._zoom))
         for widget, shown in ((self._question, chosen.worded), (self._lines[1], chosen.worded),
-                              (self.variables, not chosen.listed), (self._many, chosen.listed)):  # fmt: skip
+                              (self.variables, not chosen.listed), (self._many, chosen.listed)):
             widget.setVisible(shown)
         self._export.setToolButtonStyle(_STYLES[chosen.named])
 
     def _width(self, arrangement: _Arrangement) -> int:
         """The room an arrangement needs."""
         parts = [round(arrangement.problems * self._zoom), self._lines[0].width(), self._undo.width(),
-                 self._redo.width()]  # fmt: skip
+                 self._redo.width()]
         if arrangement.worded:
             parts += [self._lines[1].width(), self._question.sizeHint().width()]
         parts.append((self._many.minimumSizeHint() if arrangement.listed else self.variables.sizeHint()).width())

@@ -213,7 +213,7 @@ def table_spec(view: View, name: str) -> HeatmapSpec:
     return HeatmapSpec(
         name, values, rows, columns, name_typst(name), scale=view.scale,
         description=f"Numbers of {name}, {_counted(shape[0], 'row')}, {_counted(shape[1], 'column')}", describe=words,
-    )  # fmt: skip
+    )
 
 
 def _counted(number: int, what: str) -> str:

@@ -44,7 +44,7 @@ def show(qtbot: QtBot, look: Look) -> Callable[[View], ProgramPanel]:
 def test_every_line_says_its_shape(problem: Problem) -> None:
     shapes = line_shapes(problem)
     assert shapes == {0: "1×5", 1: "5×3", 2: "1×3", 3: "3×5", 4: "1×5", 5: "1×5", 7: "1×3", 8: "1×3", 9: "1×5",
-                      10: "1×5", 11: "number"}  # fmt: skip
+                      10: "1×5", 11: "number"}
 
 
 def test_shapes_follow_the_sizes(show: Callable[[View], ProgramPanel], problem: Problem) -> None:

@@ -116,7 +116,7 @@ class TestSizeBox:
             QApplication.sendEvent(box, QWheelEvent(
                 middle, box.mapToGlobal(middle), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
                 Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-            ))  # fmt: skip
+            ))
 
         box.clearFocus()
         turn()
@@ -204,7 +204,7 @@ def test_the_wheel_does_not_change_a_choice_in_passing(qtbot: QtBot, look: Look)
     choice.addItems(["a", "b"])
     choice.show()
     turned = QWheelEvent(QPointF(4, 4), QPointF(4, 4), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
-                         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+                         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
     QApplication.sendEvent(choice, turned)
     assert choice.currentText() == "a"
 

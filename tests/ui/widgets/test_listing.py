@@ -61,7 +61,7 @@ def test_pieces_have_their_colours(listing: Listing) -> None:
     formats = listing.document().firstBlock().layout().formats()
     assert [(f.start, f.format.foreground().color().name().upper()) for f in formats] == [
         (0, LIGHT.ink), (1, LIGHT.ink2), (4, LIGHT.word)
-    ]  # fmt: skip
+    ]
 
 
 def test_signs_beyond_the_first_plane_count_twice_in_qt() -> None:

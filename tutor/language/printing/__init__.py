@@ -20,7 +20,7 @@ _MODULES: Final = {
     "latex": "as_latex", "latex_prose": "as_latex", "numpy": "as_numpy", "numpy_prelude": "as_numpy",
     "program_text": "as_text", "text": "as_text", "typst": "as_typst", "JAX": "libraries", "LIBRARIES": "libraries",
     "NUMPY": "libraries", "TORCH": "libraries", "Library": "libraries", "PartOf": "notation", "Path": "notation",
-}  # fmt: skip
+}
 
 
 def __getattr__(name: str) -> Any:

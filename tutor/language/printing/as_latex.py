@@ -52,7 +52,7 @@ class Latex(Notation):
     signs: ClassVar[Mapping[str, str]] = {
         "add": " + ", "subtract": " - ", "frobenius": " : ", "hadamard": r" \circ ", "divide": " / ", "matmul": " ",
         "scale": " ",
-    }  # fmt: skip
+    }
     transpose = r"^{\top}"
     inverse_transpose = r"^{-\top}"
 

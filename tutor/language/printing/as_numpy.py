@@ -185,7 +185,7 @@ class Numpy(Notation):
 
     signs: ClassVar[Mapping[str, str]] = {
         "add": " + ", "subtract": " - ", "hadamard": " * ", "divide": " / ", "matmul": " @ ", "scale": " * ",
-    }  # fmt: skip
+    }
     transpose = ".T"
 
     def __init__(self, identifiers: Mapping[str, str], library: Library = NUMPY) -> None:

@@ -41,7 +41,7 @@ class Text(Notation):
     signs: ClassVar[Mapping[str, str]] = {
         "add": " + ", "subtract": " − ", "frobenius": " : ", "hadamard": " ∘ ", "divide": " / ", "matmul": " ",
         "scale": " ",
-    }  # fmt: skip
+    }
     minus = "−"
     transpose = "ᵀ"
 

@@ -58,7 +58,7 @@ class Typst(Notation):
     signs: ClassVar[Mapping[str, str]] = {
         "add": " + ", "subtract": " - ", "frobenius": " : ", "hadamard": " compose ", "divide": " slash ",
         "matmul": " ", "scale": " ",
-    }  # fmt: skip
+    }
     transpose = "^top"
     inverse_transpose = "^(-top)"
 

@@ -18,7 +18,7 @@ _TYPST: Final[Mapping[str, str]] = {
     **{f"\\{word}": word for word in (*OPERATORS, *GREEK, "sqrt", "times", "top")},
     r"\otimes": "times.o", r"\circ": "compose", r"\odot": "dot.o", r"\cdot": "dot", r"\lVert": "norm(",
     r"\rVert": ")", r"\lvert": "abs(", r"\rvert": ")", r"\,": "thin", r"\;": "med", "{": "(", "}": ")",
-}  # fmt: skip
+}
 _OPENING: Final = "([{|,"
 _CLOSING: Final = ")]}|,"
 _BARS: Final = re.compile(r"\\l[vV]ert\s*$")

@@ -240,7 +240,7 @@ class CodeEditor(Listing):
         word.moveLeft(word.left() - round(typed * self.fontMetrics().horizontalAdvance("0")))
         at = self.viewport().mapTo(self.window(), word.topLeft())
         self._list.offer(candidates, QRect(at, word.size()), self._theme, self._zoom,
-                         selected=not letters)  # fmt: skip
+                         selected=not letters)
 
     def _place(self, cursor: QTextCursor) -> int:
         """How many signs stand before a caret."""

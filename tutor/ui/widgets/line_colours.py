@@ -14,7 +14,7 @@ Pieces: TypeAlias = Callable[[str], Sequence[tuple[int, int, str]]]
 
 _COLOURS: Final[Mapping[str, str]] = {
     "name": "ink", "function": "word", "fact": "word", "size": "ink2", "number": "ink2", "comment": "ink3",
-}  # fmt: skip
+}
 """The colour of each kind of piece; what is in none, signs and brackets, is in the second voice."""
 
 

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
     QTextOption,
-)  # fmt: skip
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from tutor.figures.palette import Theme

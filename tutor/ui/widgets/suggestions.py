@@ -64,7 +64,7 @@ class Suggestions(QListWidget):
         width = max(mono.horizontalAdvance(text) + words.horizontalAdvance(about) for text, about in suggestions)
         bar = 10 if len(suggestions) > _SEEN else 0
         size = QSize(width + self._px(2 * _PADDING + _GAP + bar) + 2,
-                     min(len(suggestions), _SEEN) * self._px(_ROW) + 2)  # fmt: skip
+                     min(len(suggestions), _SEEN) * self._px(_ROW) + 2)
         room = self.window().rect()
         place = QPoint(min(word.left(), max(0, room.right() - size.width())), word.bottom() + self._px(2))
         if place.y() + size.height() > room.bottom() and word.top() > size.height():
