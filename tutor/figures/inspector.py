@@ -90,7 +90,7 @@ def inspect(evaluation: Evaluation, derivation: Derivation, factor: Factor, row:
 
     def said(slope: str, notation: Entries) -> str:
         written = Printer(notation).write(entry).source if entry is not None else ""
-        number = three_digits(value) if put_in else number_typst(value)
+        number = three_digits(value) if put_in or abs(value) < 0.1 else number_typst(value)
         parts = (slope, written) if exact_number else (slope, written, put_in, number)
         return " = ".join(part for part in parts if part)
 
