@@ -47,7 +47,8 @@ def words(window: MainWindow) -> dict[str, object]:
         "step": check.step.currentText() * check.step.isVisible(),
         "rows": [(row.name, row.formula.source, row.count, row.error, row.right) for row in check.list.rows
                  if check.list.isVisible()],
-        "chosen": check.list.current * check.list.isVisible(), "tool bar": (window.tool_bar.variables.keys, window.tool_bar.variables.choice),
+        "chosen": check.list.current * check.list.isVisible(),
+        "tool bar": (window.tool_bar.variables.keys, window.tool_bar.variables.choice),
         "certified": (window.status.certified.words, window.status.certified.right),
         "agreement": (window.status.agreement.words, window.status.agreement.right), "setting": window.status.numbers,
     }

@@ -92,6 +92,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
         for place in range(1, 10)
     ),
     Command("tour", "Tour of the window", "Show in six short notes what stands where.", "Help", "tour.begin"),
+    Command("language", "Language", "List everything a program can hold, by example.", "Help", "beside.show_language",
+            shortcuts=("Shift+F1",)),
     Command("keys", "Keys", "List every command and its keys.", "Help", "beside.show_keys", shortcuts=("F1",)),
 )
 

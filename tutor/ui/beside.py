@@ -14,6 +14,7 @@ from tutor.ui.theme import Look
 
 if TYPE_CHECKING:
     from tutor.ui.figure_dialog import FigureDialog
+    from tutor.ui.language_list import LanguageList
     from tutor.ui.network_form import NetworkForm
 
 
@@ -34,12 +35,21 @@ class Beside:
         self._window, self._look, self._actions = window, look, actions
         self._documents, self._store = documents, store
         self._keys = KeyList(window)
+        self._language: LanguageList | None = None
         self._form: NetworkForm | None = None
         self._figure: FigureDialog | None = None
 
     def show_keys(self) -> None:
         """List every command and its keys."""
         self._keys.show_commands(self._actions)
+
+    def show_language(self) -> None:
+        """List everything a program can hold."""
+        from tutor.ui.language_list import LanguageList
+
+        if self._language is None:
+            self._language = LanguageList(self._look, self._window)
+        self._language.come()
 
     def new_network(self) -> None:
         """Ask for the layers of a network, and open its program."""
