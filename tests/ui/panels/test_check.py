@@ -230,6 +230,17 @@ def test_another_step(qtbot: QtBot, panel: CheckPanel) -> None:
     assert panel.verdict.right is True and panel.sweep.spec.used_step == 1e-6
 
 
+def test_a_refusal_is_as_wide_whatever_stood_there_before(show: Callable[..., CheckPanel], problem: Problem) -> None:
+    corner = Problem.drawn("", read_program("x : (1, n)\nL = sum(relu(x))"), "x", {"n": 3})
+    refused = view_of(corner, "complex")
+    assert refused.check is None
+    new, used = show(refused, (900, 180)), show(view_of(problem), (600, 180))
+    used.resize(900, 180)
+    used.show_view(refused)
+    QApplication.processEvents()
+    assert used.remark.text() == new.remark.text() and used.remark.size() == new.remark.size()
+
+
 def test_a_method_that_refuses_says_why_and_can_be_left(qtbot: QtBot, show: Callable[..., CheckPanel]) -> None:
     program = read_program("x : (1, n)\nh = relu(x)\nL = sum(h)")
     panel = show(view_of(Problem.drawn("Relu", program, "x", {"n": 3}, 2)))

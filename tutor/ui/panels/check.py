@@ -108,6 +108,7 @@ class CheckPanel(Panel):
         if found is None:
             self._lines.hide()
             self.sweep.hide()
+            self._left.setFixedWidth(view.px(_LIST))  # whatever stood beside it before
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
             self._say(view.check_refusal.sentence if view.check_refusal is not None else "")
             return
