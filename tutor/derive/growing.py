@@ -35,7 +35,7 @@ class GrowthAlgebra(AxisAlgebra):
                 parts := number_and_exponential(base)) is not None and parts[2] == other}
             is_above = any(powers.get(base, 0) > 0 for base in (other, *sums))
             if not (is_above and any(powers[base] < 0 for base in sums)) and not (
-                    (sums or other in powers) and any(own in each for each in inside.values())):
+                    (sums or other in powers) and any(own in each and other not in each for each in inside.values())):
                 continue
             left = powers.get(other, Fraction(0)) + sum(powers[base] for base in sums)
             named, one = self.names.get(own, own), self.spread(self.number(ONE), other.shape)
