@@ -154,7 +154,7 @@ class TestRescue:
         assert not copy.exists()
         store.edit("change x", edited(problem, 8))
         qtbot.waitUntil(copy.exists)
-        store.stack.undo()
+        store.undo()
         qtbot.waitUntil(lambda: not copy.exists())
         rescue.close()
 

@@ -146,7 +146,7 @@ def look_alike(window: MainWindow, fresh: MainWindow) -> None:
 def population(window: MainWindow, user: RandomUser) -> Counter[str]:
     """How many of everything there are, with the same problem open, nothing to undo and no window beside."""
     window.store.open(library.problem(library.FIRST), library.FIRST)
-    window.store.stack.clear()
+    window.store._done.clear()
     user.rest()
     window._answers._quiet.stop()
     end = time.monotonic() + 20

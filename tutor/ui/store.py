@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from tutor.core.problem import Problem
 
@@ -28,8 +28,29 @@ class Document(NamedTuple):
     draft: str = ""
 
 
+class Step(NamedTuple):
+    """One step of undo.
+
+    Attributes:
+        text: What was done, as it stands after "Undo".
+        old: What was there before.
+        new: What was there after.
+        gesture: The movement of the hand it belongs to, which may lead on; None for none.
+        opens: Whether it opened another document. Otherwise the document keeps the name it has by now.
+    """
+
+    text: str
+    old: Document
+    new: Document
+    gesture: int | None = None
+    opens: bool = False
+
+
 class Store(QObject):
     """Holds the current document; every change goes through it and can be undone.
+
+    What was done is kept as frozen values. Qt has a stack of commands for this, but PySide does not free what that
+    merges, and frees twice what Python's collector finds first.
 
     Signals:
         changed (Document, Document): What was open before and after; emitted for edits, undo, redo and another
@@ -42,8 +63,8 @@ class Store(QObject):
         super().__init__(parent)
         self._document = Document(problem, name, draft)
         self._saved = {name: self._document}
-        self.stack = QUndoStack(self)
-        self.stack.setUndoLimit(STEPS)
+        self._done: deque[Step] = deque(maxlen=STEPS)
+        self._undone: list[Step] = []
 
     @property
     def problem(self) -> Problem:
@@ -70,11 +91,38 @@ class Store(QObject):
         new = self._document._replace(problem=problem, draft=draft)
         if _same_work(self._document, new):
             return
-        last = self._last_step
-        if last is not None and gesture is not None and last.gesture == gesture:
-            self._go_on(last, new)
-        else:
-            self.stack.push(SetDocument(self, text, self._document, new, gesture))
+        last = self._done[-1] if self._done and not self._undone else None
+        if last is None or gesture is None or last.gesture != gesture:
+            self._do(Step(text, self._document, new, gesture))
+            return
+        self._done.pop()
+        if not _same_work(last.old, new):  # a drag that comes back has changed nothing, so there is nothing to undo
+            self._done.append(last._replace(new=new))
+        self._set(new, opens=False)
+
+    @property
+    def undo_text(self) -> str | None:
+        """What `undo` takes back; None where there is nothing."""
+        return self._done[-1].text if self._done else None
+
+    @property
+    def redo_text(self) -> str | None:
+        """What `redo` does again; None where there is nothing."""
+        return self._undone[-1].text if self._undone else None
+
+    def undo(self) -> None:
+        """Take the last step back, if there is one."""
+        if self._done:
+            step = self._done.pop()
+            self._undone.append(step)
+            self._set(step.old, step.opens)
+
+    def redo(self) -> None:
+        """Do the step again that was taken back last, if there is one."""
+        if self._undone:
+            step = self._undone.pop()
+            self._done.append(step)
+            self._set(step.new, step.opens)
 
     @property
     def modified(self) -> bool:
@@ -102,56 +150,21 @@ class Store(QObject):
         self._saved[name] = self._document
         self.changed.emit(old, self._document)
 
-    @property
-    def _last_step(self) -> SetDocument | None:
-        """The step that leads to what is there now, if none was taken back since."""
-        count = self.stack.count()
-        last = self.stack.command(count - 1) if 0 < count == self.stack.index() else None
-        return last if isinstance(last, SetDocument) else None
-
-    def _go_on(self, last: SetDocument, new: Document) -> None:
-        """Let a gesture's step lead on. Qt's stack could merge steps too, but PySide then never frees the second."""
-        if _same_work(last.old, new):  # a drag that comes back has changed nothing, so there is nothing to undo
-            last.setObsolete(True)
-            self.stack.undo()  # it only goes: what is obsolete undoes nothing
-        else:
-            last.new = new
-        self._set(new, opens=False)
-
     def _open(self, new: Document) -> None:
         old = self._document
         if new.name != old.name or new.draft != old.draft or not same_document(old.problem, new.problem):
-            self.stack.push(SetDocument(self, f"open {new.problem.title}".strip(), old, new, None, opens=True))
+            self._do(Step(f"open {new.problem.title}".strip(), old, new, opens=True))
 
-    def close(self) -> None:
-        """Be silent from here on: a stack says "nothing to undo" while it is destroyed, when nobody can listen."""
-        self.stack.blockSignals(True)
+    def _do(self, step: Step) -> None:
+        self._done.append(step)
+        self._undone.clear()
+        self._set(step.new, step.opens)
 
     def _set(self, document: Document, opens: bool) -> None:
         old = self._document
         # An edit taken back is taken back in the file that the document is by now.
         self._document = document if opens else old._replace(problem=document.problem, draft=document.draft)
         self.changed.emit(old, self._document)
-
-
-class SetDocument(QUndoCommand):
-    """One step of undo: two frozen problems; and where it ``opens`` another document, what each was opened from."""
-
-    def __init__(
-        self, store: Store, text: str, old: Document, new: Document, gesture: int | None, opens: bool = False
-    ) -> None:
-        super().__init__(text)
-        self._store = store
-        self._opens = opens
-        self.gesture = gesture
-        self.old = old
-        self.new = new
-
-    def redo(self) -> None:
-        self._store._set(self.new, self._opens)
-
-    def undo(self) -> None:
-        self._store._set(self.old, self._opens)
 
 
 def same(one: Problem, other: Problem) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -113,12 +113,12 @@ class MainWindow(QMainWindow):
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return self.store.stack.canUndo()
+        return self.store.undo_text is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a change to make again."""
-        return self.store.stack.canRedo()
+        return self.store.redo_text is not None
 
     @property
     def busy(self) -> bool:
@@ -127,11 +127,11 @@ class MainWindow(QMainWindow):
 
     def undo(self) -> None:
         """Take the last change back."""
-        self.store.stack.undo()
+        self.store.undo()
 
     def redo(self) -> None:
         """Make the change again that was taken back."""
-        self.store.stack.redo()
+        self.store.redo()
 
     def has_theme(self, choice: str) -> bool:
         """Whether these colours were asked for."""
@@ -223,10 +223,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.store.changed.connect(self._take)
-        self.store.stack.canUndoChanged.connect(self._actions.refresh)
-        self.store.stack.canRedoChanged.connect(self._actions.refresh)
-        self.store.stack.undoTextChanged.connect(partial(self._name, "undo"))
-        self.store.stack.redoTextChanged.connect(partial(self._name, "redo"))
         self.documents.name_on(self)
         self.documents.opened.connect(self._answers.look_as)
         self._answers.changed.connect(self._show)
@@ -257,6 +253,9 @@ class MainWindow(QMainWindow):
         return self._answers.view(self._look.theme, self._look.zoom, self.devicePixelRatioF(), draft)
 
     def _take(self, old: Document, new: Document) -> None:
+        for key, step in (("undo", self.store.undo_text), ("redo", self.store.redo_text)):
+            self._actions[key].setText(f"{key.capitalize()} {step or ''}".strip())
+        self._actions.refresh()
         self._answers.take(new.problem, other=(new.name, new.problem.title) != (old.name, old.problem.title))
 
     def _show(self) -> None:
@@ -283,9 +282,6 @@ class MainWindow(QMainWindow):
     def _open_ready(self, place: int) -> None:
         self.documents.open_ready(place)
         self.tool_bar.show_view(self._view(), self.documents.place)  # the list names what is open
-
-    def _name(self, key: str, what: str) -> None:
-        self._actions[key].setText(f"{key.capitalize()} {what}".strip())
 
     # ---- Qt ---------------------------------------------------------------------------------------------------
 
@@ -344,5 +340,4 @@ class MainWindow(QMainWindow):
         self.docks.close()
         self.status.tell("")
         self.beside.close()
-        self.store.close()
         super().closeEvent(event)

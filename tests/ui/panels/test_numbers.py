@@ -252,7 +252,7 @@ def test_the_menu_copies_and_pastes(panel: NumbersPanel) -> None:
 def test_in_the_window_a_fill_is_one_step_of_undo(window: MainWindow, problem: Problem) -> None:
     (numbers,) = (p for p in window.docks.panels if isinstance(p, NumbersPanel))
     menu_of(numbers, "W1")["Zeros"].trigger()
-    assert window.store.stack.undoText() == "fill W1 with zeros"
+    assert window.store.undo_text == "fill W1 with zeros"
     window.undo()
     np.testing.assert_array_equal(window.store.problem.numbers["W1"], problem.numbers["W1"])
 
