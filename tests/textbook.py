@@ -553,4 +553,6 @@ CASES = (
     Case("inverse_gaussian_link", "X : (6, 3)\nw : (3, 1)\ny : (6, 1) positive\nu = exp(X @ w)\n"
          "L = sum((y - u)**2 / (2 * u**2 * y))",
          "w", "X.T @ ((u - y) / u**2)", {}),
+    Case("masked_factors", "X : (4, 5)\nM : (4, 5)\nU : (4, 2)\nV : (5, 2)\nL = sum(M * (X - U @ V.T)**2)",
+         "V", "2 * (M * (U @ V.T - X)).T @ U", {}),
 )

@@ -107,12 +107,12 @@ class _Writer:
             return 1, build.add(half, build.transpose(half))
         signed = [self._term(c, _with_ones(term) if beside_matrix else term) for c, term in node.terms]
         if all(sign < 0 for sign, _ in signed):
-            turned = None if beside_matrix else self._one_turned(node, -1)
-            return (-1, self._added([(1, body) for _, body in signed], node)) if turned is None else (1, turned)
+            negative = None if beside_matrix else self._one_negated(node, -1)
+            return (-1, self._added([(1, body) for _, body in signed], node)) if negative is None else (1, negative)
         ordered = sorted(signed, key=lambda part: (part[0] < 0, _is_transpose(part[1])))
         return 1, self._added(ordered, node)
 
-    def _one_turned(self, node: Plus, written: int) -> Expression | None:
+    def _one_negated(self, node: Plus, written: int) -> Expression | None:
         """Minus what the terms of a sum are written as, where all have one sign and one of them can be turned round.
 
         So −((u − x) / s + f) is (x − u) / s − f.
@@ -124,7 +124,7 @@ class _Writer:
         for lone in (False, True):
             for i, product in enumerate(products):
                 for base, power in product.factors:
-                    if power.denominator != 1 or power.numerator % 2 == 0 or self._turned(base, lone) is None:
+                    if power.denominator != 1 or power.numerator % 2 == 0 or self._negated(base, lone) is None:
                         continue
                     sign, body = self._times(product, spreads=False, absorbs=False, turn=base)
                     if sign != signed[i][0]:
@@ -160,7 +160,7 @@ class _Writer:
             if isinstance(base, Filled):
                 continue
             s, body = self._oriented(base)
-            if base == turn and (negative := self._turned(base, lone=True)) is not None:
+            if base == turn and (negative := self._negated(base, lone=True)) is not None:
                 s, body = -s, negative
             if power.denominator == 1 and power.numerator % 2:
                 signs.append(s)
@@ -228,39 +228,42 @@ class _Writer:
             return sign, parts
         for i, factor in enumerate(factors):
             long = isinstance(factor, Plus) and len(factor.terms) > 2
-            turned = self._turned(factor, lone=len(factors) == 1 or long)
-            if turned is not None:
-                return 1, [*parts[:i], turned, *parts[i + 1 :]]
+            negative = self._negated(factor, lone=len(factors) == 1 or long)
+            if negative is not None:
+                return 1, [*parts[:i], negative, *parts[i + 1 :]]
         return sign, parts
 
-    def _turned(self, node: Node, lone: bool = False) -> Expression | None:
+    def _negated(self, node: Node, lone: bool = False) -> Expression | None:
         """The negative of what a factor is written as, where a difference in it can be turned round for that.
 
         A number less something, 1 − h, is only turned where it stands alone.
         """
         if isinstance(node, Call) and isinstance(node.operation, Sum | RowSum | ColSum):
-            inner = self._turned(node.operands[0])
+            inner = self._negated(node.operands[0])
             return None if inner is None else apply(node.operation, inner)
+        if (other := turned(node)) is not None:
+            inner = self._negated(other, lone)
+            return None if inner is None else build.transpose(inner)
         if isinstance(node, Times):
-            turns = [None, *(base for base, power in node.factors if power == 1 and self._turned(base) is not None)]
+            turns = [None, *(base for base, power in node.factors if power == 1 and self._negated(base) is not None)]
             written = (self._times(node, absorbs=False, turn=turn) for turn in turns)
             return next((body for sign, body in written if sign * self.write(node)[0] < 0), None)
         if isinstance(node, Chain):
             signs, bodies = zip(*(self._oriented(f) for f in node.factors), strict=True)
             for i, factor in enumerate(node.factors):
-                turned = self._turned(factor)
-                if turned is not None:
+                negative = self._negated(factor)
+                if negative is not None:
                     # Where the factors' signs make a minus, it is written by turning one already.
-                    parts = [turned if k == i and _product(signs) > 0 else b for k, b in enumerate(bodies)]
+                    parts = [negative if k == i and _product(signs) > 0 else b for k, b in enumerate(bodies)]
                     return reduce(build.product, parts)
         if not isinstance(node, Plus):
             return None
         if len({c > 0 for c, _ in node.terms}) != 2:
-            return self._one_turned(node, 1)
+            return self._one_negated(node, 1)
         if not lone and any(is_one(term) or isinstance(term, Filled) for _, term in node.terms):
             return None
-        other = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
-        before, after = (other, node) if self._reversed(node) else (node, other)
+        opposed = Plus(tuple((-c, term) for c, term in node.terms), node.shape)
+        before, after = (opposed, node) if self._reversed(node) else (node, opposed)
         sign, body = self.write(after)
         return body if sign * self.write(before)[0] > 0 else None
 
