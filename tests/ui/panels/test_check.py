@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from tutor.core.comparison import Method
@@ -239,6 +239,17 @@ def test_a_refusal_is_as_wide_whatever_stood_there_before(show: Callable[..., Ch
     used.show_view(refused)
     QApplication.processEvents()
     assert used.remark.text() == new.remark.text() and used.remark.size() == new.remark.size()
+
+
+def test_a_refusal_leaves_no_bar_of_a_comparison_that_was_scrolled(show: Callable[..., CheckPanel]) -> None:
+    large = Problem.drawn("", read_program("X : (n, n)\nL = sum(relu(X))"), "X", {"n": 12})
+    panel = show(view_of(large), (620, 150))
+    bars = [bar for bar in panel.findChildren(QScrollBar) if bar.isVisible()]
+    assert bars, "the comparison has more than is seen"
+    panel.show_view(view_of(large, "complex"))
+    QApplication.processEvents()
+    assert panel.verdict.words == "There is nothing to compare"
+    assert not [bar for bar in panel.findChildren(QScrollBar) if bar.isVisible()]
 
 
 def test_a_method_that_refuses_says_why_and_can_be_left(qtbot: QtBot, show: Callable[..., CheckPanel]) -> None:

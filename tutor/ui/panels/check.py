@@ -41,6 +41,8 @@ _WIDE_FROM, _SWEEP_FROM = 900, 620
 """Widths of the panel from which the list of variables, and the curve, have room."""
 _LIST, _WORDS = 368, 226
 """The width of the words with the whole list under them, and with a part of it."""
+_ANY_WIDTH: Final = 16_777_215
+"""Qt's own width of a widget that is not held."""
 _LEAST_LIST = 48
 """The height from which a part of the list is shown: its head and two lines."""
 
@@ -103,12 +105,13 @@ class CheckPanel(Panel):
         """Bring verdict, gradients and curve up to date."""
         self._dress(view)
         found = view.check
-        for widget in (self.comparison, self.step):
+        for widget in (self._scroll, self.step):  # with its area, so that no bar of it stays
             widget.setVisible(found is not None)
         if found is None:
             self._lines.hide()
             self.sweep.hide()
-            self._left.setFixedWidth(view.px(_LIST))  # whatever stood beside it before
+            self._left.setMinimumWidth(0)
+            self._left.setMaximumWidth(_ANY_WIDTH)  # the sentence has all the room
             self.verdict.say("There is nothing to compare", None, view.theme, view.zoom, view.ratio)
             self._say(view.check_refusal.sentence if view.check_refusal is not None else "")
             return
