@@ -194,6 +194,18 @@ def test_equally_large_matrices_lose_their_numbers_one_by_one() -> None:
     assert {0, 1, 2} <= seen
 
 
+def test_no_matrix_is_without_numbers_where_it_has_room_for_them() -> None:
+    spec = equation((1, 6), (6, 4), (4, 2), (1, 2))
+    found, signs = [NAMED] * 4, [SMALL] * 3
+    for height in range(150, 500, 2):
+        pitch = fitting_pitch(spec, Size(360.0, height), found, signs)
+        if pitch is None or pitch.cell == pitch.bare_cell:
+            continue
+        for index in pitch.bare:
+            lower = pitch._replace(cell=pitch.cell._replace(height=15), bare=pitch.bare - {index}, notes=False)
+            assert plan_equation(spec, 360.0, found, signs, lower).size.height > height
+
+
 def test_in_dense_lines_a_title_and_its_form_stand_beside_each_other() -> None:
     spec = equation((5, 3), (3, 3))
     usual, dense = (plan_equation(spec, 600.0, [NAMED] * 2, [SMALL], Pitch(HEAT, dense=dense))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from tutor.figures.equation_plan import DENSE_SLOT, Measures, Pitch, extents, line_gap, lines_of, names_width
@@ -44,10 +44,19 @@ def fitting_pitch(
         # and where the narrowest have none, wider ones need not be tried.
         narrowest = {(pitches[-1].dense, pitches[-1].bare_cell): pitches[-1] for pitches in group}
         if any(fits(pitch) for pitch in narrowest.values()):
-            for pitches in group:
-                if fits(pitches[-1]):
-                    return next(pitch for pitch in pitches if fits(pitch))
+            lowest = [(pitches, _with_fewest_bare(pitches[-1], wide, fits)) for pitches in group if fits(pitches[-1])]
+            pitches, best = max(lowest, key=lambda pair: pair[1].rank)
+            return next(pitch for pitch in (p._replace(bare=best.bare) for p in pitches) if fits(pitch))
     return None
+
+
+def _with_fewest_bare(pitch: Pitch, wide: frozenset[int], fits: Callable[[Pitch], bool]) -> Pitch:
+    """The same, and every matrix that need not make room, as the lines are broken now, has its numbers."""
+    for index in sorted(pitch.bare - wide if pitch.cell != pitch.bare_cell else ()):
+        more = pitch._replace(bare=pitch.bare - {index})
+        if fits(more):
+            pitch = more
+    return pitch
 
 
 def yielding(spec: EquationSpec, width: float, measures: Sequence[Measures], pitch: Pitch) -> int:

@@ -59,6 +59,15 @@ def test_what_is_pasted_is_a_gesture(qtbot: QtBot, editor: CodeEditor, told: lis
     assert len({gesture for _, gesture, _ in told}) == 3
 
 
+def test_every_line_is_a_line_of_its_own(qtbot: QtBot, editor: CodeEditor) -> None:
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    pasted = QMimeData()
+    pasted.setText("b\u2028c\n")
+    editor.insertFromMimeData(pasted)
+    assert editor.toPlainText() == "\nb\nc\none\ntwo"
+    assert editor.document().blockCount() == 5, "their shapes and numbers stand beside the lines that are read"
+
+
 def test_leaving_ends_a_gesture(qtbot: QtBot, editor: CodeEditor, told: list[tuple[str, int, int]]) -> None:
     qtbot.keyClicks(editor, "a")
     editor.clearFocus()

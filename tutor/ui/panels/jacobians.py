@@ -289,7 +289,7 @@ class JacobiansPanel(Panel):
         if lost := self.equation.yielding(width, view.zoom, pitch):
             most_seen = self.equation.fitting(width, rooms[0], view.zoom)
             still = self.equation.yielding(width, view.zoom, most_seen)
-            if pitch is None or still == 0 or still + 2 <= lost:
+            if pitch is None or still < lost:
                 needed, pitch = bare, most_seen  # and those of several matrices say more than what a cell carries
         self.equation.set_zoom(zoom)
         self.equation.set_pitch(pitch or Pitch(HEAT_SHORT))

@@ -40,6 +40,8 @@ Completing: TypeAlias = Callable[[str, int], tuple[int, Sequence[tuple[str, str]
 
 _ABOUT: Final = "Ctrl+Space completes a word, Tab leaves the editor."
 _OFF: Final = (-1, -1)
+_SEPARATOR: Final = "\u2028"
+"""What word processors put between the lines of a paragraph."""
 
 
 class CodeEditor(Listing):
@@ -156,7 +158,7 @@ class CodeEditor(Listing):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         self.end_gesture()
-        self.insertPlainText(source.text())
+        self.insertPlainText(source.text().replace(_SEPARATOR, "\n"))
         self.end_gesture()
         self._close_suggestions()
 
@@ -178,6 +180,8 @@ class CodeEditor(Listing):
             self._offer(0)
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()  # the window lets go of what is pinned
+        elif event.matches(QKeySequence.StandardKey.InsertLineSeparator):
+            self.insertPlainText("\n")  # Qt would keep both lines as one, which is read as two
         elif event.matches(QKeySequence.StandardKey.Cut):
             self.end_gesture()
             super().keyPressEvent(event)
