@@ -29,12 +29,14 @@ class Verdict(NamedTuple):
         headline: One line without a full stop.
         remark: A sentence more.
         worst: The name with the largest relative error, or None.
+        brief: The sentence in fewer words, for where room is short; empty where there are none.
     """
 
     right: bool | None
     headline: str
     remark: str
     worst: str | None
+    brief: str = ""
 
 
 def verdict(check: Check) -> Verdict:
@@ -59,7 +61,8 @@ def verdict(check: Check) -> Verdict:
     if partly:
         return Verdict(True, f"All {total} entries that were measured agree", _unclear(check), worst.name)
     headline = f"All {total} entries agree" if total > 1 else "The one entry agrees"
-    return Verdict(True, headline, remark, worst.name)
+    brief = f"Worst {error_text(worst.max_rel)} in {worst.name}; limit {tick_text(check.limit)}."
+    return Verdict(True, headline, remark, worst.name, brief)
 
 
 def rests_on_broken(derivation: Derivation | None, problem: Problem) -> bool:

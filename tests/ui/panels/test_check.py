@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QScrollBar, QScrollBar
+from PySide6.QtWidgets import QApplication, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from tutor.core.comparison import Method
@@ -344,9 +344,10 @@ def test_the_list_stays_in_a_usual_window(show: Callable[..., CheckPanel], name:
     for wrt in asked.program.targets:
         panel = show(view_of(asked.with_wrt(wrt)), (1130, 168))
         assert panel.list.isVisible(), wrt
+    panel.setMinimumSize(1, 1)  # as a dock lets it be
     panel.resize(1130, 70)
     QApplication.processEvents()
-    assert not panel.list.isVisible()
+    assert panel.height() == 70 and not panel.list.isVisible()
 
 
 def test_what_cannot_be_told_is_no_tick_and_is_read_whole(show: Callable[..., CheckPanel]) -> None:
@@ -471,3 +472,23 @@ def test_a_curve_without_a_caption_has_a_name(panel: CheckPanel) -> None:
     narrow(panel, 860)
     assert panel.sweep.isVisible() and panel.sweep.spec is not None and panel.sweep.spec.caption == ""
     assert panel.sweep.accessibleName() == "largest relative error against the step"
+
+
+def test_where_room_is_short_every_variable_still_has_its_line(show: Callable[..., CheckPanel], problem: Problem
+                                                               ) -> None:
+    panel = show(view_of(problem), (826, 152))
+    assert panel.list.rows[-1].name == "a"
+    for row in panel.list.rows:
+        assert panel.list.rect().contains(panel.list.row_area(row.name).toAlignedRect().adjusted(1, 1, -1, -1))
+    assert panel.list.visibleRegion().boundingRect() == panel.list.rect(), "all of it is seen"
+    assert panel.remark.text().startswith("Worst ") and panel.remark.height() < 20
+    wide = show(view_of(problem), WIDE)
+    assert wide.remark.text().startswith("Worst relative error ")
+
+
+def test_long_names_have_room_before_their_errors(show: Callable[..., CheckPanel]) -> None:
+    named = Problem.drawn("", read_program("features : (1, n)\nlogits = 2 features\nL = sum(logits)"), "features",
+                          {"n": 3})
+    panel = show(view_of(named), (826, 152))
+    assert not panel.list.can_be_brief(panel.list.rows)
+    assert {panel.list.row_area(row.name).left() for row in panel.list.rows} == {0.0}, "one column, with its counts"

@@ -88,6 +88,7 @@ class CheckPanel(Panel):
         self._row.addWidget(self._scroll, 1)
         self._row.addWidget(self.sweep)
         self._rows: list[CheckRow] = []
+        self._sentences = "", ""
         self._wrt = ""
         self._chosen = ""
         self._measured: tuple[tuple[Evaluation, str, Method], SweepSpec] | None = None
@@ -122,12 +123,12 @@ class CheckPanel(Panel):
             self._chosen = view.problem.wrt if view.problem.wrt in found.variables else next(iter(found.variables), "")
         self._offer_steps(found)
         words = verdict(found)
-        remark, right = words.remark, words.right
+        remark, brief, right = words.remark, words.brief, words.right
         if view.derivation is not None and not view.stale and rests_on_broken(view.derivation, view.problem):
-            remark, holds = about_formula(view.derivation, view.evaluation)
+            (remark, holds), brief = about_formula(view.derivation, view.evaluation), ""
             right = right if holds else None  # no tick above a formula that is not what was checked
         self.verdict.say(words.headline, right, view.theme, view.zoom, view.ratio)
-        self._say(remark)
+        self._sentences = remark, brief or remark
         self._rows = self._rows_of(found)
         self._show_chosen(view, found)
         self._fit()
@@ -158,10 +159,11 @@ class CheckPanel(Panel):
         ]
 
     def _show_list(self, view: View, whole: bool) -> None:
-        """Show the list in two columns, or in one of which a part is seen."""
+        """Show the list in two columns, brief ones where room is short, or in one of which a part is seen."""
         # Declared variables come first; two columns of one height are lower than one of each kind.
-        half = (len(self._rows) + 1) // 2 if whole else len(self._rows)
-        self.list.show_rows((self._rows[:half], self._rows[half:]), self._chosen, view.theme, view.zoom)
+        brief = not whole and self.list.can_be_brief(self._rows)
+        half = (len(self._rows) + 1) // 2 if whole or brief else len(self._rows)
+        self.list.show_rows((self._rows[:half], self._rows[half:]), self._chosen, view.theme, view.zoom, brief)
 
     def _show_chosen(self, view: View, found: Check) -> None:
         if not self._chosen:
@@ -212,12 +214,15 @@ class CheckPanel(Panel):
             return
         high = self.height() - view.px(6)
         self.comparison.set_room(high)
+        whole, brief = self._sentences
+        self._say(whole)
         self._show_list(view, whole=True)
         wide = self._left_width(view, listed=True)
         listed = self.width() >= view.px(_WIDE_FROM) and high >= self._words_height(wide) + self.list.least_height
         choices = [a for a in _ARRANGEMENTS if (listed or not a.listed)
                    and (not a.curve or self.width() >= view.px(_SWEEP_FROM))]
         chosen = self._best(view, choices)
+        self._say(whole if chosen.listed else brief)
         self._arrange(view, chosen)
         self._show_lines(view, chosen, high)
         self._show_sweep(view, view.check, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,9 +28,36 @@ from tutor.ui.widgets.formula_paint import FormulaColours, paint_formula
 from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.inks import inks
 
-_PITCH, _LEAST_PITCH, _HEAD = 19.0, 15.0, 18.0
-_WIDTH, _GAP = 174.0, 20.0
-_NAME, _COUNT, _ERROR, _SIGN = 8.0, 72.0, 150.0, 157.0
+_PITCH, _LEAST_PITCH = 19.0, 15.0
+_NAME, _SIGN_GAP, _SIGN = 8.0, 7.0, 12.0
+_FROM_EDGE = 5.0
+
+
+class _Stops(NamedTuple):
+    """Where the words of a line end, in a column of lines; what is said above them.
+
+    Attributes:
+        counts: Right edge of the counts; 0 where it is left out.
+        error: Right edge of the errors.
+        gap: Between two columns.
+        head: The height of what is said above them; without it nothing is.
+    """
+
+    counts: float
+    error: float
+    gap: float
+    head: float
+
+    @property
+    def width(self) -> float:
+        """Of a column."""
+        return self.error + _SIGN_GAP + _SIGN + _FROM_EDGE
+
+
+_WHOLE = _Stops(72.0, 150.0, 20.0, 18.0)
+_BRIEF = _Stops(0.0, 86.0, 6.0, 0.0)
+_BRIEF_NAME = 24.0
+"""The widest name before an error in a brief line."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +96,7 @@ class CheckList(QWidget):
         self._zoom = 1.0
         self._letters = 1.0
         self._pitch = _PITCH
+        self._stops = _WHOLE
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Variables of the gradient check")
@@ -82,14 +111,22 @@ class CheckList(QWidget):
         """The name of the chosen line."""
         return self._current
 
-    def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float) -> None:
-        """Show lines, one of them chosen."""
+    @staticmethod
+    def can_be_brief(rows: Sequence[CheckRow]) -> bool:
+        """Whether the names leave room for the errors where lines are brief."""
+        return all(row.formula.width <= _BRIEF_NAME for row in rows)
+
+    def show_rows(self, columns: Sequence[Sequence[CheckRow]], current: str, theme: Theme, zoom: float,
+                  brief: bool = False) -> None:
+        """Show lines, one of them chosen; brief ones are without the count, and nothing is said above them."""
         shown = tuple(tuple(column) for column in columns if column)
         zoom, self._letters = text_zoom(zoom, CAPTION), text_zoom(zoom)
-        if (shown, current, theme, zoom) == (self._columns, self._current, self._theme, self._zoom):
+        stops = _BRIEF if brief else _WHOLE
+        before = self._columns, self._current, self._theme, self._zoom, self._stops
+        if (shown, current, theme, zoom, stops) == before:
             return
-        resized = zoom != self._zoom or [len(c) for c in shown] != [len(c) for c in self._columns]
-        self._columns, self._current, self._theme, self._zoom = shown, current, theme, zoom
+        resized = (zoom, stops) != (self._zoom, self._stops) or [len(c) for c in shown] != [len(c) for c in before[0]]
+        self._columns, self._current, self._theme, self._zoom, self._stops = shown, current, theme, zoom, stops
         if resized:
             self.updateGeometry()
         self._describe()
@@ -98,11 +135,11 @@ class CheckList(QWidget):
     @property
     def least_height(self) -> int:
         """How low it can be, its lines close together."""
-        return ceil((_HEAD + self._lines * _LEAST_PITCH) * self._zoom)
+        return ceil((self._stops.head + self._lines * _LEAST_PITCH) * self._zoom)
 
     def fit(self, height: int) -> None:
         """Take the pitch of lines that a height has room for."""
-        room = (height / self._zoom - _HEAD) / max(1, self._lines)
+        room = (height / self._zoom - self._stops.head) / max(1, self._lines)
         pitch = min(_PITCH, max(_LEAST_PITCH, floor(2 * room) / 2))
         if pitch != self._pitch:
             self._pitch = pitch
@@ -118,9 +155,9 @@ class CheckList(QWidget):
         for place, column in enumerate(self._columns):
             for line, row in enumerate(column):
                 if row.name == name:
-                    left = place * (_WIDTH + _GAP)
-                    return QRectF(left * self._zoom, (_HEAD + line * self._pitch) * self._zoom,
-                                  _WIDTH * self._zoom, self._pitch * self._zoom)
+                    left = place * (self._stops.width + self._stops.gap)
+                    return QRectF(left * self._zoom, (self._stops.head + line * self._pitch) * self._zoom,
+                                  self._stops.width * self._zoom, self._pitch * self._zoom)
         return QRectF()
 
     def _choose(self, name: str) -> None:
@@ -139,8 +176,8 @@ class CheckList(QWidget):
 
     def sizeHint(self) -> QSize:
         columns = max(1, len(self._columns))
-        width = columns * _WIDTH + (columns - 1) * _GAP
-        return QSize(ceil(width * self._zoom), ceil((_HEAD + self._lines * self._pitch) * self._zoom))
+        width = columns * self._stops.width + (columns - 1) * self._stops.gap
+        return QSize(ceil(width * self._zoom), ceil((self._stops.head + self._lines * self._pitch) * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 0)  # where it does not fit it is hidden; it must not hold the window open
@@ -168,15 +205,15 @@ class CheckList(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, zoom = self._theme, self._zoom
+        theme, zoom, stops = self._theme, self._zoom, self._stops
         with QPainter(self) as painter:
             caption = interface_font(11, zoom)
             painter.setFont(caption)
             painter.setPen(QColor(theme.ink3))
-            for place in range(len(self._columns)):
-                left = place * (_WIDTH + _GAP)
-                for right, words in ((_COUNT, "entries"), (_ERROR, "worst relative")):
-                    area = QRectF(0, 0, (left + right) * zoom, (_HEAD - 3) * zoom)
+            for place in range(len(self._columns) if stops.head else 0):
+                left = place * (stops.width + stops.gap)
+                for right, words in ((stops.counts, "entries"), (stops.error, "worst relative")):
+                    area = QRectF(0, 0, (left + right) * zoom, (stops.head - 3) * zoom)
                     painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
             painter.setFont(interface_font(13, self._letters, tabular=True))
             voices = inks(theme)
@@ -196,11 +233,14 @@ class CheckList(QWidget):
         top = baseline - row.formula.baseline * self._letters
         paint_formula(painter, row.formula, QPointF(area.left() + _NAME * zoom, top), colours, zoom=self._letters)
         painter.setPen(QColor(theme.accent if chosen else theme.ink2))
-        for right, words in ((_COUNT, row.count), (_ERROR, row.error)):
+        for right, words in ((self._stops.counts, row.count), (self._stops.error, row.error)):
+            if not right:
+                continue
             x = area.left() + right * zoom - metrics.horizontalAdvance(words)
             painter.drawText(QPointF(x, baseline), words)
         signs = {True: ("tick", theme.ok), False: ("cross", theme.wrong), None: ("unsure", theme.ink3)}
         name, colour = signs[row.right]
-        sign = pixmap(name, colour, zoom, self.devicePixelRatioF(), size=12)
-        side = 12 * zoom
-        painter.drawPixmap(QPointF(area.left() + _SIGN * zoom, area.center().y() - side / 2), sign)
+        sign = pixmap(name, colour, zoom, self.devicePixelRatioF(), size=round(_SIGN))
+        side = _SIGN * zoom
+        left = area.left() + (self._stops.error + _SIGN_GAP) * zoom
+        painter.drawPixmap(QPointF(left, area.center().y() - side / 2), sign)
