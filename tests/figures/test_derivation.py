@@ -397,6 +397,22 @@ def test_a_long_gradient_is_set_smaller_and_then_wider_than_the_room(typesetter:
     assert long.height < short.height
 
 
+def test_a_sum_too_long_for_a_line_is_broken_before_its_signs(typesetter: Typesetter) -> None:
+    problem = library.problem("two-step-rnn")
+    spec = derivation_spec(derive(problem.program, "W"), None, problem.dims)
+    wide, broken = (one_line(typesetter, spec.equation, width, 0.0) for width in (900.0, 400.0))
+    assert broken.width <= 400.0 < wide.width
+    assert any(glyph.y > broken.baseline + 20.0 for glyph in broken.glyphs), "the second path stands below the first"
+    assert len(broken.glyphs) == len(wide.glyphs)
+
+
+def test_a_factor_as_wide_as_the_page_begins_at_its_edge(typesetter: Typesetter) -> None:
+    problem = library.problem("attention")
+    spec = derivation_spec(derive(problem.program, "Q"), None, problem.dims)
+    for width in (420.0, 440.0):
+        assert chain_picture(typesetter, spec.chains, width, 0.0).formula.width <= width, "not behind what it gives"
+
+
 def test_an_equation_without_room_is_cut_to_its_left_side(typesetter: Typesetter) -> None:
     step = step_of(spec_of(network("onehot"), "x"), "a")
     whole, titled = step_equation(typesetter, step, (300.0, 400.0))

@@ -107,3 +107,15 @@ def test_numbering_moves_nothing_in_the_source() -> None:
         ("a", "ink", ()),
     ]
     assert [mark.within for mark in marks] == [(), (1,), (1, 2), (1,), (4,)]
+
+
+@pytest.mark.parametrize("written", [
+    ["a"], ["a^top b", "+ (c + d) e", "- frac(f - g, 2)"], ["frac(partial L, partial W) = -a", "- b"],
+    [source.part("W2", "a + b") + "^top", "+ c"], [source.text("if a + b ( then"), "- c"], ["a \\( b", "+ c"],
+])
+def test_a_sum_is_parted_before_its_own_signs(typesetter: Typesetter, written: list[str]) -> None:
+    whole = " ".join(written)
+    assert source.terms(whole) == written
+    pieces = [f'"" {piece}' if number else piece for number, piece in enumerate(written)]
+    apart = sum(len(typesetter.formula(piece, 15.0).glyphs) for piece in pieces)
+    assert apart == len(typesetter.formula(whole, 15.0).glyphs)

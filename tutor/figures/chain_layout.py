@@ -108,7 +108,7 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
         head = max(_width(grid.head) for grid in grids)
     lines = [(line, grid.head if i == 0 else _NOTHING, i == 0)
              for grid in grids for i, line in enumerate(_lines(grid.columns, room, head))]
-    gap = min(_fitting_gap(line, room, head) for line, _, _ in lines)
+    gap = min(_fitting_gap(line, room, _indent(line, room, head)) for line, _, _ in lines)
     names = letter_sources(typesetter, [words(caption) for caption in CAPTIONS], CAPTION) if left else []
     canvas, top = _Canvas(), 0.0
     for number, (line, line_head, starts) in enumerate(lines):
@@ -118,7 +118,7 @@ def chain_picture(typesetter: Typesetter, chains: Sequence[ChainSpec], width: fl
         if not number:
             for name, baseline in zip(names, baselines, strict=False):
                 canvas.placed.append(Placed(quiet(name), 0.0, baseline - name.baseline))
-        _place(canvas, line, line_head, left, head, gap, baselines, (top, bottom))
+        _place(canvas, line, line_head, left, _indent(line, room, head), gap, baselines, (top, bottom))
         top = bottom
     right = max((p.x + p.formula.width for p in canvas.placed), default=0.0)
     formula = merged(canvas.placed, right, top, canvas.placed[0].baseline, canvas.boxes)
@@ -203,6 +203,11 @@ def _lines(columns: Sequence[_Column], room: float, head: float) -> Iterator[lis
         line.append(column)
     if line:
         yield line
+
+
+def _indent(line: Sequence[_Column], room: float, head: float) -> float:
+    """How far in a line begins: behind what the chain gives, unless it has room only in front."""
+    return head if len(line) > 1 or _needed(line, head) <= room else 0.0
 
 
 def _baselines(cells: Sequence[_Cells], top: float) -> tuple[tuple[float, ...], float]:

@@ -100,7 +100,8 @@ def one_line(
 ) -> Formula:
     """The gradient in one line: in the largest size that fits, its sign under that of the chain if there is room.
 
-    What does not fit in the smallest size is wider than the room: it scrolls in its row.
+    What does not fit in the smallest size is broken before the signs of a sum, which stand under that of equality; a
+    term that is still wider than the room scrolls in its row.
 
     Args:
         typesetter: Sets the formulas.
@@ -117,7 +118,19 @@ def one_line(
         for start in (equals, left):
             if start + line.width <= width:
                 return captioned(caption, line, start)
-    return captioned(caption, line, left)
+    return captioned(caption, _in_lines(typesetter, gradient, width - left, largest), left)
+
+
+def _in_lines(typesetter: Typesetter, gradient: str, room: float, largest: float) -> Formula:
+    """The terms of a gradient in lines, in the largest size in which each has room, else in the smallest."""
+    left = gradient[: max(0, gradient.find("= "))]
+    pieces = [*([left] if left else []), *_apart(("", *source.terms(gradient[len(left) :])))[1:]]
+    for size in (size for size in _LINE_SIZES if size <= largest):
+        made = letter_sources(typesetter, pieces, size)
+        indent = made[0].width if left else 0.0
+        if indent + max(piece.width for piece in made[1 if left else 0 :]) <= room:
+            break
+    return flowed(made, room, indent=indent)
 
 
 def step_equation(typesetter: Typesetter, step: StepSpec, widths: tuple[float, float]) -> tuple[Formula, bool]:

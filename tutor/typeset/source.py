@@ -14,6 +14,9 @@ MARK = "#mark("
 CLOSED = "/*.*/"
 """How a marked piece of a source ends: a comment, so that finding the end needs no parser."""
 
+_MEETINGS = re.compile(r'"(?:\\.|[^"\\])*"|\\.| [+-] |[()\[\]{}]')
+"""What says where a sum can be parted: words and escaped signs, which are passed over, signs, and brackets."""
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -75,6 +78,24 @@ def matrix(rows: Sequence[Sequence[str]]) -> str:
         raise ValueError(f"A matrix needs rows of one length, not {sorted(widths)}.")
     cells = "".join("(" + "".join(f"${cell.strip()}$, " for cell in row) + "), " for row in rows)
     return f"#matrix(({cells}))/**/"
+
+
+def terms(source: str) -> list[str]:
+    """The terms of a sum, each but the first with the sign before it; in brackets and words nothing is parted.
+
+    Put together again with a space between any two, they are the same formula.
+    """
+    found, start, depth = [], 0, 0
+    for place in _MEETINGS.finditer(source):
+        sign = place.group()
+        if sign in ("(", "[", "{"):
+            depth += 1
+        elif sign in (")", "]", "}"):
+            depth -= 1
+        elif sign in (" + ", " - ") and depth == 0:
+            found.append(source[start : place.start()])
+            start = place.start() + 1
+    return [*found, source[start:]]
 
 
 def quoted(words: str) -> str:
