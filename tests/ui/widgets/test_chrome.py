@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from tutor.figures.palette import LIGHT
 from tutor.typeset import Typesetter
 from tutor.ui.theme import LARGEST, SMALLEST, Look
-from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.choice import BRIEF, Choice
 from tutor.ui.widgets.dock_head import DockHead
 from tutor.ui.widgets.flow import Flow
 from tutor.ui.widgets.formula_paint import FormulaColours
@@ -196,6 +196,27 @@ def test_a_flat_choice_is_as_wide_as_what_it_says(qtbot: QtBot, look: Look) -> N
     narrow = choice.sizeHint().width()
     choice.setCurrentIndex(1)
     assert choice.sizeHint().width() > narrow
+
+
+def test_a_choice_without_room_says_it_in_brief(qtbot: QtBot, look: Look) -> None:
+    choice = Choice(flat=True)
+    qtbot.addWidget(choice)
+    choice.addItems(["L→p→h2→h1→W", "local"])
+    choice.setItemData(0, "1 of 2", BRIEF)
+    choice.show()
+
+    def looks_at(width: int) -> QImage:
+        choice.resize(width, 24)
+        return choice.grab().toImage()
+
+    whole = choice.sizeHint().width()
+    least = choice.minimumSizeHint().width()
+    assert 60 <= least < whole
+    brief = looks_at(least)
+    choice.setItemText(0, "1 of 2")
+    assert looks_at(least) == brief, "never an ellipsis where the brief words have room"
+    choice.setCurrentIndex(1)
+    assert choice.minimumSizeHint() == choice.sizeHint(), "a short word is never cut"
 
 
 def test_the_wheel_does_not_change_a_choice_in_passing(qtbot: QtBot, look: Look) -> None:

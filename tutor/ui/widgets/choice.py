@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -10,6 +12,9 @@ from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.frames import paint_chevron, paint_field, paint_focus
 
 _CARET = 22.0
+
+BRIEF: Final = Qt.ItemDataRole.UserRole + 1
+"""What is said of an item where there is no room for all of it."""
 
 
 class Choice(QComboBox):
@@ -48,7 +53,9 @@ class Choice(QComboBox):
         return QSize(round(widest + (left + _CARET) * self._zoom), round((24 if self._flat else 28) * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(48 * self._zoom), self.sizeHint().height())
+        brief = self.fontMetrics().horizontalAdvance(self.currentData(BRIEF) or "") + (6 + _CARET) * self._zoom
+        whole = self.sizeHint()  # a short word is never cut short
+        return QSize(round(min(whole.width(), max(64 * self._zoom, brief))), whole.height())
 
     def setAccessibleName(self, name: str) -> None:  # Qt's name; where Qt calls it by what is chosen, this stays
         super().setAccessibleName(name)
@@ -78,7 +85,10 @@ class Choice(QComboBox):
             left = (6 if self._flat else 10) * zoom
             room = area.adjusted(left, 0, -_CARET * zoom + 2, 0)
             said = self.currentText() or self.placeholderText()
-            words = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, int(room.width()))
+            metrics = self.fontMetrics()
+            if metrics.horizontalAdvance(said) > room.width():
+                said = self.currentData(BRIEF) or said
+            words = metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(room.width()))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
             middle = 10 if self._flat else 14
             caret = QRectF(area.right() - (middle + 6) * zoom, 0, 12 * zoom, area.height())

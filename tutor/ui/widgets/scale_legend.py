@@ -16,13 +16,14 @@ from tutor.ui.widgets.frames import paint_focus
 from tutor.ui.widgets.inks import inks
 from tutor.ui.widgets.number_glyphs import number_font
 
-_BAR_WIDTH, _BAR_HEIGHT = 140.0, 7.0
+_BAR_WIDTH, _LEAST_BAR, _BAR_HEIGHT = 140.0, 100.0, 7.0
 _BASELINE = 14.0
 _TOP = 2.0
 _ARROW = 6.0
 _EXPLAINED = ("Blue is negative, orange is positive, the colour between is 0.\n"
               "Colours go with the square root of a number: at a quarter of the scale\n"
               "half of the colour is reached, so that small numbers are seen too.")
+_MOST = f"{MINUS}most"
 _APART = "a scale of its own for each matrix. Small numbers show,\nand colours can no longer be compared."
 _SHARED = "one scale for all, so that equal colour means equal number."
 
@@ -90,19 +91,29 @@ class ScaleLegend(Dressed):
     def labels(self) -> tuple[tuple[float, str], ...]:
         """The numbers under the bar, and where they stand, 0 to 1."""
         if self._own and not self._scale:
-            return (0.0, f"{MINUS}most"), (0.5, "0"), (1.0, "most")
-        return legend_labels(self._scale, _BAR_WIDTH, self._beyond)
+            return (0.0, _MOST), (0.5, "0"), (1.0, "most")
+        return legend_labels(self._scale, self._bar_width, self._beyond)
+
+    @property
+    def _bar_width(self) -> float:
+        """As wide as in the design where there is room."""
+        return min(_BAR_WIDTH, max(_LEAST_BAR, self.width() / self._zoom - 2 * self._overhang()))
 
     def _overhang(self) -> float:
         """How far the first and the last number, and the arrows, reach beyond the bar."""
-        return max(text_width(self.labels[0][1], CELL_PX) / 2 + 1, _ARROW)
+        none = self._own and not self._scale
+        first = _MOST if none else legend_labels(self._scale, _BAR_WIDTH, self._beyond)[0][1]
+        return max(text_width(first, CELL_PX) / 2 + 1, _ARROW)
 
     def sizeHint(self) -> QSize:
-        height = _TOP + _BAR_HEIGHT + _BASELINE + 4
-        return QSize(round((_BAR_WIDTH + 2 * self._overhang()) * self._zoom), round(height * self._zoom))
+        return self._size(_BAR_WIDTH)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return self._size(_LEAST_BAR)
+
+    def _size(self, bar: float) -> QSize:
+        height = _TOP + _BAR_HEIGHT + _BASELINE + 4
+        return QSize(round((bar + 2 * self._overhang()) * self._zoom), round(height * self._zoom))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -119,7 +130,7 @@ class ScaleLegend(Dressed):
         with QPainter(self) as painter:
             painter.scale(1 / ratio, 1 / ratio)
             pixels = Pixels(self._zoom * ratio)
-            bar = Rect(self._overhang(), _TOP, _BAR_WIDTH, _BAR_HEIGHT)
+            bar = Rect(self._overhang(), _TOP, self._bar_width, _BAR_HEIGHT)
             target = pixels.rect(bar)
             positions = [2 * (x + 0.5) / target.width() - 1 for x in range(target.width())]
             shades = cell_colours(self._theme, [abs(p) * p for p in positions], 1.0)
