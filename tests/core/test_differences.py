@@ -171,7 +171,28 @@ def test_what_is_not_a_number_cannot_be_compared() -> None:
     w.let("L", total(log(w.given("x", 1, "n"))))
     found = check(evaluated(w.program(), numbers={"x": np.array([[-1.0, 2.0]])}, n=2)).variables["x"]
     assert found.count(CANNOT_TELL) == 2
-    assert set(found.reasons.values()) == {"there is no finite value to compare"}
+    assert set(found.reasons.values()) == {"log in L has no finite value here"}
+
+
+def test_of_what_has_no_value_the_first_is_named() -> None:
+    w = Writing()
+    x = w.given("x", 1, "n")
+    h = w.let("h", build.divide(Number(Fraction(1)), x))
+    w.let("L", total(log(h)))
+    root = read_program("x : (1, n)\nL = sum(sqrt(x))")
+    zero, negative, steep = (check(evaluated(program, numbers={"x": np.array([[at, 2.0]])}, n=2)).variables["x"]
+                             for program, at in ((w.program(), 0.0), (w.program(), -1.0), (root, 0.0)))
+    assert zero.reasons[0, 1] == "the elementwise quotient in h has no finite value here"
+    assert negative.reasons[0, 1] == "log in L has no finite value here"
+    assert steep.reasons == {(0, 0): "there is no finite value to compare"}, "the output has one, its slope has not"
+
+
+def test_a_sweep_has_no_error_where_a_step_leads_out_of_the_domain() -> None:
+    w = Writing()
+    w.let("L", total(log(w.given("x", 1, "n"))))
+    steps, errors = sweep(evaluated(w.program(), numbers={"x": np.array([[0.01, 2.0]])}, n=2), "x")
+    assert np.isnan(errors[steps > 0.01]).all(), "the other entry's error is not that of the gradient"
+    assert np.isfinite(errors[steps < 0.009]).all()
 
 
 def test_a_gradient_of_zero_agrees_with_a_measured_zero() -> None:
@@ -210,7 +231,7 @@ def test_where_the_output_is_no_number_no_step_and_no_corner_is_to_blame(method:
     w.let("L", total(log(x) if method == "complex" else relu(log(x))))
     evaluation = evaluated(w.program(), numbers={"x": np.array([[-1.0, 2.0, 3.0]])})
     found = check(evaluation, method).variables["x"]
-    assert set(found.reasons.values()) == {"there is no finite value to compare"} and len(found.reasons) == 3
+    assert set(found.reasons.values()) == {"log in L has no finite value here"} and len(found.reasons) == 3
 
 
 @pytest.mark.parametrize("method", ["central", "forward"])

@@ -328,7 +328,7 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
     """The largest relative error of one name for many steps: the V-curve.
 
     Returns:
-        (k,) steps and (k,) errors.
+        (k,) steps and (k,) errors; no number where a step leads to where the output has none.
 
     Raises:
         TutorError: the output does not depend on the name.
@@ -340,5 +340,5 @@ def sweep(evaluation: Evaluation, name: str, method: Method = "central", steps: 
     numeric = numeric_jacobians(evaluation, name, method, chosen)
     analytic = _derived(evaluation, name)
     errors = relative_errors(analytic, numeric, _floor(evaluation)).reshape(len(chosen), -1)
-    worst = np.where(np.isnan(errors), -1.0, errors).max(axis=1)
-    return chosen, np.where(worst < 0, np.nan, worst)
+    told = errors[:, np.isfinite(analytic).ravel()]
+    return chosen, told.max(axis=1) if told.size else np.full(len(chosen), np.nan)

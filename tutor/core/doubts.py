@@ -61,12 +61,13 @@ def excuses(
         drowned = (gap <= share * height) | still
         # With a quarter of the step rounding makes four times as much: more than that is a step over a pole or a wave.
         lost = (apart > LOST) & (between > 4 * share * max(height, largest))
-    reasons = {}
+    reasons, missing = {}, ""
     for place, crosses in zip(doubtful.tolist(), _crosses(evaluation, name, doubtful, step), strict=True):
         if crosses:
             reasons[place] = "it lies within one step of a corner"
         elif not np.isfinite(numeric[place]) or not np.isfinite(analytic[place]):
-            reasons[place] = "there is no finite value to compare"
+            missing = missing or _without_value(evaluation)
+            reasons[place] = missing
         elif drowned[place]:
             reasons[place] = "it drowns in the rounding of the output; a larger step tells more"
         elif unsteady[place] or lost[place]:
@@ -75,6 +76,21 @@ def excuses(
                               if closer or lost[place]
                               else "the step is so small that rounding decides; a larger one tells more")
     return reasons
+
+
+def _without_value(evaluation: Evaluation) -> str:
+    """Which operation is the first without a finite value, where the output has none."""
+    program, flat = evaluation.program, schedule(evaluation.program)
+    finite = [bool(np.isfinite(array).all()) for array in evaluation.registers]
+    for statement in program.statements:
+        for node in nodes(statement.expression):
+            if isinstance(node, Apply) and not finite[flat.place(statement.name, node)]:
+                operands = (flat.place(statement.name, operand) for operand in node.operands)
+                if all(finite[operand] for operand in operands):
+                    operation = node.operation
+                    said = operation.name if operation.called else f"the {operation.title}"
+                    return f"{said} in {statement.name} has no finite value here"
+    return "there is no finite value to compare"
 
 
 class Rounding:

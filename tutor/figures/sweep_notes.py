@@ -17,6 +17,7 @@ SWEEP_PX: Final = 11
 LINE: Final = 14.0
 ASCENT: Final = 11.0
 USED_WORDS: Final = "step used"
+_NOTHING: Final = ("no finite value", "to compare")
 
 _EDGE: Final = 4.0
 _CLEAR: Final = 7.0
@@ -81,6 +82,13 @@ def note_used(used: float | None, step: float, curve: _Curve, plot: Rect, large:
         return foot
     right = used - plot.left > room
     return Note((USED_WORDS,), used - _EDGE if right else used + _EDGE, plot.top + 2, "right" if right else "left")
+
+
+def note_missing(curve: _Curve, plot: Rect) -> tuple[Note, ...]:
+    """What is said where no step gives an error, so that an empty field is not taken for a perfect one."""
+    if np.isfinite(curve[:, 1]).any():
+        return ()
+    return (Note(_NOTHING, plot.left + plot.width / 2, plot.top + plot.height / 2 - LINE, "center", quiet=2),)
 
 
 def note_slopes(

@@ -20,6 +20,7 @@ from tutor.figures.sweep_notes import (
     Note,
     Point,
     height_at,
+    note_missing,
     note_slopes,
     note_used,
 )
@@ -128,7 +129,7 @@ def plan_sweep(spec: SweepSpec, width: float, height: float) -> SweepPlan:
         _pieces(curve),
         used,
         None if used is None or level is None else (used, level),
-        (note_used(used, spec.used_step, curve, plot, bool(triangles)), *notes),
+        (note_used(used, spec.used_step, curve, plot, bool(triangles)), *notes, *note_missing(curve, plot)),
         triangles,
     )
 

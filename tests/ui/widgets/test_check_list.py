@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tutor.figures.inter import text_width
 from tutor.figures.palette import DARK, LIGHT, Theme
 from tutor.typeset.formula import Formula, Rule
 from tutor.ui.theme import load_fonts
@@ -165,3 +166,12 @@ def test_without_lines_nothing_happens(qtbot: QtBot, make: Callable[..., CheckLi
         qtbot.keyClick(shown, Qt.Key.Key_Down)
         qtbot.mouseClick(shown, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     picture(shown)
+
+
+def test_a_long_name_moves_the_counts(make: Callable[..., CheckList]) -> None:
+    long = NAMED._replace(width=70.0)
+    rows = (CheckRow("features", long, "4", "2.0e−10", True), CheckRow("weights", long, "12", "8.1e−10", True))
+    usual, moved = make((COLUMNS[0],)), make((rows,), current="features")
+    needed = 8.0 + long.width + text_width("12", 13.0)
+    assert moved.row_area("features").width() >= usual.row_area("x").width() + needed - 72.0
+    assert moved.sizeHint().width() == moved.row_area("features").width()

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tutor.figures.inter import text_width
 from tutor.figures.palette import LIGHT, Theme
 from tutor.typeset import Formula
 from tutor.ui.icons import pixmap
@@ -31,6 +32,27 @@ from tutor.ui.widgets.inks import inks
 _PITCH, _LEAST_PITCH = 19.0, 15.0
 _NAME, _SIGN_GAP, _SIGN = 8.0, 7.0, 12.0
 _FROM_EDGE = 5.0
+_APART = 8.0
+_TEXT = 13
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One line.
+
+    Attributes:
+        name: What it is called; signals carry it.
+        formula: The name as mathematics.
+        count: How many entries.
+        error: The largest relative error, in words.
+        right: Tick, cross, or a dash where some entries cannot be told.
+    """
+
+    name: str
+    formula: Formula
+    count: str
+    error: str
+    right: bool | None
 
 
 class _Stops(NamedTuple):
@@ -53,30 +75,18 @@ class _Stops(NamedTuple):
         """Of a column."""
         return self.error + _SIGN_GAP + _SIGN + _FROM_EDGE
 
+    def beside(self, rows: Sequence[CheckRow]) -> _Stops:
+        """The same with room for the names before the counts."""
+        counted = ((row.formula.width, text_width(row.count, _TEXT)) for row in rows)
+        needed = max((_NAME + name + _APART + count for name, count in counted), default=0.0)
+        more = max(0.0, ceil(needed) - self.counts) if self.counts else 0.0
+        return self._replace(counts=self.counts + more, error=self.error + more)
+
 
 _WHOLE = _Stops(72.0, 150.0, 20.0, 18.0)
 _BRIEF = _Stops(0.0, 86.0, 6.0, 0.0)
 _BRIEF_NAME = 24.0
 """The widest name before an error in a brief line."""
-
-
-@dataclass(frozen=True)
-class CheckRow:
-    """One line.
-
-    Attributes:
-        name: What it is called; signals carry it.
-        formula: The name as mathematics.
-        count: How many entries.
-        error: The largest relative error, in words.
-        right: Tick, cross, or a dash where some entries cannot be told.
-    """
-
-    name: str
-    formula: Formula
-    count: str
-    error: str
-    right: bool | None
 
 
 class CheckList(QWidget):
@@ -121,7 +131,7 @@ class CheckList(QWidget):
         """Show lines, one of them chosen; brief ones are without the count, and nothing is said above them."""
         shown = tuple(tuple(column) for column in columns if column)
         zoom, self._letters = text_zoom(zoom, CAPTION), text_zoom(zoom)
-        stops = _BRIEF if brief else _WHOLE
+        stops = _BRIEF if brief else _WHOLE.beside([row for column in shown for row in column])
         before = self._columns, self._current, self._theme, self._zoom, self._stops
         if (shown, current, theme, zoom, stops) == before:
             return
@@ -215,7 +225,7 @@ class CheckList(QWidget):
                 for right, words in ((stops.counts, "entries"), (stops.error, "worst relative")):
                     area = QRectF(0, 0, (left + right) * zoom, (stops.head - 3) * zoom)
                     painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-            painter.setFont(interface_font(13, self._letters, tabular=True))
+            painter.setFont(interface_font(_TEXT, self._letters, tabular=True))
             voices = inks(theme)
             for row in self.rows:
                 chosen = row.name == self._current
