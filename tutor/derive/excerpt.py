@@ -28,7 +28,7 @@ def excerpt(given: Report, reading: Reading | None, what: str, format: Format) -
         format: As what.
     """
     if not what:
-        return _whole(given, reading, format)
+        return whole(given, reading, format)
     if reading is None:
         return _of_derivation(given, what, format)
     if what == RESULT:
@@ -44,7 +44,8 @@ def excerpt(given: Report, reading: Reading | None, what: str, format: Format) -
             return markdown.passages(reading, chosen)
 
 
-def _whole(given: Report, reading: Reading | None, format: Format) -> str:
+def whole(given: Report, reading: Reading | None, format: str) -> str:
+    """All of a derivation in any of :data:`tutor.derive.export.FORMATS`, code among them; arguments as above."""
     if reading is None:
         return export.FORMATS[format](given)
     broken = {(b.name, b.fact) for b in given.problem.broken}

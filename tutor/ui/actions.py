@@ -120,6 +120,7 @@ KEYS_IN_PLACE: Final[tuple[tuple[str, str, str], ...]] = (
     ("Enter", "Derivation", "Open or close the step."),
     ("Ctrl+C  Ctrl+Shift+C", "Derivation", "Copy the step, the result or all of it as a picture, as LaTeX."),
     ("Ctrl+Alt+C  Ctrl+Alt+M", "Derivation", "The same as text, as Markdown; the menu key offers all of them."),
+    ("Ctrl+Alt+N", "Derivation", "Copy the gradient as NumPy code; the menu key offers PyTorch and JAX too."),
     ("Arrows", "Jacobians", "Go from cell to cell."),
     ("Alt+←  Alt+→", "Jacobians", "Go to the previous or the next link."),
     ("Space", "Derivation, Jacobians", "Pin what the keyboard is at, or let it go."),

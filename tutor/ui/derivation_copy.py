@@ -1,4 +1,4 @@
-"""Copying from the derivation: the whole, its result or one step, as LaTeX, text, Markdown or a picture."""
+"""Copying from the derivation: the whole, its result or one step, as LaTeX, text, Markdown, code or a picture."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ FORMATS: Final[tuple[tuple[str, str, str], ...]] = (
     ("markdown", "Copy as Markdown", "Ctrl+Alt+M"),
 )
 """What there is to copy as, what the menu says, and the keys."""
+
+CODE: Final[tuple[tuple[str, str, str], ...]] = (
+    ("numpy", "Copy as NumPy code", "Ctrl+Alt+N"),
+    ("torch", "Copy as PyTorch code", ""),
+    ("jax", "Copy as JAX code", ""),
+)
+"""The same for the whole derivation alone: a module that computes the gradient."""
+
+
+_COPY: Final = "Copy as "
 
 
 class Source(NamedTuple):
@@ -55,7 +65,7 @@ class Copying(QObject):
         super().__init__(panel)
         self._source = source
         self.actions: dict[str, QAction] = {}
-        for format, words, keys in FORMATS:
+        for format, words, keys in (*FORMATS, *CODE):
             action = QAction(words, panel)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -73,6 +83,11 @@ class Copying(QObject):
             self._fill(menu, WHOLE)
         return menu
 
+    def fill_whole(self, menu: QMenu) -> None:
+        """Offer the formats of the whole derivation."""
+        for format, text, _ in (*FORMATS, *CODE):
+            menu.addAction(text.removeprefix(_COPY)).triggered.connect(partial(self._copy, WHOLE, format))
+
     def copy(self, what: str, format: str) -> None:
         """Put something on the clipboard."""
         data = QMimeData()
@@ -83,7 +98,7 @@ class Copying(QObject):
         else:
             data.setText(self._source.text(what, format))
         QGuiApplication.clipboard().setMimeData(data)
-        words = next(words for name, words, _ in FORMATS if name == format).removeprefix("Copy as ")
+        words = self.actions[format].text().removeprefix(_COPY)
         self.copied.emit(f"{self._source.said(what)} copied as {words}")
 
     def _fill(self, menu: QMenu, what: str) -> None:
@@ -94,15 +109,16 @@ class Copying(QObject):
         head.setText(words.text())
         head.setDefaultWidget(words)
         menu.addAction(head)
-        for format, text, keys in FORMATS:
+        for format, text, keys in (*FORMATS, *(() if what else CODE)):
             action = menu.addAction(text)
-            if what == self._source.here():
+            if keys and what == self._source.here():
                 action.setShortcut(QKeySequence(keys))  # shown; the panel's own action hears them
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(partial(self._copy, what, format))
 
     def _copy_here(self, format: str, _checked: bool = False) -> None:
-        self.copy(self._source.here(), format)
+        is_code = any(format == name for name, _, _ in CODE)
+        self.copy(WHOLE if is_code else self._source.here(), format)
 
     def _copy(self, what: str, format: str, _checked: bool = False) -> None:
         self.copy(what, format)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from tutor.core.comparison import Check
 from tutor.core.errors import TutorError
@@ -207,6 +207,9 @@ class Panel(QWidget):
         self._last_spot, self._spot_is_kept = spot, kept and spot is not None
         if self.isVisible() and not self._outdated:
             self.mark(spot)
+
+    def offer_copies(self, menu: QMenu) -> None:
+        """Add to a menu what can be copied of all that it shows; nothing while it shows nothing."""
 
     def let_go(self) -> bool:
         """Let go of what is pinned here and nowhere else; False where nothing is."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
+from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QWheelEvent
@@ -220,11 +223,40 @@ def test_the_menu_copies_a_step_or_everything(panel: DerivationPanel, qtbot: QtB
     menu = next(m for m in panel.findChildren(QMenu) if m.isVisible() and m is not panel.choice.form.menu)
     entries = [action.text() for action in menu.actions() if action.text()]
     formats = ["Copy as picture", "Copy as LaTeX", "Copy as text", "Copy as Markdown"]
-    assert entries == ["The step θ → h", *formats, "The whole derivation", *formats]
+    code = ["Copy as NumPy code", "Copy as PyTorch code", "Copy as JAX code"]
+    assert entries == ["The step θ → h", *formats, "The whole derivation", *formats, *code]
     menu.setActiveAction(next(action for action in menu.actions() if action.text() == "Copy as text"))
     QTest.keyClick(menu, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: copied().startswith("θ → h"))
     assert "a → x" not in copied()
+
+
+def test_code_is_of_the_whole_and_runs_alone(panel: DerivationPanel) -> None:
+    card = next(card for card in panel.page.cards if card.key == "h")
+    card.row.setFocus(Qt.FocusReason.TabFocusReason)
+    press(panel, "Ctrl+Alt+N")
+    assert panel.page.accessibleDescription() == "the whole derivation copied as NumPy code"
+    assert panel.view is not None
+    made: dict[str, Any] = {}
+    exec(copied(), made)  # the program's own output
+    numbers = panel.view.evaluation
+    given = {name: numbers.values[name] for name in signature(made["gradient"]).parameters}
+    assert np.allclose(made["gradient"](**given), numbers.gradients["x"], rtol=1e-12)
+
+
+def test_the_edit_menu_copies_the_derivation_that_is_shown(window: MainWindow) -> None:
+    edit = next(menu for menu in window.menus.findChildren(QMenu) if menu.title() == "Edit")
+    copies = next(action.menu() for action in edit.actions() if action.text() == "Copy the derivation as")
+    copies.popup(QPoint(0, 0))
+    assert [action.text() for action in copies.actions()] == [
+        "picture", "LaTeX", "text", "Markdown", "NumPy code", "PyTorch code", "JAX code"]
+    copies.setActiveAction(copies.actions()[5])
+    QTest.keyClick(copies, Qt.Key.Key_Return)
+    assert copied().startswith("# This uses that y is a distribution") and "import torch" in copied()
+    panel_of(window).parentWidget().hide()
+    copies.popup(QPoint(0, 0))
+    assert [action.isEnabled() for action in copies.actions()] == [False], "it may be of what was before"
+    copies.close()
 
 
 def test_the_menu_key_is_about_what_the_keyboard_is_on(panel: DerivationPanel) -> None:

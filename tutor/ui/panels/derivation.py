@@ -8,13 +8,13 @@ from typing import Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tutor.core.errors import TutorError
 from tutor.core.problem import Problem
 from tutor.derive import Derivation
 from tutor.derive.conventions import Convention
-from tutor.derive.excerpt import RESULT, Format, excerpt
+from tutor.derive.excerpt import RESULT, Format, excerpt, whole
 from tutor.derive.report import Report
 from tutor.figures.derivation import DerivationSpec, Proofs, StepSpec
 from tutor.figures.derivation_layout import PADDING, is_narrow, typeset_ahead
@@ -270,7 +270,12 @@ class DerivationPanel(Panel):
         reading = None
         if derivation.steps and not derivation.ends_in_matrix:
             reading = self._sayings.reading(self._asked(self._shown), view.problem.kinds)
-        return excerpt(report, reading, what, cast(Format, format))
+        return excerpt(report, reading, what, cast(Format, format)) if what else whole(report, reading, format)
+
+    def offer_copies(self, menu: QMenu) -> None:
+        """The whole derivation in every format."""
+        if self._spec is not None:
+            self.copying.fill_whole(menu)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._spec is None:

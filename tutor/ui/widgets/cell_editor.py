@@ -67,10 +67,12 @@ class CellEditor(QLineEdit):
         """
         self._theme = theme
         self._open = True
-        width, around = max(cell.width(), round(_LEAST_WIDTH * zoom)), round(3 * zoom)
+        self.setFont(said_font(CELL_PX * zoom))
+        around = round(3 * zoom)
+        needed = self.fontMetrics().horizontalAdvance(text) + 2 * around + round(4 * zoom)
+        width = max(cell.width(), min(max(needed, round(_LEAST_WIDTH * zoom)), self._owner.width() - 2 * around))
         left = min(max(0, cell.right() + 1 - width), max(0, self._owner.width() - width))
         self.setGeometry(QRect(left, cell.top(), width, cell.height()).adjusted(-around, -around, around, around))
-        self.setFont(said_font(CELL_PX * zoom))
         self.setAccessibleName(words)
         self.setText(text)
         self.setPlaceholderText("")
@@ -79,7 +81,7 @@ class CellEditor(QLineEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if chosen:
-            self.selectAll()
+            self.setSelection(len(text), -len(text))  # where it has no room for all digits, the first are seen
 
     def cancel(self) -> None:
         """Closes it; the number stays what it was."""
