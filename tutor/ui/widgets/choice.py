@@ -14,7 +14,9 @@ from tutor.ui.widgets.frames import paint_chevron, paint_field, paint_focus
 _CARET = 22.0
 
 BRIEF: Final = Qt.ItemDataRole.UserRole + 1
-"""What is said of an item where there is no room for all of it."""
+"""What is said of an item where there is no room for all of it; for this there always is."""
+
+_SHORT: Final = 64.0
 
 
 class Choice(QComboBox):
@@ -53,9 +55,11 @@ class Choice(QComboBox):
         return QSize(round(widest + (left + _CARET) * self._zoom), round((24 if self._flat else 28) * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        if whole.width() <= _SHORT * self._zoom:
+            return whole  # a short word is never cut short
         brief = self.fontMetrics().horizontalAdvance(self.currentData(BRIEF) or "") + (6 + _CARET) * self._zoom
-        whole = self.sizeHint()  # a short word is never cut short
-        return QSize(round(min(whole.width(), max(64 * self._zoom, brief))), whole.height())
+        return QSize(round(max(48 * self._zoom, brief)), whole.height())
 
     def setAccessibleName(self, name: str) -> None:  # Qt's name; where Qt calls it by what is chosen, this stays
         super().setAccessibleName(name)

@@ -52,7 +52,8 @@ class MenuButton(QAbstractButton):
         return QSize(round(width), round(24 * self._zoom))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(48 * self._zoom), self.sizeHint().height())
+        whole = self.sizeHint()  # a short word is never cut short
+        return QSize(min(whole.width(), round(64 * self._zoom)), whole.height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
