@@ -55,6 +55,8 @@ def num(value: str) -> Number:
         pytest.param(add(build.negate(h), ONE), "(1 − h)", id="one minus, the other way round"),
         pytest.param(multiply(h, subtract(ONE, h)), "(h ∘ (1 − h))", id="slope of σ"),
         pytest.param(subtract(p, y), "(p − y)", id="computed minus given"),
+        pytest.param(add(p, subtract(product(subtract(p, y), W), y)), "((p − y) + ((p − y) @ W))",
+                     id="a difference that stands in another term stays together"),
         pytest.param(build.negate(subtract(y, p)), "(p − y)", id="no minus in front of a difference"),
         pytest.param(build.negate(product(subtract(y, p), W)), "((p − y) @ W)", id="a minus goes into the difference"),
         pytest.param(product(build.negate(subtract(y, p)), W), "((p − y) @ W)", id="from inside too"),

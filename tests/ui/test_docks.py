@@ -71,6 +71,17 @@ def test_the_left_side_is_wider_in_a_wide_window(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: dock.width() < 280)
 
 
+def test_on_a_large_screen_both_large_panels_grow(qtbot: QtBot, window: MainWindow) -> None:
+    jacobians, derivation = window.docks.dock("jacobians"), window.centralWidget()
+    assert jacobians is not None and derivation is not None
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: 500 < jacobians.width() < 600)
+    before = derivation.width()
+    window.resize(2560, 1440)
+    qtbot.waitUntil(lambda: jacobians.width() > 950)
+    assert derivation.width() > 1.5 * before
+
+
 def drag_border(qtbot: QtBot, window: MainWindow, key: str, by: int) -> None:
     """Take the border at the right of a dock with the mouse."""
     dock = window.docks.dock(key)

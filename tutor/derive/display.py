@@ -8,7 +8,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Final
 
-from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply
+from tutor.core.expression import Apply, Dimension, Expression, Number, Variable, apply, nodes
 from tutor.core.layout import SCALAR
 from tutor.core.operation import Operation
 from tutor.derive.axes import averaged
@@ -110,7 +110,7 @@ class _Writer:
             negative = None if beside_matrix else self._one_negated(node, -1)
             return (-1, self._added([(1, body) for _, body in signed], node)) if negative is None else (1, negative)
         ordered = sorted(signed, key=lambda part: (part[0] < 0, _is_transpose(part[1])))
-        return 1, self._added(ordered, node)
+        return 1, self._added(_differences_kept(ordered), node)
 
     def _one_negated(self, node: Plus, written: int) -> Expression | None:
         """Minus what the terms of a sum are written as, where all have one sign and one of them can be turned round.
@@ -279,6 +279,20 @@ def _name_first(factors: tuple[tuple[Node, Fraction], ...]) -> tuple[tuple[Node,
             if last > (at := ordered.index(factor)):
                 ordered.insert(last, ordered.pop(at))
     return tuple(ordered)
+
+
+def _differences_kept(terms: list[tuple[int, Expression]]) -> list[tuple[int, Expression]]:
+    """A term and what is taken from it side by side, where a third holds their difference: o − y + ((o − y) A) B."""
+    if len(terms) < 3:
+        return terms
+    for taken in (term for term in terms if term[0] < 0):
+        for first in (term for term in terms if term[0] > 0):
+            others = [term for term in terms if term is not taken and term is not first]
+            if taken[1].shape == first[1].shape and any(
+                    build.subtract(first[1], taken[1]) in set(nodes(body)) for _, body in others):
+                at = others[: terms.index(first)]
+                return [*at, first, taken, *others[len(at) :]]
+    return terms
 
 
 def _halves(node: Plus) -> Plus | None:

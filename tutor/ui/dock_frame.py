@@ -16,6 +16,8 @@ _LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
 """Room at the narrow and at the wide size of the window."""
 _MOST_LEFT, _MOST_RIGHT, _MOST_BOTTOM = 0.28, 0.4, 0.3
 """The most of the window's width or height that a side takes."""
+_MOST_GROWN = 1.4
+"""How far beyond the step from the narrow to the wide size the sides grow as they do between the two."""
 
 _FRAME = QSize(4, 32)
 """About what the frame of a window takes; how much it is, is known once the window is shown."""
@@ -38,14 +40,16 @@ def rooms(size: QSize, zoom: float) -> tuple[int, int, int]:
 
     def between(range_: tuple[int, int], share: float) -> int:
         least, most = range_
-        return round(zoom * (least + (most - least) * min(1.4, max(-0.25, share))))
+        return round(zoom * (least + (most - least) * min(_MOST_GROWN, max(-0.25, share))))
 
+    # On a large screen the derivation and the Jacobians share what is more than both need.
+    spare = max(0.0, size.width() - zoom * (_NARROW.width() + _MOST_GROWN * (_WIDE.width() - _NARROW.width()))) / 2
     # At a large zoom a panel has its share of the window, and not all of what it would like.
     left, right, bottom = (
         min(room, round(most * whole))
         for room, most, whole in (
             (between(_LEFT, min(1.0, max(0.0, wide))), _MOST_LEFT, size.width()),
-            (between(_RIGHT, wide), _MOST_RIGHT, size.width()),
+            (between(_RIGHT, wide) + round(spare), _MOST_RIGHT, size.width()),
             (between(_BOTTOM, tall), _MOST_BOTTOM, size.height()),
         )
     )
