@@ -182,6 +182,39 @@ def _finite(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
+# --- mark ------------------------------------------------------------------------------------------------------------
+
+
+def _declare_mark(parser: argparse.ArgumentParser) -> None:
+    _declare_problem(parser)
+    _declare_wrt(parser, "the variable; the problem's own when left out")
+    parser.add_argument("--formula", required=True, metavar="TEXT",
+                        help="the gradient as you have it: as the program is written, in LaTeX or in NumPy")
+    parser.add_argument("--where", action="append", default=[], metavar="NAME=TEXT",
+                        help="what a name means that the program does not have, as in 'H = diag(h)'; several times")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _mark(options: argparse.Namespace) -> int:
+    """A formula of your own: right or wrong, and the smallest edit that makes it right."""
+    from tutor.marking import mark
+    from tutor.marking.report import as_data, as_text
+
+    problem = _problem(options.problem)
+    where = {}
+    for given in options.where:
+        name, sign, meaning = given.partition("=")
+        if not sign:
+            raise TutorError(f"--where takes NAME=TEXT, as in 'H = diag(h)', not {given}.")
+        where[name.strip()] = meaning.strip()
+    marked = mark(problem, _name(options.wrt) if options.wrt else problem.wrt, options.formula, where)
+    if options.json:
+        print(json.dumps(as_data(marked), ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        print("\n".join(as_text(marked)))
+    return {"wrong": NO, "unreadable": UNUSABLE}.get(marked.verdict, DONE)
+
+
 # --- figure ----------------------------------------------------------------------------------------------------------
 
 
@@ -290,5 +323,6 @@ COMMANDS: Final[dict[str, Command]] = {
     "problems": (_problems, "list the ready-made problems", _declare_nothing),
     "derive": (_derive, "derive the gradient, the Jacobian or the Hessian, step by step", _declare_derive),
     "check": (_check, "compare the gradient with finite differences", _declare_check),
+    "mark": (_mark, "mark a gradient of your own, and repair it", _declare_mark),
     "figure": (_figure, "save a picture of a panel", _declare_figure),
 }

@@ -11,6 +11,7 @@ import pytest
 import tutor
 from tutor.core.errors import TutorError
 from tutor.core.evaluate import evaluate
+from tutor.core.resources import resources
 from tutor.files import library
 from tutor.files.document import load_document
 from tutor.files.problem_file import read_problem, to_toml
@@ -76,7 +77,7 @@ def test_resources_lie_inside_an_installed_package(tmp_path: Path, monkeypatch: 
     package = tmp_path / "site-packages" / "tutor"
     folder = package / "resources" / "problems"
     folder.mkdir(parents=True)
-    shutil.copy(library.resources() / "problems" / "relu-network.toml", folder)
+    shutil.copy(resources() / "problems" / "relu-network.toml", folder)
     monkeypatch.setattr(tutor, "__file__", str(package / "__init__.py"))
     assert [entry.name for entry in library.ready_made()] == ["relu-network"]
     assert library.problem("relu-network").title == "A relu network"
@@ -94,7 +95,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_file_of_the_library_is_listed() -> None:
-    stems = {path.stem for path in (library.resources() / "problems").glob("*.toml")}
+    stems = {path.stem for path in (resources() / "problems").glob("*.toml")}
     assert stems == {entry.name for entry in ENTRIES}
     for stem in stems:
-        load_document(library.resources() / "problems" / f"{stem}.toml")
+        load_document(resources() / "problems" / f"{stem}.toml")

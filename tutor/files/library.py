@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import tutor
 from tutor.core.errors import TutorError, UnreadableError
 from tutor.core.problem import Problem
+from tutor.core.resources import resources
 from tutor.files.document import SavedDocument, load_document
 from tutor.files.toml_text import TomlText
 from tutor.language.suggestions import closest
@@ -67,13 +67,6 @@ def ready_made() -> tuple[ReadyMade, ...]:
 def is_ready_made(name: str) -> bool:
     """Whether a ready-made problem is called so."""
     return name in _files()
-
-
-def resources() -> Path:
-    """The folder of what comes with the program: inside the installed package, or beside it in a checkout."""
-    package = Path(tutor.__file__).parent
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def _files() -> dict[str, Path]:

@@ -17,6 +17,9 @@ from tutor.language.signs import VECTOR_NORM
 from tutor.language.source import Source, Span
 from tutor.language.suggestions import unknown_name
 from tutor.language.syntax import (
+    COLUMNS,
+    OUTER,
+    ROWS,
     Call,
     Chain,
     Constant,
@@ -275,11 +278,18 @@ class Building:
         if name in SIZED:
             return self.calls.constant(name, tree)
         operands = [self.build(argument) for argument in tree.arguments]
+        if name in (ROWS, COLUMNS):
+            size = operands[0].shape[0 if name == ROWS else 1]
+            return Dimension(size) if isinstance(size, str) else Number(Fraction(size))
         spans = [argument.span for argument in tree.arguments]
         if tree.primed:
             return self.calls.derivative(name, operands, tree)
         if name == "frobenius" and len(operands) == 2:
             return self._combined("frobenius", operands[0], operands[1], spans[0], spans[1], tree.sign)
+        if name == OUTER:
+            column, row = (a if a.shape[side] == 1 else build.transpose(a)
+                           for a, side in zip(operands, (1, 0), strict=True))
+            return self._combined("product", column, row, spans[0], spans[1], tree.sign)
         if name == VECTOR_NORM:
             if 1 not in operands[0].shape:
                 shown = shown_operand(self.source, spans[0], operands[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -16,6 +17,8 @@ from tutor.language.source import Source, Span, Token
 from tutor.language.suggestions import closest
 from tutor.language.syntax import DeclarationLine, StatementLine, Syntax, Word
 
+_LEFT: Final = re.compile(r"[^=(]*[^=<>!(]=(?!=)")
+"""The left side of an assignment in code."""
 _SHAPE: Final = "After the colon a shape has to follow: two sizes, as in (1, n), or scalar."
 
 
@@ -25,10 +28,12 @@ class LooseReading(NamedTuple):
     Attributes:
         expression: The formula; where shapes do not fit, an operation has the shape that is most likely meant.
         misfits: Those operations, innermost and leftmost first, each with what is wrong.
+        other: The same read from left to right, where the text allows it: (A ∘ B) C for A ∘ B C.
     """
 
     expression: Expression
     misfits: tuple[tuple[Apply, ShapeError], ...]
+    other: LooseReading | None = None
 
 
 def read_program(text: str) -> Program:
@@ -67,7 +72,7 @@ def read_formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = 
     A left side, as in ``∂L/∂x = …``, is skipped: only what stands behind the = is read.
 
     Args:
-        text: As typed, or pasted from LaTeX.
+        text: As typed, or pasted from LaTeX or NumPy.
         shapes: The shape of every name that may occur.
         sizes: Named sizes beyond those that occur in the shapes.
 
@@ -85,13 +90,26 @@ def read_loosely(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str] = 
         TutorError: the text is not a formula, a name is not known, or the operands of a function do not fit it;
             always with its place.
     """
+    from tutor.language.ambiguity import other_reading  # no program is read in two ways
+
     building, tree = _formula(text, shapes, sizes, loose=True)
-    return LooseReading(building.formula(tree), tuple(building.misfits))
+    read = LooseReading(building.formula(tree), tuple(building.misfits))
+    otherwise = other_reading(tree)
+    if otherwise is None:
+        return read
+    again = Building(building.source, building.scope, loose=True)
+    return read._replace(other=LooseReading(again.formula(otherwise), tuple(again.misfits)))
 
 
 def _formula(text: str, shapes: Mapping[str, Shape], sizes: Iterable[str], loose: bool) -> tuple[Building, Syntax]:
     source = Source(text)
     known = frozenset(sizes) | {size for shape in shapes.values() for size in shape if isinstance(size, str)}
+    from tutor.language.numpy_text import looks_like_code, parse_code  # no program has code
+
+    if looks_like_code(text):
+        left = _LEFT.match(text)
+        tree = parse_code(source, left.end() if left else 0)
+        return Building(source, Scope(shapes, known, place="in the program"), loose), tree
     start = text.find("=") + 1 if text.count("=") == 1 else 0
     found = tokens(source, start)
     if not found:

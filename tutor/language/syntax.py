@@ -14,6 +14,12 @@ from tutor.language.source import Span
 DEEPEST: Final = 100
 """Levels a formula may have: brackets in brackets, or terms one after another."""
 
+OUTER: Final = "outer"
+"""A call of it is the product of two vectors as column and row, whichever way they lie; only code has it."""
+ROWS: Final = "rows of"
+COLUMNS: Final = "columns of"
+"""Calls of them are the size of a name; only code asks for that."""
+
 
 class Name(NamedTuple):
     """A variable or a size, by its one name."""

@@ -8,8 +8,8 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from tutor.core.resources import resources
 from tutor.figures.palette import Theme
-from tutor.files.library import resources
 
 SIZE = 16
 
