@@ -35,6 +35,8 @@ from tutor.ops.elementwise import Elementwise, Power
 from tutor.ops.measures import ColMean, Mean, RowMean
 from tutor.ops.reductions import ColSum, RowSum, Sum
 
+_MOST_NUMBERS: Final = 4
+"""Numbers of a program that are tried in front of a formula."""
 _SUMS: Final = (Sum(), RowSum(), ColSum())
 
 
@@ -113,21 +115,37 @@ class Stock:
 
     @cached_property
     def parts(self) -> tuple[Tree, ...]:
-        """What each way contributes to a gradient that several ways add to."""
+        """What each way contributes to a gradient that several ways add to, and the terms of the answer."""
         links = self.derivation.links
         several = {link.source for link in links if sum(other.source == link.source for other in links) > 1}
-        return tuple(self._tree(link.adjoint) for link in links if link.source in several)
+        found = [self._tree(link.adjoint) for link in links if link.source in several]
+        return (*found, *_terms(self._tree(self.derivation.gradient)))
 
     @cached_property
     def numbers(self) -> tuple[tuple[Tree, bool], ...]:
         """Numbers a gradient may lack or have too many of; whether to divide by it."""
         sizes: list[Expression] = [Dimension(size) for size in self.program.dimensions]
         scalars: list[Expression] = [Variable(d.name, d.shape) for d in self.program.declarations if d.shape == (1, 1)]
-        whole: list[Expression] = [Number(Fraction(2)), *sizes, *scalars]
+        written = {node for statement in self.program.statements for node in nodes(statement.expression)
+                   if isinstance(node, Number) and abs(node.value) not in (0, 1, 2)}
+        whole: list[Expression] = [Number(Fraction(2)), *sizes, *scalars,
+                                   *sorted(written, key=lambda node: node.value)[:_MOST_NUMBERS]]
         return tuple((self._tree(number), divides) for number in whole for divides in (False, True))
 
     def _tree(self, expression: Expression) -> Tree:
         return tree_of(expression, self.point)
+
+
+def _terms(tree: Tree) -> tuple[Tree, ...]:
+    """The terms of a sum, multiplied out where a sum is a factor; nothing of what is no sum."""
+    if tree.kind in (ADD, SUBTRACT):
+        left, right = tree.parts
+        last = right if tree.kind == ADD else make(NEGATE, (right,))
+        return (*(_terms(left) or (left,)), last)
+    for place, part in enumerate(tree.parts if tree.kind in (PRODUCT, HADAMARD, DIVIDE) else ()):
+        if terms := _terms(part):
+            return tuple(tree.with_part(place, term) for term in terms)
+    return ()
 
 
 def _factor_beside(adjoint: Expression, arriving: Variable) -> Expression | None:
@@ -161,10 +179,10 @@ def brackets(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
         left, right = tree.parts
         if left.kind in BETWEEN and _matters(left.kind, tree.kind):
             a, b = left.parts
-            yield Edit("brackets", tree, make(left.kind, (a, make(tree.kind, (b, right)))))
+            yield Edit("brackets", tree, make(left.kind, (a, make(tree.kind, (b, right)))), unlikely=_far(left, tree))
         if right.kind in BETWEEN and _matters(tree.kind, right.kind):
             b, c = right.parts
-            yield Edit("brackets", tree, make(right.kind, (make(tree.kind, (left, b)), c)))
+            yield Edit("brackets", tree, make(right.kind, (make(tree.kind, (left, b)), c)), unlikely=_far(right, tree))
         for place, part in enumerate(tree.parts):
             if part.kind in (TRANSPOSE, SLOPE) or (part.kind == CALL and len(part.parts) == 1):
                 inner = tree.with_part(place, part.parts[0])
@@ -179,6 +197,13 @@ def brackets(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
 def _matters(inner: str, outer: str) -> bool:
     """Whether it matters which of two signs comes first."""
     return inner != outer or inner in (DIVIDE, SUBTRACT)
+
+
+def _far(inner: Tree, outer: Tree) -> int:
+    """A number in front of a sum or of its first term: more often it is the number that is wrong."""
+    sums = {inner.kind, outer.kind} & {ADD, SUBTRACT}
+    return 4 if sums and any(part.value is not None and part.value.shape == (1, 1)
+                             for piece in (inner, outer) for part in piece.parts) else 0
 
 
 def signs(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
@@ -196,9 +221,13 @@ def signs(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
 
 
 def orders(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
-    """Two factors the wrong way round; numerator for denominator."""
+    """Two factors the wrong way round; a factor of one layer in the next; numerator for denominator."""
     if tree.kind in (PRODUCT, DIVIDE):
         yield Edit("order", tree, make(tree.kind, tree.parts[::-1]))
+    if tree.kind in (PRODUCT, HADAMARD) and tree.parts[0].kind in (PRODUCT, HADAMARD):
+        (a, b), c, inner = tree.parts[0].parts, tree.parts[1], tree.parts[0].kind
+        if (inner, tree.kind) != (HADAMARD, HADAMARD):
+            yield Edit("order", tree, make(inner, (make(tree.kind, (a, c)), b)))
 
 
 def products(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
@@ -234,6 +263,9 @@ def missing(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
     for slope in stock.slopes:
         if slope.tree.value is not None and slope.tree.value.shape == value.shape:
             yield Edit("missing_factor", tree, make(HADAMARD, (tree, slope.tree)), slope.tree)
+    for known in stock.cotangents.values() if not stock.brief else ():
+        if known.value is not None and known.value.shape == value.shape and tree.kind != LEAF:
+            yield Edit("missing_factor", tree, make(HADAMARD, (known, tree)), known, 1)
     for name in stock.names:
         if name.value is None or name.value.shape == (1, 1):
             continue
@@ -306,12 +338,21 @@ def functions(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
                 if other != tree.operation:
                     yield Edit("wrong_function", tree, make(CALL, tree.parts, other))
     if not whole:
-        for slope in stock.slopes:
-            value = slope.tree.value
-            if value is not None and _is_made_of(tree, {slope.output, slope.source}) and (
-                    tree.value is None or tree.value.shape == value.shape):
-                elsewhere = _elsewhere(tree, slope, stock)
-                yield Edit("evaluated_at" if elsewhere else "wrong_function", tree, slope.tree, slope.tree)
+        yield from _sloped(tree, stock)
+    if tree.kind == HADAMARD and tree.parts[0].kind == HADAMARD:
+        first, second = tree.parts[0].parts
+        for edit in _sloped(make(HADAMARD, (second, tree.parts[1])), stock):  # g ∘ u ∘ (1 − u) is (g ∘ u) ∘ (1 − u)
+            yield edit._replace(after=make(HADAMARD, (first, edit.after)))
+
+
+def _sloped(tree: Tree, stock: Stock) -> Iterator[Edit]:
+    """A piece made of the ends of an elementwise link alone, where its slope has to stand."""
+    for slope in stock.slopes:
+        value = slope.tree.value
+        if value is not None and _is_made_of(tree, {slope.output, slope.source}) and (
+                tree.value is None or tree.value.shape == value.shape):
+            elsewhere = _elsewhere(tree, slope, stock)
+            yield Edit("evaluated_at" if elsewhere else "wrong_function", tree, slope.tree, slope.tree)
 
 
 def _is_made_of(tree: Tree, names: set[str]) -> bool:
