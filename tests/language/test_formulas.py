@@ -263,7 +263,7 @@ def test_operations_know_where_they_stand() -> None:
         ("ones(x, 2)", "line 1, column 6: `x` is not a size. `ones` takes whole numbers, or a name: n."),
         ("ones(2)", "line 1, column 1: `ones` takes 2 sizes, as in ones(n, m)."),
         ("eye(2, 2)", "line 1, column 1: `eye` takes 1 size, as in eye(n)."),
-        ("a > 0", "line 1, column 3: `>` is not in the language. There are no comparisons here; step(a) is 1 where a "
+        ("a < 0", "line 1, column 3: `<` is not in the language. There are no comparisons here; step(a) is 1 where a "
                   "is positive."),
         ("|x|", "line 1, column 1: `|` is not in the language. Bars can be read in several ways. Write abs(…), "
                 "norm2(…), det(…) or, for log |A|, logdet(A)."),
@@ -334,4 +334,4 @@ def test_a_formula_with_shape_errors_can_still_be_shown() -> None:
     assert node.operation.name == "hadamard"
     assert error.sentence.startswith("The two sides of ∘ have different shapes")
     assert [o.shape for o in node.operands] == [(1, 3), (1, 5)]
-    assert read_loosely("x W1", SHAPES) == (read("x W1"), ())
+    assert read_loosely("x W1", SHAPES) == (read("x W1"), (), None)

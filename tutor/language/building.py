@@ -32,7 +32,7 @@ from tutor.language.syntax import (
     Syntax,
     Turned,
 )
-from tutor.ops import SIZED, build
+from tutor.ops import CALLED, SIZED, build
 from tutor.ops.linear import Add, Divide, Frobenius, Hadamard, MatMul, Subtract
 
 _LARGEST_EXPONENT: Final = 1000
@@ -296,7 +296,15 @@ class Building:
                 raise self._problem(f"{shown}, and a matrix has several norms. Write norm2(…) for the Frobenius norm, "
                                     r"or \lVert … \rVert_F.", tree.sign)
             name = "norm2"
-        return self.calls.function(name, operands, spans, tree.sign)
+        try:
+            return self.calls.function(name, operands, spans, tree.sign)
+        except ShapeError as error:
+            operation = CALLED.get(name)
+            if not self.loose or operation is None or len(operands) != len(operation.inputs):
+                raise
+            node = Apply(operation, tuple(operands), operands[0].shape, error.position)
+            self.misfits.append((node, error))
+            return node
 
 
 def _rows(size: Size) -> str:

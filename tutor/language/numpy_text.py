@@ -35,7 +35,7 @@ from tutor.language.syntax import (
 
 _LIBRARIES: Final = frozenset({"np", "numpy", "jnp", "torch", "scipy"})
 _CODE: Final = re.compile(
-    rf"\b(?:{'|'.join(sorted(_LIBRARIES))})\s*\.|\.\s*(?:sum|mean|dot|transpose|astype|copy|shape)\b|\blen\s*\(|[<>]"
+    rf"\b(?:{'|'.join(sorted(_LIBRARIES))})\s*\.|\.\s*(?:sum|mean|dot|transpose|astype|copy|shape)\b|\blen\s*\(|>"
 )
 """What only code has."""
 

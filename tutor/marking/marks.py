@@ -6,7 +6,6 @@ at sizes that are all different. Where it is not, the search looks for the slip 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -16,23 +15,23 @@ import numpy as np
 
 from tutor.core.errors import NameUnknownError, Position, TutorError
 from tutor.core.evaluate import evaluate
-from tutor.core.expression import Expression, Variable
+from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR, Array, Shape, shape_text
 from tutor.core.problem import Problem
-from tutor.core.program import Program, cotangent_name
+from tutor.core.program import cotangent_name
 from tutor.derive import Derivation, derive
 from tutor.language import printing
-from tutor.language.reader import LooseReading, read_formula, read_loosely
-from tutor.marking.edits import Edit, Stock
+from tutor.language.reader import LooseReading, read_loosely
+from tutor.marking.edit import Edit
 from tutor.marking.mistakes import words_of
+from tutor.marking.naming import apart, explained
 from tutor.marking.points import Point, points, scope
 from tutor.marking.search import Found, Search
+from tutor.marking.stock import Stock
 from tutor.marking.trees import tree_of
 
 Verdict = Literal["right", "right_other_layout", "wrong", "unreadable"]
 
-_WHERE: Final = re.compile(r"[\s,;]*\b(?:where|with)\b\s*:?\s+(?=[^=]+=)", re.IGNORECASE)
-_DEFINED: Final = re.compile(r"\s*(?:;|,(?![^(\[{]*[)\]}])|\band\b)\s*")
 _RATIOS: Final = ((-1.0, "−1"), (2.0, "2"), (0.5, "½"), (-2.0, "−2"), (-0.5, "−½"))
 
 
@@ -112,54 +111,12 @@ def mark(problem: Problem, wrt: str, text: str, where: Mapping[str, str] = Mappi
         TutorError: the program has no such variable, or no gradient to compare with.
     """
     problem.program.variable(wrt)
-    text, more = _apart(text)
+    text, more = apart(text)
     try:
-        named, notes = _explained(problem.program, text, {**where, **more})
+        named, notes = explained(problem.program, text, {**where, **more})
     except TutorError as error:
         return _unreadable(error)
     return _Marker(problem, wrt, named, wanted).mark(text, notes)
-
-
-def _apart(text: str) -> tuple[str, dict[str, str]]:
-    """The formula, and the names that are explained behind it."""
-    found = _WHERE.search(text)
-    if found is None:
-        return text, {}
-    pairs = (part.partition("=") for part in _DEFINED.split(text[found.end() :]))
-    return text[: found.start()], {name.strip(): meaning.strip() for name, sign, meaning in pairs if sign}
-
-
-def _explained(program: Program, text: str, where: Mapping[str, str]) -> tuple[dict[str, Expression], tuple[str, ...]]:
-    """The names beyond the program's: those that are explained, and diag(h) for an H that is not."""
-    from tutor.language.names import normalise
-
-    shapes = scope(program)
-    named = {normalise(name): read_formula(meaning, shapes, program.dimensions) for name, meaning in where.items()}
-    notes = []
-    for _ in range(8):
-        known = {**shapes, **{name: formula.shape for name, formula in named.items()}}
-        try:
-            read_loosely(text, known, program.dimensions)
-        except NameUnknownError as error:
-            name = _missing(error, text)
-            vector = name.lower()
-            if len(name) != 1 or name == vector or 1 not in known.get(vector, SCALAR) or known[vector] == SCALAR:
-                break
-            named[name] = read_formula(f"diag({vector})", known, program.dimensions)
-            notes.append(f"{name} is read as diag({vector}).")
-        except TutorError:
-            break
-        else:
-            break
-    return named, tuple(notes)
-
-
-def _missing(error: NameUnknownError, text: str) -> str:
-    """The name that is not known, as it stands in the text."""
-    if error.position is None:
-        return ""
-    line = text.splitlines()[error.position.line - 1]
-    return line[error.position.column - 1 : error.position.column - 1 + error.position.length]
 
 
 def _unreadable(error: TutorError) -> Marking:
@@ -368,5 +325,3 @@ def _with_names(point: Point, named: Mapping[str, Expression]) -> Point:
         values[name] = np.full((1, 1), np.nan) if value is None else value
     return replace(point, values=values)
 
-
-__all__ = ["Edited", "Marking", "Repair", "Variable", "mark"]

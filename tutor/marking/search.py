@@ -16,8 +16,10 @@ import numpy as np
 
 from tutor.core.errors import TutorError
 from tutor.core.expression import Expression
-from tutor.marking.edits import LIKELY, Edit, Stock, edits
+from tutor.marking.edit import Edit
+from tutor.marking.edits import LIKELY, edits
 from tutor.marking.points import Point
+from tutor.marking.stock import Stock
 from tutor.marking.trees import Tree, fingerprint, make, near
 
 MOST_SHOWN: Final = 8

@@ -38,16 +38,17 @@ def _builder(operation: Operation) -> Builder:
     return build
 
 
-_CALLED: Final[Mapping[str, Operation]] = {
+CALLED: Final[Mapping[str, Operation]] = {
     **{name: o() for o in OPERATIONS if o.called for name in (o.name, *o.aliases)},
     "square": elementwise.Power(Fraction(2)),
 }
+"""What a formula calls by name and alias, as operations."""
 
-FUNCTIONS: Final[Mapping[str, Builder]] = MappingProxyType({name: _builder(o) for name, o in _CALLED.items()})
+FUNCTIONS: Final[Mapping[str, Builder]] = MappingProxyType({name: _builder(o) for name, o in CALLED.items()})
 """What a formula can call, by name and alias."""
 
 ELEMENTWISE: Final[Mapping[str, elementwise.Elementwise]] = MappingProxyType(
-    {name: o for name, o in _CALLED.items() if isinstance(o, elementwise.Elementwise)}
+    {name: o for name, o in CALLED.items() if isinstance(o, elementwise.Elementwise)}
 )
 """The elementwise functions among them: the ones whose derivative can be written with a prime."""
 

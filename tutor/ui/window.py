@@ -7,7 +7,7 @@ from functools import cached_property
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from tutor.core.numbers import next_seed
 from tutor.core.problem import Problem
@@ -17,6 +17,7 @@ from tutor.ui import arrangement
 from tutor.ui.actions import Actions
 from tutor.ui.answers import Answers
 from tutor.ui.beside import Beside
+from tutor.ui.copy_menu import CopyMenu
 from tutor.ui.docks import Docks
 from tutor.ui.documents import Documents, Ready
 from tutor.ui.file_drop import FileDrop
@@ -88,8 +89,6 @@ class MainWindow(QMainWindow):
         self._typesetter = typesetter or Typesetter()
         self._actions = Actions(self)
         self.menus = QMenuBar()  # not menuBar(): the menus share their place with the notice
-        self._copies = QMenu("Copy the derivation as", self.menus)
-        self._copies.aboutToShow.connect(self._offer_copies)
         self._notice = NoticeBar()
         self.documents = Documents(gallery, self.store, self._notice, RecentFiles(settings), self._answers,
                                    questions(self) if questions is not None else None)
@@ -208,15 +207,6 @@ class MainWindow(QMainWindow):
                 self._spots.add(panel)
         self._show()
 
-    def _offer_copies(self) -> None:
-        """What is shown can be copied; a panel that is hidden may show what was before."""
-        self._copies.clear()
-        for panel in self.docks.panels:
-            if panel.isVisible():
-                panel.offer_copies(self._copies)
-        if self._copies.isEmpty():
-            self._copies.addAction("There is none in the window").setEnabled(False)
-
     # ---- putting together -------------------------------------------------------------------------------------
 
     def _put_together(self) -> None:
@@ -230,7 +220,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status)
         self._actions.fill(self.menus, self.docks.toggles(), {
-            "open": self.documents.recent_menu(self.menus), "redo": self._copies})
+            "open": self.documents.recent_menu(self.menus), "redo": CopyMenu(self.docks, self.menus)})
         self.addActions([action for _, action in self._actions])
 
     def _connect(self) -> None:
