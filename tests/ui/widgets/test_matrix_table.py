@@ -287,6 +287,18 @@ def test_dragging_up_is_one_gesture(table: MatrixTable, said: Recorder) -> None:
     assert len(set(said.gestures)) == 2
 
 
+def test_dragging_to_the_right_makes_it_more_and_to_the_left_less(table: MatrixTable, said: Recorder) -> None:
+    start, first = middle(table, 0, 0), float(VALUES[0, 0])
+    for ways, more in (((6, 40), True), ((-6, -40), False)):
+        table.set_values(VALUES)
+        mouse(table, QEvent.Type.MouseButtonPress, start)
+        for way in ways:
+            mouse(table, QEvent.Type.MouseMove, start + QPoint(way, 2))
+        mouse(table, QEvent.Type.MouseButtonRelease, start + QPoint(ways[-1], 2))
+        assert (said.last[0][0] > first) is more
+    assert len(set(said.gestures)) == 2
+
+
 def test_a_drag_is_as_coarse_as_its_keys_say(table: MatrixTable, said: Recorder) -> None:
     drag(table, 0, 0, 5, 25, modifiers=SHIFT)
     assert float(said.last[0][0]).is_integer()

@@ -29,9 +29,9 @@ class MatrixTable(TableView):
     """Shows a matrix and lets it be changed.
 
     Typing replaces a number, Enter or F2 opens it, Tab takes it and goes on. Alt with Up and Down changes it by 0.1,
-    with Shift by 1, with Ctrl by 0.01; so do dragging it up or down, and the wheel on the cell with the keyboard, which
-    is fine with Alt: with Ctrl it zooms. Del makes it 0. What is done to a cell is done to all chosen ones. Copying and
-    pasting speaks to spreadsheets.
+    with Shift by 1, with Ctrl by 0.01; so do dragging it, up or to the right for more, and the wheel on the cell with
+    the keyboard, which is fine with Alt: with Ctrl it zooms. Del makes it 0. What is done to a cell is done to all
+    chosen ones. Copying and pasting speaks to spreadsheets.
 
     Signals:
         edited (object, int): The new numbers, (n, m), each time a new array; and the number of the gesture. Edits of
@@ -213,11 +213,13 @@ class MatrixTable(TableView):
             super().mouseMoveEvent(event)
             return
         if not drag.gesture:
-            if abs(event.position().y() - drag.start.y()) < _DRAG_START_PX:
+            gone = event.position() - drag.start
+            if max(abs(gone.x()), abs(gone.y())) < _DRAG_START_PX:
                 return
             drag.gesture = new_gesture()
+            drag.across = abs(gone.x()) > abs(gone.y())
             drag.start = event.position()
-            self.setCursor(Qt.CursorShape.SizeVerCursor)
+            self.setCursor(Qt.CursorShape.SizeHorCursor if drag.across else Qt.CursorShape.SizeVerCursor)
         value = drag.value_at(event.position(), step_of(event.modifiers()), float(self.values[drag.cell]))
         self._set_cells({drag.cell: value}, drag.gesture)
 
@@ -271,13 +273,14 @@ class MatrixTable(TableView):
 
 
 class _Drag:
-    """A cell being dragged up or down."""
+    """A cell being dragged: up or to the right for more, whichever way the pointer set out."""
 
     def __init__(self, cell: Cell, start: QPointF, value: float) -> None:
         self.cell = cell
         self.start = start
         self.first = value
         self.gesture = 0  # 0 until the pointer has gone far enough to mean it
+        self.across = False
         self._base = value
         self._step = 0.0
 
@@ -285,7 +288,8 @@ class _Drag:
         """The number the pointer has come to; where the step changes on the way, it counts on from here."""
         if step != self._step:
             self._base, self._step, self.start = (now, step, at) if self._step else (self.first, step, self.start)
-        return stepped(self._base, step, round((self.start.y() - at.y()) / _DRAG_STEP_PX))
+        gone = at.x() - self.start.x() if self.across else self.start.y() - at.y()
+        return stepped(self._base, step, round(gone / _DRAG_STEP_PX))
 
 
 def _commanding(modifiers: Qt.KeyboardModifier) -> bool:
