@@ -12,7 +12,17 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMenu, QMessageBox, QPushButton, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.ui.what_is_seen import panel_of
@@ -154,6 +164,18 @@ class TestSaving:
         assert not window.isWindowModified()
         window.ask("W1")
         assert not window.isWindowModified(), "to look elsewhere is no work"
+
+    def test_another_program_is_not_called_what_the_ready_made_one_is(self, window: MainWindow) -> None:
+        choice, problem = window.tool_bar.findChild(QComboBox), window.store.problem
+        assert choice is not None and choice.currentText() == problem.title
+        window.store.edit("change n", problem.with_dims({**problem.dims, "n": 2}))
+        assert choice.currentText() == problem.title, "other numbers are still its numbers"
+        window.store.edit("typing", problem.with_program(read_program("x : (1, n)\nL = sum(x)")))
+        assert (choice.currentIndex(), choice.placeholderText()) == (-1, f"{problem.title}, changed")
+        assert window.windowTitle().startswith(f"{problem.title}, changed[*]")
+        assert window.documents.path is None
+        window.undo()
+        assert choice.currentText() == problem.title
 
     def test_view_and_draft_are_in_the_file(
         self, qtbot: QtBot, window: MainWindow, person: Person, tmp_path: Path

@@ -122,7 +122,7 @@ def painted_by(
         qapp.installEventFilter(paints)
         paints.seen.clear()
         window.docks.show_view(change(view))
-        window.tool_bar.show_view(change(view), window.documents.place)
+        window.tool_bar.show_view(change(view), window.documents.place, "")
         for _ in range(5):
             qapp.processEvents()
         return paints.seen

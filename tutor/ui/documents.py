@@ -84,6 +84,11 @@ class Documents(QObject):
         return names.index(name) if name in names else -1
 
     @property
+    def shown_place(self) -> int:
+        """The same while its program is the ready-made one: another program is not what the list calls so."""
+        return -1 if self._store.rewritten else self.place
+
+    @property
     def path(self) -> Path | None:
         """The file that is open; None for a ready-made problem, and for one that was never saved."""
         name = self._store.document.name
@@ -92,7 +97,13 @@ class Documents(QObject):
     @property
     def title(self) -> str:
         """What the document is called: by its file where it has one."""
-        return self.path.name if self.path is not None else self._store.problem.title
+        return self.path.name if self.path is not None else self.problem_title
+
+    @property
+    def problem_title(self) -> str:
+        """What its problem is called; with another program it is no longer quite that."""
+        title = self._store.problem.title
+        return f"{title}, changed" if title and self.path is None and self._store.rewritten else title
 
     def name_on(self, window: QWidget) -> None:
         """Keep it written on a window what is open, and whether it is saved."""

@@ -130,6 +130,12 @@ class Store(QObject):
         saved = self._saved.get(self._document.name)
         return saved is None or not _same_content(saved, self._document)
 
+    @property
+    def rewritten(self) -> bool:
+        """Whether the program is another one than that of the document as it was opened or saved."""
+        saved = self._saved.get(self._document.name)
+        return saved is not None and not saved.problem.program.says(self.problem.program)
+
     def open(self, problem: Problem, name: str = "", draft: str = "") -> None:
         """Replace the problem by another document, undoably: undo brings back the one before as it was left.
 

@@ -104,11 +104,17 @@ class ToolBar(QToolBar):
         self._problems.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._problems.showPopup()
 
-    def show_view(self, view: View, place: int) -> None:
-        """Show what is asked, and of which problem: the ready-made one at a place of the list, or -1 for another."""
+    def show_view(self, view: View, place: int, title: str) -> None:
+        """Show what is asked, and of which problem.
+
+        Args:
+            view: What the panels show.
+            place: Which of the ready-made problems it is of; -1 for none.
+            title: What another is called.
+        """
         self._problems.blockSignals(True)
         self._problems.setCurrentIndex(place)
-        self._problems.setPlaceholderText(view.problem.title)
+        self._problems.setPlaceholderText(title)
         self._problems.blockSignals(False)
         program = view.problem.program
         names = list(program.targets)

@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
     def _show(self) -> None:
         view = self._view()
         self._showing.show(view)
-        self.tool_bar.show_view(view, self.documents.place)
+        self._show_tool_bar(view)
         self.status.show_view(view)
         self._actions.refresh()
 
@@ -281,9 +281,12 @@ class MainWindow(QMainWindow):
         self.menus.setFixedHeight(round(26 * text_zoom(view.zoom)))
         self._show()
 
+    def _show_tool_bar(self, view: View) -> None:
+        self.tool_bar.show_view(view, self.documents.shown_place, self.documents.problem_title)
+
     def _open_ready(self, place: int) -> None:
         self.documents.open_ready(place)
-        self.tool_bar.show_view(self._view(), self.documents.place)  # the list names what is open
+        self._show_tool_bar(self._view())  # the list names what is open
 
     # ---- Qt ---------------------------------------------------------------------------------------------------
 
