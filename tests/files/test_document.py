@@ -115,7 +115,7 @@ def test_a_program_that_was_edited_is_saved_as_it_is_now(small: Problem) -> None
     ("[view]\nreading = []", "line 17, column 1: `reading` has to be a text in quotation marks."),
     ("[view]\njoind = true", "line 17, column 1: `joind` is not a key of [view]. Did you mean joined?"),
     ("[view]\nzoom = 2", "line 17, column 1: `zoom` is not a key of [view]. "
-     "Its keys are joined, reading, products, own_scales, step, path."),
+     "Its keys are joined, reading, products, own_scales, step, path, formula."),
 ])
 def test_what_is_wrong_and_where(added: str, message: str) -> None:
     with pytest.raises(TutorError) as caught:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.what_is_seen import at_first
 from tutor.ui.dock_frame import into
 from tutor.ui.theme import Look
 from tutor.ui.widgets.dock_head import DockHead
@@ -47,7 +48,7 @@ def test_everything_can_be_put_back(qtbot: QtBot, window: MainWindow) -> None:
     window.docks.dock("program").hide()  # type: ignore[union-attr]
     window.reset_panels()
     assert dock.isVisible() and not dock.isFloating()
-    assert all(panel.isVisible() for panel in window.docks.panels)
+    assert all(panel.isVisible() for panel in at_first(window))
 
 
 def test_a_panel_among_tabs_bears_its_name_once(qtbot: QtBot, window: MainWindow) -> None:
@@ -148,7 +149,7 @@ def test_hiding_an_enlarged_panel_brings_the_others_back(qtbot: QtBot, window: M
     dock = enlarge(window, "numbers")
     window.docks.head("numbers").close_wanted.emit()
     assert not window.is_enlarged() and not dock.isVisible()
-    assert all(panel.isVisible() for panel in window.docks.panels if panel.key != "numbers")
+    assert all(panel.isVisible() for panel in at_first(window) if panel.key != "numbers")
 
 
 def test_taking_an_enlarged_panel_out_brings_the_others_back(qtbot: QtBot, window: MainWindow) -> None:
@@ -156,7 +157,7 @@ def test_taking_an_enlarged_panel_out_brings_the_others_back(qtbot: QtBot, windo
     dock = enlarge(window, "numbers")
     window.docks.head("numbers").float_wanted.emit()
     assert not window.is_enlarged() and dock.isFloating()
-    assert all(panel.isVisible() for panel in window.docks.panels)
+    assert all(panel.isVisible() for panel in at_first(window))
 
 
 def test_the_menu_hides_an_enlarged_panel(qtbot: QtBot, window: MainWindow) -> None:
@@ -164,7 +165,7 @@ def test_the_menu_hides_an_enlarged_panel(qtbot: QtBot, window: MainWindow) -> N
     dock = enlarge(window, "numbers")
     dock.toggleViewAction().trigger()
     assert not window.is_enlarged() and not dock.isVisible()
-    assert all(panel.isVisible() for panel in window.docks.panels if panel.key != "numbers")
+    assert all(panel.isVisible() for panel in at_first(window) if panel.key != "numbers")
 
 
 def test_a_floating_panel_has_an_edge_and_lies_on_the_screen(qtbot: QtBot, window: MainWindow) -> None:
@@ -194,7 +195,7 @@ def test_a_panel_in_a_window_of_its_own_is_enlarged_in_this_one(qtbot: QtBot, wi
     assert panel.window() is window and panel.isVisible()
     window.enlarge_panel()
     assert dock.isFloating()
-    assert all(other.isVisible() for other in window.docks.panels)
+    assert all(other.isVisible() for other in at_first(window))
 
 
 def sizes_at(qtbot: QtBot, window: MainWindow, look: Look, zoom: float) -> dict[str, QSize]:

@@ -73,6 +73,8 @@ def test_a_random_user(
 ) -> None:
     person, actions = Person(), request.config.getoption("--actions")
     window = open_on(library.problem(library.FIRST), questions=person, document=library.FIRST)
+    window.docks.bring("formula")  # what it is made of is there from the start
+    window.docks.dock("formula").close()  # type: ignore[union-attr]
     with (tmp_path / "actions.txt").open("w", buffering=1) as log:
         user = RandomUser(window, person, tmp_path, seed, lambda what: log.write(f"{number}: {what}\n"))
         counts: list[Counter[str]] = []

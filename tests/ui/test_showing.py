@@ -40,7 +40,7 @@ def test_another_size_leaves_the_last_picture_until_the_next_is_prepared(qtbot: 
     after = window.store.problem
     assert window.busy
     assert shown(window) == {"program": after, "numbers": after, "derivation": before, "jacobians": before,
-                             "check": before}
+                             "check": before, "formula": after}
     assert panel_of(window, JacobiansPanel).equation.spec.items is items
     qtbot.waitUntil(lambda: not window.busy, timeout=20_000)
     assert set(map(id, shown(window).values())) == {id(after)}

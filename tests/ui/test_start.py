@@ -37,7 +37,8 @@ def test_docks_and_menu_are_there_before_their_panels(
     with qtbot.waitSignal(window.painted):
         window.show()
     assert [panel.key for panel in window.docks.panels] == ["program", "numbers"]
-    assert [action.text() for action in window.docks.toggles()] == ["Program", "Numbers", "Jacobians", "Gradient check"]
+    assert [action.text() for action in window.docks.toggles()] == ["Program", "Numbers", "Jacobians", "Gradient check",
+                                                                     "My formula"]
     assert window.busy
     assert (window.status.certified.words, window.status.agreement.words) == ("deriving", "checking")
     docks = [window.docks.dock(key) for key in ("program", "numbers", "jacobians", "check")]

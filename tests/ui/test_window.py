@@ -16,6 +16,7 @@ from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 import tutor.derive
+from tests.ui.what_is_seen import at_first
 from tutor.core.problem import Problem
 from tutor.figures.palette import DARK, LIGHT
 from tutor.language.reader import read_program
@@ -120,18 +121,18 @@ def test_ctrl_and_the_wheel_zoom(window: MainWindow, look: Look) -> None:
 def test_f6_goes_through_the_panels(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
     seen = []
-    for _ in window.docks.panels:
+    for _ in at_first(window):
         window.docks.step(1)
         widget = QApplication.focusWidget()
         while widget is not None and not isinstance(widget, Panel):
             widget = widget.parentWidget()
         assert widget is not None
         seen.append(widget.key)
-    assert seen == [panel.key for panel in window.docks.panels]
+    assert seen == [panel.key for panel in at_first(window)]
 
 
 def test_a_panel_is_enlarged_and_put_back(qtbot: QtBot, window: MainWindow) -> None:
-    first, *others = window.docks.panels
+    first, *others = at_first(window)
     first.take_keyboard()
     before = first.width()
     qtbot.keyClick(window, Qt.Key.Key_F11)
@@ -140,13 +141,13 @@ def test_a_panel_is_enlarged_and_put_back(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: first.width() > before)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.is_enlarged()
-    assert all(panel.isVisible() for panel in window.docks.panels)
+    assert all(panel.isVisible() for panel in at_first(window))
 
 
 def test_without_the_keyboard_the_panel_under_the_pointer_or_the_last_one_is_enlarged(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    first, *_, last = window.docks.panels
+    first, *_, last = at_first(window)
     last.take_keyboard()
     qtbot.mouseMove(window.tool_bar, QPoint(4, 4))
     window.tool_bar.variables.setFocus()
@@ -333,7 +334,7 @@ def test_tab_goes_through_the_window_as_one_reads(qtbot: QtBot, window: MainWind
             here = here.parentWidget()
         return here.title if isinstance(here, (Panel, DockHead)) else "tool bar"
 
-    assert [name for name, _ in groupby(map(part, stops))] == ["tool bar", *(p.title for p in window.docks.panels)]
+    assert [name for name, _ in groupby(map(part, stops))] == ["tool bar", *(p.title for p in at_first(window))]
     steps = [stop for stop in stops if isinstance(stop, StepRow)]
     assert len(steps) == 5
     assert steps == sorted(steps, key=lambda row: row.mapTo(window, QPoint()).y())
@@ -379,7 +380,7 @@ def test_nothing_in_the_bars_lies_over_another_at_any_size(
 
 def nothing_lies_over_another(window: MainWindow) -> None:
     holders = [window.status, window.tool_bar.findChildren(Choice)[0].parentWidget(),
-               *(window.docks.head(panel.key) for panel in window.docks.panels)]
+               *(window.docks.head(panel.key) for panel in at_first(window))]
     for holder in holders:
         assert holder is not None
         seen = [w for w in holder.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -390,7 +391,7 @@ def nothing_lies_over_another(window: MainWindow) -> None:
             assert not [two for two in seen[place + 1 :] if two.geometry().intersects(one.geometry())], (holder, one)
             if isinstance(one, (QLabel, Remark)):
                 assert one.height() >= one.fontMetrics().height(), one
-    parts = [QRect(panel.mapTo(window, QPoint()), panel.size()) for panel in window.docks.panels]
+    parts = [QRect(panel.mapTo(window, QPoint()), panel.size()) for panel in at_first(window)]
     for place, area in enumerate(parts):
         assert window.rect().contains(area)
         assert not any(area.intersects(other) for other in parts[place + 1 :])

@@ -12,6 +12,7 @@ from tutor.figures.heatmap import HeatmapSpec
 from tutor.ui.panel import Panel
 from tutor.ui.panels.check import CheckPanel
 from tutor.ui.panels.derivation import DerivationPanel
+from tutor.ui.panels.formula import FormulaPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.panels.program import ProgramPanel
@@ -24,6 +25,11 @@ P = TypeVar("P", bound=Panel)
 def panel_of(window: MainWindow, kind: type[P]) -> P:
     """The panel of a kind."""
     return next(panel for panel in window.docks.panels if isinstance(panel, kind))
+
+
+def at_first(window: MainWindow) -> list[Panel]:
+    """The panels that are seen in a new window."""
+    return [panel for panel in window.docks.panels if panel.key != "formula"]
 
 
 def words(window: MainWindow) -> dict[str, object]:
@@ -52,6 +58,9 @@ def words(window: MainWindow) -> dict[str, object]:
         "certified": (window.status.certified.words, window.status.certified.right),
         "agreement": (window.status.agreement.words, window.status.agreement.right), "setting": window.status.numbers,
     }
+    formula = panel_of(window, FormulaPanel)
+    if formula.isVisible():
+        seen["formula"] = formula.line.text(), formula.words, formula.verdict.right, formula.use.isVisible()
     if check.comparison.isVisible():
         seen["comparison"] = [_matrix(table) for table in check.comparison.spec.tables]
     for name in problem.numbers:

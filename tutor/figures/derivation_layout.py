@@ -177,6 +177,11 @@ def detail_row(typesetter: Typesetter, detail: Detail, width: float, left: float
     return captioned(caption, stacked(pieces), left)
 
 
+def named_row(typesetter: Typesetter, caption: str, formula: Formula, left: float) -> Formula:
+    """A formula that is set already, with a caption in the gutter."""
+    return captioned(_caption(typesetter, caption), formula, left)
+
+
 def _equalities(typesetter: Typesetter, lines: Sequence[Equality], room: float) -> Formula:
     """A chain of equalities in the largest size that fits; what is wider than the room scrolls in its row."""
     reasons = [reason if reason.width <= room else typesetter.paragraph(line.reason, room, CAPTION)

@@ -39,23 +39,35 @@ def fitting_pitch(
 
     wide = frozenset(index for index, (item, measured) in enumerate(zip(spec.items, measures, strict=True))
                      if _never_prints(item, measured, size.width))
+    best: tuple[tuple[int, float, bool], list[Pitch], Pitch] | None = None
     for group in _pitches(spec, wide):
         # Lines are broken the same whatever the height of the cells: where the lowest have no room, no others have;
         # and where the narrowest have none, wider ones need not be tried.
         narrowest = {(pitches[-1].dense, pitches[-1].bare_cell): pitches[-1] for pitches in group}
-        if any(fits(pitch) for pitch in narrowest.values()):
-            lowest = [(pitches, _with_fewest_bare(pitches[-1], wide, fits)) for pitches in group if fits(pitches[-1])]
-            pitches, best = max(lowest, key=lambda pair: pair[1].rank)
-            return next(pitch for pitch in (p._replace(bare=best.bare) for p in pitches) if fits(pitch))
-    return None
+        if not any(fits(pitch) for pitch in narrowest.values()):
+            continue
+        for pitches in group:
+            if fits(pitches[-1]):
+                lowest = _with_fewest_bare(pitches[-1], wide, fits)
+                if best is None or lowest.rank > best[0]:
+                    best = lowest.rank, pitches, lowest
+        if best is not None and len(best[2].bare) == len(wide):
+            break  # no others have more numbers, and these were tried with the most digits first
+    if best is None:
+        return None
+    _, pitches, lowest = best
+    return next(pitch for pitch in (p._replace(bare=lowest.bare) for p in pitches) if fits(pitch))
 
 
 def _with_fewest_bare(pitch: Pitch, wide: frozenset[int], fits: Callable[[Pitch], bool]) -> Pitch:
     """The same, and every matrix that need not make room, as the lines are broken now, has its numbers."""
-    for index in sorted(pitch.bare - wide if pitch.cell != pitch.bare_cell else ()):
-        more = pitch._replace(bare=pitch.bare - {index})
-        if fits(more):
-            pitch = more
+    before = None
+    while pitch != before and pitch.cell != pitch.bare_cell:
+        before = pitch  # once a line is broken elsewhere there may be room for one more
+        for index in sorted(pitch.bare - wide):
+            more = pitch._replace(bare=pitch.bare - {index})
+            if fits(more):
+                pitch = more
     return pitch
 
 

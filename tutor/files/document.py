@@ -23,7 +23,7 @@ _TEXT: Final = (str, "a text in quotation marks")
 _DRAFT: Final = {"draft": _TEXT}
 _YES_OR_NO: Final = (bool, "true or false")
 _VIEW: Final = {"joined": _YES_OR_NO, "reading": _TEXT, "products": _TEXT, "own_scales": _YES_OR_NO, "step": _TEXT,
-                "path": _TEXT}
+                "path": _TEXT, "formula": _TEXT}
 
 Table = dict[str, Any]
 MIGRATIONS: Final[tuple[Callable[[Table], Table], ...]] = ()
@@ -47,6 +47,7 @@ class Shown:
         own_scales: Whether each Jacobian has a colour scale of its own.
         step: The step of the derivation that is open, by its key; nothing for none, None for the usual one.
         path: The path that the Jacobians lie along, by its names from the output on; nothing for the usual one.
+        formula: A person's own formula, as typed; nothing for none.
     """
 
     joined: bool = False
@@ -55,6 +56,7 @@ class Shown:
     own_scales: bool = False
     step: str | None = None
     path: str = ""
+    formula: str = ""
 
 
 AS_USUAL: Final = Shown()
@@ -128,7 +130,7 @@ def document_text(problem: Problem, shown: Shown, draft: str = "") -> str:
         head.append(f"draft = {block(draft)}")
     view = ["", "[view]", f"joined = {'true' if shown.joined else 'false'}"]
     texts = {"reading": shown.reading or None, "products": shown.products or None, "step": shown.step,
-             "path": shown.path or None}
+             "path": shown.path or None, "formula": shown.formula or None}
     for key, text in texts.items():
         if text is not None:
             view.append(f"{key} = {string(text)}")

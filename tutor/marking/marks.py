@@ -23,7 +23,7 @@ from tutor.derive import Derivation, derive
 from tutor.language import printing
 from tutor.language.reader import LooseReading, read_loosely
 from tutor.marking.edit import Edit
-from tutor.marking.mistakes import words_of
+from tutor.marking.mistakes import with_formulas, words_of
 from tutor.marking.naming import apart, explained
 from tutor.marking.points import Point, points, scope
 from tutor.marking.search import Found, Search
@@ -45,6 +45,7 @@ class Edited:
         why: Why that is so.
         before: The piece as it was, in plain text.
         after: What stands there instead.
+        typst: What to do, in Typst markup, with the formulas as mathematics.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class Edited:
     why: str
     before: str
     after: str
+    typst: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Marking:
         notes: What else there is to know: another reading, what these sizes hide.
         position: Where the first thing stands in the text.
         expression: How it was read.
+        misfit: The first operation in it whose operands do not fit.
     """
 
     verdict: Verdict
@@ -94,6 +97,7 @@ class Marking:
     notes: tuple[str, ...] = ()
     position: Position | None = None
     expression: Expression | None = None
+    misfit: Expression | None = None
 
 
 def mark(problem: Problem, wrt: str, text: str, where: Mapping[str, str] = MappingProxyType({}),
@@ -193,7 +197,8 @@ class _Marker:
                              f"From left to right it is {printing.text(read.other.expression)}{other}")
         reason, message, position = self._reason(read, repairs)
         return Marking("wrong", reason, message, printing.text(formula), repairs,
-                       (*notes, *self._hidden(formula, bool(read.misfits))), position, formula)
+                       (*notes, *self._hidden(formula, bool(read.misfits))), position, formula,
+                       read.misfits[0][0] if read.misfits else None)
 
     def _reason(self, read: LooseReading, repairs: tuple[Repair, ...]) -> tuple[str, str, Position | None]:
         formula = read.expression
@@ -310,12 +315,14 @@ class _Marker:
 
 
 def _edited(edit: Edit) -> Edited:
-    before, after = printing.text(edit.before.written()), printing.text(edit.after.written())
-    about = after if edit.about is None else printing.text(edit.about.written())
-    words, given = words_of(edit.kind), {"before": before, "after": after, "about": about}
-    instead = about == after and edit.kind in ("missing_factor", "extra_factor")
-    text = (words_of("wrong_name") if instead else words).edit.format(**given)
-    return Edited(edit.kind, text, words.why.format(**given), before, after)
+    pieces = {"before": edit.before, "after": edit.after, "about": edit.about or edit.after}
+    text = {slot: printing.text(tree.written()) for slot, tree in pieces.items()}
+    maths = {slot: f"${printing.typst(tree.written())}$" for slot, tree in pieces.items()}
+    words = words_of(edit.kind)
+    instead = text["about"] == text["after"] and edit.kind in ("missing_factor", "extra_factor")
+    template = (words_of("wrong_name") if instead else words).edit
+    return Edited(edit.kind, template.format(**text), words.why.format(**text), text["before"], text["after"],
+                  with_formulas(template, maths))
 
 
 def _with_names(point: Point, named: Mapping[str, Expression]) -> Point:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
+from string import Formatter
 from typing import NamedTuple
 
 from tutor.core.resources import resources
+from tutor.typeset import source
 
 
 class Words(NamedTuple):
@@ -21,6 +24,12 @@ class Words(NamedTuple):
     kind: str
     edit: str
     why: str
+
+
+def with_formulas(template: str, formulas: Mapping[str, str]) -> str:
+    """A sentence of the table as Typst markup, with markup in its places."""
+    pieces = Formatter().parse(template)
+    return "".join(source.escape(words) + (formulas[slot] if slot else "") for words, slot, _, _ in pieces)
 
 
 def words_of(kind: str) -> Words:

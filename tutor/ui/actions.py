@@ -86,6 +86,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             ("Shift+F6",), ends_section=True),
     Command("redraw", "Draw new numbers", "Take the next seed and draw all numbers from it.", "Problem", "redraw",
             shortcuts=("Ctrl+R",), icon="redraw"),
+    Command("my-formula", "My formula", "Type or paste a gradient of your own, and learn what is wrong with it.",
+            "Problem", "docks.bring", "formula", ("Ctrl+L",)),
     *(
         Command(f"by-{place}", f"Gradient by variable {place}", f"Ask for the gradient by variable {place}.", "",
                 "ask_by_place", place, (f"Alt+{place}",))

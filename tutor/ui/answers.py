@@ -17,6 +17,7 @@ from tutor.core.problem import Problem
 from tutor.figures.palette import Theme, nice_scale, usual_size
 from tutor.files.document import Shown
 from tutor.ui.jobs import Job
+from tutor.ui.marker import Marker
 from tutor.ui.panel import View
 from tutor.ui.prover import LinkNames, Prover, Question
 from tutor.ui.store import same_structure
@@ -79,6 +80,8 @@ class Answers(QObject):
         self._unproved = False
         self._waiting = (False, False)
         self._shown = Shown()
+        self._marker = Marker(self)
+        self._marker.changed.connect(self.changed)
 
     @property
     def shown(self) -> Shown:
@@ -107,8 +110,8 @@ class Answers(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a derivation or a proof is on its way."""
-        return self._job.busy or self._prover.busy
+        """Whether a derivation, a proof or a marking is on its way."""
+        return self._job.busy or self._prover.busy or self._marker.busy
 
     def take(self, problem: Problem, other: bool = False) -> None:
         """Work on another problem; of an ``other`` document, not one of the same edited, nothing was joined yet."""
@@ -176,6 +179,7 @@ class Answers(QObject):
         self._job.close()
         self._quiet.stop()
         self._ahead.close()
+        self._marker.close()
         self._prover.close()
 
     def measure(self, method: Method, step: float | None) -> None:
@@ -212,6 +216,7 @@ class Answers(QObject):
             draft=draft,
             reading=self._shown.reading,
             shown=self._shown,
+            marking=self._marker.marking_of(self._problem, self._shown.formula),
         )
 
     def _scale(self, derivation: Derivation | None) -> float:

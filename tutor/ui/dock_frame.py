@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from tutor.ui.panel import Area, Later, Panel
-from tutor.ui.widgets.dock_head import DockHead
+from tutor.ui.widgets.dock_head import HEIGHT, DockHead
 
 _NARROW, _WIDE = QSize(1100, 700), QSize(1440, 900)
 _LEFT, _RIGHT, _BOTTOM = (262, 304), (386, 542), (156, 200)
@@ -18,6 +18,10 @@ _MOST_LEFT, _MOST_RIGHT, _MOST_BOTTOM = 0.28, 0.4, 0.3
 """The most of the window's width or height that a side takes."""
 _MOST_GROWN = 1.4
 """How far beyond the step from the narrow to the wide size the sides grow as they do between the two."""
+
+_FIRST_SHARE = 0.46
+"""The most the first panel of the left side takes of its height."""
+_ASIDE = QPoint(32, 32)
 
 _FRAME = QSize(4, 32)
 """About what the frame of a window takes; how much it is, is known once the window is shown."""
@@ -104,3 +108,28 @@ def blank_sheet() -> QWidget:
     sheet.setProperty("ground", "sheet")
     sheet.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return sheet
+
+
+def float_dock(dock: QDockWidget) -> None:
+    """Take a dock out of the window, or put it back."""
+    dock.setFloating(not dock.isFloating())
+    if dock.isFloating():
+        # Where it stood nothing would seem to happen; and it must not lie beyond the edge of the screen.
+        dock.setGeometry(into(dock.geometry().translated(_ASIDE), dock.screen().availableGeometry()))
+
+
+def name_once(window: QMainWindow, docks: Sequence[tuple[QDockWidget, DockHead]]) -> None:
+    """A dock among tabs bears its name there, and not in its head as well."""
+    for dock, head in docks:
+        beside = [other for other in window.tabifiedDockWidgets(dock) if not other.isHidden()]
+        head.set_named(not beside or dock.isFloating())
+
+
+def stack_left(window: QMainWindow, stacked: Sequence[QDockWidget], zoom: float) -> None:
+    """Share the height of the left side: the first panel has what it holds, and no more than its share."""
+    if len(stacked) > 1:
+        whole = sum(dock.height() for dock in stacked)
+        content = stacked[0].widget().sizeHint().height() + round(HEIGHT * zoom)
+        first = min(content, round(_FIRST_SHARE * whole))
+        rest = (whole - first) // (len(stacked) - 1)
+        window.resizeDocks(stacked, [first] + [rest] * (len(stacked) - 1), Qt.Orientation.Vertical)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCursor
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from tutor.ui.dock_frame import FloatingDock, blank_sheet, furnish, give_sizes, head_of, into, rooms
+from tutor.ui import dock_frame as frame
 from tutor.ui.panel import Area, Later, Panel, View
-from tutor.ui.widgets.dock_head import HEIGHT, DockHead
+from tutor.ui.widgets.dock_head import DockHead
 
 _SIDES = {
     Area.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -23,14 +23,11 @@ _FEATURES = (
     | QDockWidget.DockWidgetFeature.DockWidgetMovable
     | QDockWidget.DockWidgetFeature.DockWidgetFloatable
 )
-_FIRST_SHARE = 0.46
-"""The most the first panel of the left side takes of its height."""
-_ASIDE = QPoint(32, 32)
 _PASSES = 8
 """The most times the room is shared for one change of the window."""
 _STILL = 2
 """So many times nothing may have moved before it is left at that: what is asked for is done a moment later."""
-LAYOUT = 1
+LAYOUT = 2
 """Raised when docks are added or renamed, so that an older arrangement is not restored over them."""
 
 
@@ -63,18 +60,22 @@ class Docks(QObject):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for place in places:
-            head = self._heads[place.key] = head_of(place)
+            head = self._heads[place.key] = frame.head_of(place)
             if isinstance(place, Panel):
                 sheet: QWidget = place
                 self._panels[place.key] = place
             else:
-                sheet = self._blanks[place.key] = blank_sheet()
+                sheet = self._blanks[place.key] = frame.blank_sheet()
             if place.area is Area.CENTRE:
                 column.addWidget(head)
                 column.addWidget(sheet, 1)
             else:
                 self._docks[place.key] = self._dock(place, head, sheet)
         window.setCentralWidget(centre)
+        for place in places:
+            if isinstance(place, Later) and place.beside:
+                window.tabifyDockWidget(self._docks[place.beside], self._docks[place.key])
+                self._docks[place.key].hide()
         self._centre = centre
         self._first = self.state()
         self._before: QByteArray | None = None
@@ -104,7 +105,7 @@ class Docks(QObject):
     def fill(self, panel: Panel) -> None:
         """Put a panel in the place that is kept for it; no border moves."""
         self._panels[panel.key] = panel
-        furnish(self._heads[panel.key], panel)
+        frame.furnish(self._heads[panel.key], panel)
         blank = self._blanks.pop(panel.key)
         dock = self._docks.get(panel.key)
         column = self._centre.layout()
@@ -159,19 +160,15 @@ class Docks(QObject):
 
     def share_room(self, zoom: float) -> None:
         """Give every side the room it has in a window of this size."""
-        left, right, bottom = rooms(self._window.size(), zoom)
+        left, right, bottom = frame.rooms(self._window.size(), zoom)
+        seen = (self._panels[dock.objectName()] for dock in self._at(Area.BOTTOM) if dock.objectName() in self._panels)
+        bottom = round(bottom * max((panel.share for panel in seen), default=1.0))
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         for area, room, orientation in ((Area.LEFT, left, horizontal), (Area.RIGHT, right, horizontal),
                                         (Area.BOTTOM, bottom, vertical)):
             docks = self._at(area)
             self._window.resizeDocks(docks, [room] * len(docks), orientation)
-        stacked = self._at(Area.LEFT)
-        if len(stacked) > 1:
-            whole = sum(dock.height() for dock in stacked)
-            content = stacked[0].widget().sizeHint().height() + round(HEIGHT * zoom)
-            first = min(content, round(_FIRST_SHARE * whole))
-            rest = (whole - first) // (len(stacked) - 1)
-            self._window.resizeDocks(stacked, [first] + [rest] * (len(stacked) - 1), vertical)
+        frame.stack_left(self._window, self._at(Area.LEFT), zoom)
 
     @property
     def moved(self) -> bool:
@@ -230,7 +227,7 @@ class Docks(QObject):
         if not self._moved:
             self.share_room(self._zoom)
         elif self._chosen is not None:
-            give_sizes(self._window, [(self._docks[key], size) for key, size in self._chosen.items()])
+            frame.give_sizes(self._window, [(self._docks[key], size) for key, size in self._chosen.items()])
 
     def _sizes(self) -> dict[str, QSize]:
         return {key: dock.size() for key, dock in self._docks.items() if not dock.isFloating() and dock.isVisible()}
@@ -300,16 +297,22 @@ class Docks(QObject):
 
     def _float(self, dock: QDockWidget) -> None:
         self.shrink()
-        dock.setFloating(not dock.isFloating())
-        if dock.isFloating():
-            # Where it stood nothing would seem to happen; and it must not lie beyond the edge of the screen.
-            place = into(dock.geometry().translated(_ASIDE), dock.screen().availableGeometry())
-            dock.setGeometry(place)
+        frame.float_dock(dock)
+
+    def bring(self, key: str) -> None:
+        """Show a panel before those it is tabbed with, and give it the keyboard."""
+        dock, panel = self._docks[key], self._panels.get(key)
+        self._show(dock, True)
+        dock.raise_()
+        if panel is not None and (stop := panel.first_stop()) is not None:
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show(self, dock: QDockWidget, shown: bool) -> None:
-        """Show or hide a dock, beside the others."""
+        """Show or hide a dock, beside the others; one that is shown comes before those it is tabbed with."""
         self.shrink()
         dock.setVisible(shown)
+        if shown:
+            dock.raise_()
 
     def _at(self, area: Area) -> list[QDockWidget]:
         """The docks that stand at a side and can be seen."""
@@ -323,12 +326,16 @@ class Docks(QObject):
         """A dock among tabs bears its name there, and not in its head as well."""
         if not isValid(self._window):
             return  # docks say that they are hidden while the window goes
-        for key, dock in self._docks.items():
-            beside = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
-            self._heads[key].set_named(not beside or dock.isFloating())
+        frame.name_once(self._window, [(dock, self._heads[key]) for key, dock in self._docks.items()])
+
+    def _follow_tab(self) -> None:
+        """Another tab is in front, and may want another share of the window."""
+        if isValid(self._window) and self._window.isVisible() and any(panel.share != 1.0 for panel in self.panels):
+            self._settled, self._passes, self._still = {}, _PASSES, 0
+            self._soon.start(0)
 
     def _dock(self, place: Panel | Later, head: DockHead, sheet: QWidget) -> QDockWidget:
-        dock = FloatingDock(place.title, self._window)
+        dock = frame.FloatingDock(place.title, self._window)
         dock.setObjectName(place.key)
         dock.setTitleBarWidget(head)
         dock.setWidget(sheet)
@@ -337,5 +344,6 @@ class Docks(QObject):
         dock.toggleViewAction().triggered.connect(lambda shown: self._show(dock, shown))
         dock.dockLocationChanged.connect(self._name_once)
         dock.visibilityChanged.connect(self._name_once)
+        dock.visibilityChanged.connect(self._follow_tab)
         self._window.addDockWidget(_SIDES[place.area], dock, Qt.Orientation.Vertical)
         return dock

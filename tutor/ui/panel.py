@@ -24,6 +24,7 @@ from tutor.typeset import Typesetter
 if TYPE_CHECKING:
     from tutor.derive import Derivation
     from tutor.derive.proof import Proof
+    from tutor.marking import Marking
 
 
 class Area(Enum):
@@ -63,6 +64,7 @@ class View:
         draft: The program's text while it is being typed and is no program; nothing where it is the problem's.
         reading: How the derivation is to be read, as ``Convention.words`` has it; empty for the usual way.
         shown: What a document keeps of how it is looked at, ``joined`` and ``reading`` among it.
+        marking: What is said of the person's own formula; None while there is none, or it is on its way.
     """
 
     problem: Problem
@@ -82,6 +84,7 @@ class View:
     draft: str = ""
     reading: str = ""
     shown: Shown = AS_USUAL
+    marking: Marking | None = None
 
     def px(self, size: float) -> int:
         """A length at this zoom, in whole px."""
@@ -136,6 +139,8 @@ class Panel(QWidget):
     area: ClassVar[Area]
     needs_derivation: ClassVar[bool] = False
     """Whether what it shows is stale and waits while a derivation is on its way."""
+    share: ClassVar[float] = 1.0
+    """How many times the usual room of its side it is given while it is in front."""
     needs_proofs: ClassVar[bool] = False
     """Whether it shows what SymPy says of the derivation."""
     waits: ClassVar[bool] = False
@@ -271,6 +276,7 @@ class Later(NamedTuple):
         key: As in the class, and so are the others.
         title: What stands in its head and in the View menu.
         area: Where it starts.
+        beside: The key of the panel it is tabbed with; it is hidden at first.
     """
 
     module: str
@@ -278,6 +284,7 @@ class Later(NamedTuple):
     key: str
     title: str
     area: Area
+    beside: str = ""
 
     def load(self) -> type[Panel]:
         """The panel itself."""

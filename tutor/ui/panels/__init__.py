@@ -17,4 +17,5 @@ PANELS: Final[tuple[type[Panel] | Later, ...]] = (
     Later(f"{__name__}.derivation", "DerivationPanel", "derivation", "Derivation", Area.CENTRE),
     Later(f"{__name__}.jacobians", "JacobiansPanel", "jacobians", "Jacobians", Area.RIGHT),
     Later(f"{__name__}.check", "CheckPanel", "check", "Gradient check", Area.BOTTOM),
+    Later(f"{__name__}.formula", "FormulaPanel", "formula", "My formula", Area.BOTTOM, beside="check"),
 )
