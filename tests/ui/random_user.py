@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QDockWidget, QMe
 from tests.ui.what_is_seen import panel_of
 from tutor.ui.panels.check import CheckPanel
 from tutor.ui.panels.derivation import DerivationPanel
+from tutor.ui.panels.formula import FormulaPanel
 from tutor.ui.panels.jacobians import JacobiansPanel
 from tutor.ui.panels.numbers import NumbersPanel
 from tutor.ui.panels.program import ProgramPanel
@@ -31,6 +32,10 @@ from tutor.ui.widgets.step_row import StepRow
 from tutor.ui.widgets.table_view import TableView
 from tutor.ui.window import MainWindow
 
+_FORMULAS = (
+    "((ŷ - y) W2ᵀ ∘ h ∘ (1 - h)) W1ᵀ", "((ŷ - y) W2ᵀ) ∘ ((h - h∘h) W1ᵀ)", "(ŷ - y) W2 W1ᵀ", "np.outer(h, ŷ - y)",
+    r"\delta_\theta W_2^\top", "x", "(((", "", "foo(x) + 1", "X.T @ (P - Y) / N", "2 A x", "sum(x) ones(1, n)",
+)
 NONE, SHIFT, ALT, CTRL = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier,
                           Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier)
 LEFT: Final = Qt.MouseButton.LeftButton
@@ -108,7 +113,7 @@ class RandomUser:
             self._click_formula: 5, self._click_something: 5, self._choose: 4, self._press_key: 8, self._scroll: 3,
             self._zoom: 2, self._choose_theme: 1, self._toggle_dock: 4, self._move_dock: 3, self._drag_border: 2,
             self._enlarge: 2, self._resize: 3, self._put_panels_back: 1, self._open_ready: 2, self._save: 2,
-            self._open_file: 2, self._dialog: 1, self._release: 4,
+            self._open_file: 2, self._dialog: 1, self._release: 4, self._type_formula: 4,
         }
 
     def act(self) -> None:
@@ -123,6 +128,18 @@ class RandomUser:
             case _:
                 QApplication.processEvents()
         self._come_back()
+
+    def _type_formula(self) -> None:
+        text = self._any.choice(_FORMULAS)
+        self._tell(f"my formula: {text!r}")
+        self._window.docks.bring("formula")
+        line = panel_of(self._window, FormulaPanel).line
+        line.setFocus()
+        line.selectAll()
+        line.insert(text)
+        line.textEdited.emit(line.text())
+        if self._any.random() < 0.3:
+            QTest.keyClick(line, Qt.Key.Key_Return, CTRL)
 
     def settle(self) -> None:
         """Wait until everything is there."""

@@ -1,0 +1,108 @@
+"""My formula, typed and pasted as a person does it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.what_is_seen import panel_of
+from tutor.files.document import document_text, read_document
+from tutor.ui.panels.formula import FormulaPanel
+from tutor.ui.window import MainWindow
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+PUBLISHED = r"\Big(({\hat y}-y)W_2^T\Big)\circ\Big((h-h\circ h)W_1^T\Big)"
+REPAIRED = "(((ŷ − y) W2ᵀ) ∘ (h − h ∘ h)) W1ᵀ"
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, window: MainWindow) -> FormulaPanel:
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    found = panel_of(window, FormulaPanel)
+    qtbot.waitUntil(found.line.hasFocus)
+    return found
+
+
+def paste(qtbot: QtBot, window: MainWindow, panel: FormulaPanel, text: str) -> None:
+    panel.line.selectAll()
+    QGuiApplication.clipboard().setText(text)
+    qtbot.keyClick(panel.line, Qt.Key.Key_V, CTRL)
+    qtbot.waitUntil(lambda: not window.busy and panel.view is not None and (panel.view.marking is not None or not text),
+                    timeout=10_000)
+
+
+def test_it_is_hidden_until_it_is_asked_for(qtbot: QtBot, window: MainWindow) -> None:
+    panel = panel_of(window, FormulaPanel)
+    assert not panel.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_L, CTRL)
+    assert panel.isVisible() and panel.line.placeholderText()
+    assert "wrong" not in panel.words.lower()
+    window.reset_panels()
+    assert not panel.isVisible()
+
+
+def test_the_published_form_is_shown_back_judged_and_repaired(
+    qtbot: QtBot, window: MainWindow, panel: FormulaPanel
+) -> None:
+    paste(qtbot, window, panel, PUBLISHED)
+    assert panel.verdict.right is False
+    assert "The two sides of ∘ have different shapes" in panel.words
+    assert "you move the brackets" in panel.words and f"repaired {REPAIRED}" in panel.words
+    qtbot.keyClick(panel.line, Qt.Key.Key_Return, CTRL)
+    assert panel.line.text() == REPAIRED
+    qtbot.waitUntil(lambda: panel.verdict.right is True, timeout=10_000)
+    assert not panel.use.isVisible()
+
+
+def test_what_is_typed_is_judged_as_it_is_typed(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    QGuiApplication.clipboard().setText("δa")
+    qtbot.keyClick(panel.line, Qt.Key.Key_V, CTRL)
+    QTest.keyClicks(panel.line, " W1")
+    qtbot.waitUntil(lambda: panel.verdict.right is False, timeout=10_000)
+    QTest.keyClicks(panel.line, ".T")
+    qtbot.waitUntil(lambda: panel.verdict.right is True, timeout=10_000)
+    QTest.keyClicks(panel.line, " +")
+    qtbot.waitUntil(lambda: panel.verdict.right is None and panel.verdict.isVisible(), timeout=10_000)
+    assert "has to follow" in panel.words
+    panel.line.selectAll()
+    qtbot.keyClick(panel.line, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: not panel.verdict.isVisible(), timeout=10_000)
+
+
+def test_another_variable_is_another_question(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    paste(qtbot, window, panel, "np.outer(h, ŷ - y)")
+    assert panel.verdict.right is False
+    window.ask("W2")
+    qtbot.waitUntil(lambda: panel.verdict.right is True, timeout=20_000)
+    assert panel.left.accessibleName() == "∂L/∂W2 ="
+
+
+def test_the_first_misfit_is_marked(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    paste(qtbot, window, panel, "(ŷ - y) W2 W1ᵀ")
+    formula = panel._echo.view.formula
+    assert formula is not None
+    assert {box.part for box in formula.boxes} <= {"misfit"}
+    assert any(glyph.part == "misfit" for glyph in formula.glyphs)
+
+
+def test_it_is_kept_with_the_document(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    paste(qtbot, window, panel, PUBLISHED)
+    shown = window.documents.shown()
+    assert shown.formula == PUBLISHED
+    text = document_text(window.store.problem, shown)
+    assert read_document(text).shown.formula == PUBLISHED
+
+
+def test_sizes_and_zoom_move_the_answer_along(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    paste(qtbot, window, panel, PUBLISHED)
+    window.store.edit("change", window.store.problem.with_dims({"n": 4, "m": 4, "k": 4}))
+    qtbot.waitUntil(lambda: "4-4-4 every shape fits by accident" in panel.words, timeout=20_000)
+    window.zoom(2)
+    QApplication.processEvents()
+    assert panel.verdict.right is False
+    window.zoom(0)
