@@ -20,6 +20,7 @@ from tutor.files import library
 from tutor.language import printing
 from tutor.language.reader import read_formula, read_program
 from tutor.marking import Marking, mark
+from tutor.marking.claims import Claim, claims
 from tutor.marking.mistakes import all_words
 from tutor.marking.points import scope
 
@@ -93,6 +94,7 @@ def test_the_published_column_form_is_right_with_its_names_explained() -> None:
 
 @pytest.mark.parametrize(("formula", "reason", "said"), [
     ("foo + 1", "unknown_name", "`foo` is not in the program."),
+    ("Q W2", "unknown_name", "`Q` is not in the program."),
     ("((p - y) W2ᵀ", "syntax", "not closed"),
     ("p W2", "shape_inside", "a product needs k rows on the right"),
     ("((p - y) W2ᵀ) ∘ h ∘ (1 - h)", "shape_result", "∂L/∂b1"),
@@ -115,6 +117,18 @@ def test_an_accident_of_the_present_numbers_is_told() -> None:
     found = mark(zero, "x", "(o - t) Vᵀ Uᵀ")
     assert found.verdict == "wrong"
     assert any("they cannot tell" in note for note in found.notes), "at x = 0 the slope of tanh is 1"
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.title)
+def test_every_published_claim_is_told_apart_from_what_is_right(claim: Claim) -> None:
+    asked = library.problem(claim.problem)
+    found = mark(asked, claim.wrt, claim.formula)
+    layouts = {"The published answer, as columns", "Outer product the wrong way round"}
+    assert found.verdict == ("right_other_layout" if claim.title in layouts else "wrong")
+    assert bool(found.repairs) is (found.verdict == "wrong")
+    for repair in found.repairs[:1]:
+        value, right = gradient_of(asked, claim.wrt, repair.formula)
+        np.testing.assert_allclose(value, right, rtol=1e-9, atol=1e-12)
 
 
 def test_every_kind_has_its_words() -> None:

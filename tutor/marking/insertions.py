@@ -56,9 +56,10 @@ def missing(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
                 yield Edit("missing_factor", tree, make(PRODUCT, (factor, tree)), factor, vector)
     rows, columns = value.shape
     for operation, sums in ((ColSum(), rows > 1), (RowSum(), columns > 1), (Sum(), rows > 1 and columns > 1)):
-        if sums and not (rows == 1 and stock.brief):  # a batch is what has several rows
+        batch = isinstance(operation, ColSum)  # what is left out is the sum over a batch, whose samples are rows
+        if sums and (batch or not stock.brief):
             summed = make(CALL, (tree,), operation)
-            yield Edit("missing_factor", tree, summed, summed, int(rows == 1))
+            yield Edit("missing_factor", tree, summed, summed, int(not batch))
 
 
 def numbers(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:

@@ -39,7 +39,8 @@ def explained(program: Program, text: str, where: Mapping[str, str]) -> tuple[di
         except NameUnknownError as error:
             name = _missing(error, text)
             vector = name.lower()
-            if len(name) != 1 or name == vector or 1 not in known.get(vector, SCALAR) or known[vector] == SCALAR:
+            shape = known.get(vector, SCALAR)
+            if len(name) != 1 or name == vector or 1 not in shape or shape == SCALAR:
                 break
             named[name] = read_formula(f"diag({vector})", known, program.dimensions)
             notes.append(f"{name} is read as diag({vector}).")
