@@ -1,4 +1,4 @@
-"""Formulas that people really give, from ``resources/claims.toml``: to be marked, repaired and explained on the spot."""
+"""Formulas that people give, from ``resources/claims.toml``: to be marked, repaired and explained on the spot."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -116,6 +117,16 @@ class Documents(QObject):
         write()
 
     # ---- opening ----------------------------------------------------------------------------------------------
+
+    def open_named(self, name: str, wrt: str, formula: str) -> None:
+        """Open a ready-made problem by its name, asked by a variable, with a formula to be marked."""
+        if self._store.document.name != name or self._store.rewritten:
+            place = next((place for place, ready in enumerate(self._gallery) if ready.name == name), None)
+            if place is not None:
+                self.open_ready(place)
+        if self._store.document.name == name:  # else the changes of another were not given up
+            self._store.edit(f"gradient by {wrt}", self._store.problem.with_wrt(wrt))
+            self.opened.emit(replace(self.shown(), formula=formula))
 
     def open_ready(self, place: int) -> None:
         """Open a ready-made problem; where that cannot be, what is open stays."""

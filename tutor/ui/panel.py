@@ -132,6 +132,7 @@ class Panel(QWidget):
         reading_wanted (str): Read the derivation in another convention, in its words.
         done (str): Something is done, in a few words for the status line.
         looked_otherwise (str, object): A choice it has made of itself, by the name :class:`Shown` has for it.
+        problem_wanted (str, str, str): A ready-made problem by name, asked by a variable, with a formula to be marked.
     """
 
     key: ClassVar[str]
@@ -154,6 +155,7 @@ class Panel(QWidget):
     joining_wanted = Signal(bool)
     reading_wanted = Signal(str)
     looked_otherwise = Signal(str, object)
+    problem_wanted = Signal(str, str, str)
     done = Signal(str)
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:

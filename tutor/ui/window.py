@@ -244,6 +244,7 @@ class MainWindow(QMainWindow):
         panel.reading_wanted.connect(self._answers.read_as)
         panel.looked_otherwise.connect(self._answers.look_at)
         panel.done.connect(self.status.tell)
+        panel.problem_wanted.connect(self.documents.open_named)
         self.docks.head(panel.key).cancel_wanted.connect(self._answers.cancel)
         self._wheel.watch(panel)
         self._drop.watch(panel)

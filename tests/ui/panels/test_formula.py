@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.what_is_seen import panel_of
+from tutor.files import library
 from tutor.files.document import document_text, read_document
+from tutor.marking.claims import claims
+from tutor.typeset import Typesetter
+from tutor.ui.documents import Ready
 from tutor.ui.panels.formula import FormulaPanel
+from tutor.ui.prover import Prover
+from tutor.ui.theme import Look
 from tutor.ui.window import MainWindow
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -106,3 +114,27 @@ def test_sizes_and_zoom_move_the_answer_along(qtbot: QtBot, window: MainWindow, 
     QApplication.processEvents()
     assert panel.verdict.right is False
     window.zoom(0)
+
+
+def test_a_published_formula_opens_its_problem_and_is_marked(
+    qtbot: QtBot, look: Look, settings: QSettings, typesetter: Typesetter, prover: Prover
+) -> None:
+    gallery = [Ready(ready.title, partial(library.problem, ready.name), ready.name) for ready in library.ready_made()]
+    window = MainWindow(library.problem(library.FIRST), look, settings, gallery, typesetter=typesetter, prover=prover,
+                        document=library.FIRST)
+    qtbot.addWidget(window)
+    window.show()
+    window.derive()
+    window.docks.bring("formula")
+    panel = panel_of(window, FormulaPanel)
+    for place, claim in enumerate(claims()):
+        panel.claims.setCurrentIndex(place)
+        panel.claims.activated.emit(place)
+        qtbot.waitUntil(lambda: not window.busy and panel.view is not None and panel.view.marking is not None,
+                        timeout=20_000)
+        assert window.store.document.name == claim.problem and window.store.problem.wrt == claim.wrt
+        assert panel.line.text() == claim.formula and panel.claims.currentText() == claim.title
+        assert panel.use.isVisible() is (panel.verdict.right is False)
+    window.undo()
+    window.store.keep("kept")
+    window.close()

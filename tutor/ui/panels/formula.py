@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -15,12 +15,14 @@ from tutor.figures.echo import MISFIT, echo
 from tutor.figures.jacobians import slope_typst
 from tutor.language import printing
 from tutor.marking import Marking, Repair
+from tutor.marking.claims import claims
 from tutor.marking.points import DRAWS
 from tutor.typeset import Formula, Typesetter, source
 from tutor.typeset.fonts import MONO
 from tutor.ui.panel import Area, Panel, View
 from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.announcing import describe
+from tutor.ui.widgets.choice import Choice
 from tutor.ui.widgets.formula_paint import FormulaColours
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X, FormulaView
@@ -57,6 +59,15 @@ class FormulaPanel(Panel):
         self.use.setToolTip("Put the repaired formula into the line (Ctrl+Enter)")
         self.use.clicked.connect(self.use_repair)
         self.verdict = Remark("verdict")
+        self.claims = Choice(flat=True, parent=self)
+        self.claims.setAccessibleName("Published formulas")
+        self.claims.setToolTip("Formulas that people give, most of them wrong: see each one marked and repaired")
+        self.claims.setPlaceholderText("published formulas")
+        for place, claim in enumerate(claims()):
+            self.claims.addItem(claim.title)
+            self.claims.setItemData(place, claim.where, Qt.ItemDataRole.ToolTipRole)
+        self.claims.setCurrentIndex(-1)
+        self.claims.activated.connect(self._choose_claim)
         self._row = QHBoxLayout()
         for widget in (self.left, self.line, self.use):
             self._row.addWidget(widget, 1 if widget is self.line else 0)
@@ -75,6 +86,10 @@ class FormulaPanel(Panel):
         column.addLayout(self._row)
         column.addWidget(self._scroll, 1)
         self._column = column
+
+    def options(self) -> Sequence[QWidget]:
+        """What others have written."""
+        return (self.claims,)
 
     @property
     def words(self) -> str:
@@ -96,6 +111,9 @@ class FormulaPanel(Panel):
         self._inside.setContentsMargins(view.px(PADDING - PADDING_X), 0, view.px(PADDING - PADDING_X), 0)
         if self.line.text() != view.shown.formula:
             self.line.setText(view.shown.formula)
+        self.claims.set_zoom(view.zoom)
+        self.claims.setCurrentIndex(next((place for place, claim in enumerate(claims())
+                                          if claim.formula == view.shown.formula), -1))
         font = self.line.font()
         font.setFamily(MONO)
         font.setPixelSize(round(13 * text_zoom(view.zoom)))
@@ -152,6 +170,10 @@ class FormulaPanel(Panel):
 
     def _type(self, text: str) -> None:
         self.looked_otherwise.emit("formula", text)
+
+    def _choose_claim(self, place: int) -> None:
+        claim = claims()[place]
+        self.problem_wanted.emit(claim.problem, claim.wrt, claim.formula)
 
     def use_repair(self) -> None:
         """Put the smallest repair into the line."""
