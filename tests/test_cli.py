@@ -470,6 +470,42 @@ def test_check_as_json(run: Run) -> None:
         assert row["verdict"] == "agrees" and row["max_rel"] < 1e-5 and min(row["worst"]) >= 1
 
 
+def test_mark_says_what_is_wrong_and_what_repairs_it(run: Run) -> None:
+    published = r"\Big(({\hat y}-y)W_2^T\Big)\circ\Big((h-h\circ h)W_1^T\Big)"
+    status, out, _ = run("mark", "backprop-5-3-5", "--wrt", "x", "--formula", published)
+    assert status == 1
+    said = dict(line.split("  ", 1) for line in out.splitlines())
+    assert said["read as"].strip() == "((ŷ − y) W2ᵀ) ∘ ((h − h ∘ h) W1ᵀ)"
+    assert said["verdict"].strip().startswith("Wrong. line 1, column 28: The two sides of ∘ have different shapes")
+    assert said["repaired"].strip() == "(((ŷ − y) W2ᵀ) ∘ (h − h ∘ h)) W1ᵀ"
+    status, out, _ = run("mark", "backprop-5-3-5", "--wrt", "x", "--formula", published, "--json")
+    data = json.loads(out)
+    assert status == 1 and (data["verdict"], data["reason"]) == ("wrong", "shape_inside")
+    assert data["read_as"] == "((ŷ − y) W2ᵀ) ∘ ((h − h ∘ h) W1ᵀ)"
+    (repair,) = data["repairs"]
+    assert [edit["kind"] for edit in repair["edits"]] == ["brackets"]
+    assert repair["formula"] == "(((ŷ − y) W2ᵀ) ∘ (h − h ∘ h)) W1ᵀ"
+
+
+@pytest.mark.parametrize(("formula", "more", "status", "verdict"), [
+    ("(ŷ - y) @ W2.T * h * (1 - h) @ W1.T", (), 0, "right"),
+    ("W_1(H-H^2)W_2(y-p)", ("--where", "y = ŷ", "--where", "p = y"), 0, "right_other_layout"),
+    ("δa W1", (), 1, "wrong"),
+    ("((", (), 2, "unreadable"),
+    ("foo x", (), 2, "unreadable"),
+])
+def test_mark_ends_with_a_status(run: Run, formula: str, more: tuple[str, ...], status: int, verdict: str) -> None:
+    code, out, _ = run("mark", "backprop-5-3-5", "--formula", formula, *more, "--json")
+    data = json.loads(out)
+    assert (code, data["verdict"]) == (status, verdict)
+    assert data["message"] and ("position" in data) is (verdict in ("wrong", "unreadable"))
+
+
+def test_mark_needs_names_with_their_meaning(run: Run) -> None:
+    status, _, err = run("mark", "backprop-5-3-5", "--formula", "H", "--where", "H")
+    assert status == 2 and "--where takes NAME=TEXT" in err
+
+
 def test_check_of_one_variable(run: Run) -> None:
     assert list(json.loads(run("check", "backprop-5-3-5", "--wrt", "W2", "--json")[1])) == ["W2"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tutor.marking.marks import Marking, Repair
 
-_HEADS = {"right": "Right", "right_other_layout": "Right, other layout", "wrong": "Wrong", "unreadable": "Not readable"}
+_HEADS = {"wrong": "Wrong. ", "unreadable": "Not readable. "}
 
 
 def as_data(marked: Marking) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def as_text(marked: Marking) -> Iterator[str]:
     if marked.read_as:
         yield f"read as   {marked.read_as}"
     place = f"line {marked.position.line}, column {marked.position.column}: " if marked.position is not None else ""
-    yield f"verdict   {_HEADS[marked.verdict]}. {place}{marked.message}"
+    yield f"verdict   {_HEADS.get(marked.verdict, '')}{place}{marked.message}"
     if marked.repairs:
         yield from _repair(marked.repairs[0])
         for other in marked.repairs[1:]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -30,10 +30,7 @@ from tutor.ui.widgets.page_scroll import PageScroll
 from tutor.ui.widgets.remark import Remark
 
 _HINT: Final = "((ŷ − y) W2ᵀ) ∘ …   as the program is written, in LaTeX, or in NumPy"
-_HEADS: Final = {
-    "right": "Right", "right_other_layout": "Right, in the other layout", "wrong": "Wrong",
-    "unreadable": "Not readable",
-}
+_HEADS: Final = {"wrong": "Wrong. ", "unreadable": "Not readable. "}
 _MOST_ROWS: Final = 5
 _MOST_OTHERS: Final = 3
 """Further repairs of the same size that are told."""
@@ -69,7 +66,7 @@ class FormulaPanel(Panel):
         self.claims.setCurrentIndex(-1)
         self.claims.activated.connect(self._choose_claim)
         self._row = QHBoxLayout()
-        for widget in (self.left, self.line, self.use):
+        for widget in (self.left, self.line, self.use, self.claims):
             self._row.addWidget(widget, 1 if widget is self.line else 0)
         self._page = QWidget()
         self._echo = FormulaStrip()
@@ -86,10 +83,6 @@ class FormulaPanel(Panel):
         column.addLayout(self._row)
         column.addWidget(self._scroll, 1)
         self._column = column
-
-    def options(self) -> Sequence[QWidget]:
-        """What others have written."""
-        return (self.claims,)
 
     @property
     def words(self) -> str:
@@ -145,7 +138,7 @@ class FormulaPanel(Panel):
         left = gutter(width)
         colours = self._colours(view)
         right = {"wrong": False, "unreadable": None}.get(marking.verdict, True)
-        self.verdict.say(f"{_HEADS[marking.verdict]}. {marking.message}", right, view.theme, view.zoom, view.ratio)
+        self.verdict.say(_HEADS.get(marking.verdict, "") + marking.message, right, view.theme, view.zoom, view.ratio)
         self.verdict.setContentsMargins(view.px(PADDING_X + left), 0, view.px(PADDING_X), view.px(2))
         describe(self.line, self.verdict.words)
         read = self._read(view, marking, width - left)

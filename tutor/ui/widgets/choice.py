@@ -49,7 +49,8 @@ class Choice(QComboBox):
             self.update()
 
     def sizeHint(self) -> QSize:
-        shown = [self.currentText()] if self._flat else [self.itemText(i) for i in range(self.count())]
+        said = self.currentText() or self.placeholderText()
+        shown = [said] if self._flat else [self.itemText(i) for i in range(self.count())]
         widest = max((self.fontMetrics().horizontalAdvance(text) for text in shown), default=0)
         left = 6 if self._flat else 10
         return QSize(round(widest + (left + _CARET) * self._zoom), round((24 if self._flat else 28) * self._zoom))
