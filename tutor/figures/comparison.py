@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tutor.figures.heatmap import Cell, HeatmapSpec, read_only
 from tutor.figures.palette import largest_size, nice_scale
 
-LABELS: Final = ("analytic", "numeric", "difference")
+LABELS: Final[tuple[str, str, str]] = ("analytic", "numeric", "difference")
 """The words for the three matrices of a comparison, and their keys."""
 
 
@@ -31,6 +31,7 @@ class ComparisonSpec:
         scale: The end of the colour scale; None for the largest of both gradients.
         differs: The worst entry, if it differs by more than it may; it is ringed. Otherwise None.
         name: What is compared in plain words, for people who do not see it.
+        labels: What stands at the three; the keys stay.
     """
 
     analytic: NDArray[np.float64]
@@ -43,6 +44,7 @@ class ComparisonSpec:
     scale: float | None = None
     differs: Cell | None = None
     name: str = ""
+    labels: tuple[str, str, str] = LABELS
 
     def __post_init__(self) -> None:
         """Freezes the numbers and holds the three together."""
@@ -72,11 +74,11 @@ class ComparisonSpec:
     @property
     def frame(self) -> tuple[object, ...]:
         """All but the numbers."""
-        return self.shape, self.row_names, self.column_names, self.title, self.caption
+        return self.shape, self.row_names, self.column_names, self.title, self.caption, self.labels
 
     def cell_words(self, row: int, column: int) -> str:
         """One entry for someone who listens."""
-        parts = [f"{table.key} {table.spoken(row, column)}" for table in self.tables]
+        parts = [f"{label} {table.spoken(row, column)}" for label, table in zip(self.labels, self.tables, strict=True)]
         return f"{self.name} row {row + 1}, column {column + 1}: ".lstrip() + ", ".join(parts)
 
 

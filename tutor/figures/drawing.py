@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tutor.figures.cells import CELL_PX, NOT_COMPUTED, legend_labels
-from tutor.figures.comparison import LABELS, ComparisonSpec, SweepSpec
+from tutor.figures.comparison import ComparisonSpec, SweepSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, plan_comparison
 from tutor.figures.equation_plan import FORM_PX, NOTE_PX, TITLE_PX, EquationPlan, Measures, plan_equation
 from tutor.figures.heatmap import EquationSpec, HeatmapSpec, pooled
@@ -139,7 +139,7 @@ def comparison_on(paper: NewPaper[P], spec: ComparisonSpec, typeset: Typeset, st
     if spec.caption:
         sheet.text(spec.caption, x, baseline, CAPTION_PX, theme.ink2)
     for table, place, item, label, word in zip(
-        spec.tables, plan.matrices, letters, plan.labels, LABELS, strict=True
+        spec.tables, plan.matrices, letters, plan.labels, spec.labels, strict=True
     ):
         middle, line = label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX
         sheet.text(word, label.left if plan.stacked else middle, line, LABEL_PX, theme.ink2,

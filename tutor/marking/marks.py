@@ -14,15 +14,16 @@ from typing import Final, Literal
 import numpy as np
 
 from tutor.core.errors import NameUnknownError, Position, TutorError
-from tutor.core.evaluate import evaluate
 from tutor.core.expression import Expression
-from tutor.core.layout import SCALAR, Array, Shape, shape_text
+from tutor.core.layout import SCALAR, Shape, shape_text
 from tutor.core.problem import Problem
 from tutor.core.program import cotangent_name
 from tutor.derive import Derivation, derive
 from tutor.language import printing
 from tutor.language.reader import LooseReading, read_loosely
+from tutor.marking import hidden
 from tutor.marking.edit import Edit
+from tutor.marking.hidden import Compared, with_names
 from tutor.marking.mistakes import with_formulas, words_of
 from tutor.marking.naming import apart, explained
 from tutor.marking.points import Point, points, scope
@@ -87,6 +88,7 @@ class Marking:
         position: Where the first thing stands in the text.
         expression: How it was read.
         misfit: The first operation in it whose operands do not fit.
+        numbers: Of a wrong formula that has numbers, those and the right ones.
     """
 
     verdict: Verdict
@@ -98,6 +100,7 @@ class Marking:
     position: Position | None = None
     expression: Expression | None = None
     misfit: Expression | None = None
+    numbers: Compared | None = None
 
 
 def mark(problem: Problem, wrt: str, text: str, where: Mapping[str, str] = MappingProxyType({}),
@@ -135,7 +138,7 @@ class _Marker:
         self.problem, self.wrt, self.named, self.wanted = problem, wrt, named, wanted
         self.program = problem.program
         self.derivation: Derivation = derive(self.program, wrt)
-        self.points = tuple(_with_names(point, named) for point in points(problem, wrt))
+        self.points = tuple(with_names(point, named) for point in points(problem, wrt))
         self.shapes = {**scope(self.program), **{name: formula.shape for name, formula in named.items()}}
 
     # --- the order of section 10 ---------------------------------------------------------------------------------
@@ -196,9 +199,10 @@ class _Marker:
             notes = (*notes, f"Read as {printing.text(formula)}, since what stands side by side binds tighter than ∘. "
                              f"From left to right it is {printing.text(read.other.expression)}{other}")
         reason, message, position = self._reason(read, repairs)
+        numbers = hidden.compared(self.problem, self.wrt, formula, self.named)
         return Marking("wrong", reason, message, printing.text(formula), repairs,
-                       (*notes, *self._hidden(formula, bool(read.misfits))), position, formula,
-                       read.misfits[0][0] if read.misfits else None)
+                       (*notes, *hidden.notes(numbers, bool(read.misfits))), position, formula,
+                       read.misfits[0][0] if read.misfits else None, numbers)
 
     def _reason(self, read: LooseReading, repairs: tuple[Repair, ...]) -> tuple[str, str, Position | None]:
         formula = read.expression
@@ -291,28 +295,6 @@ class _Marker:
             for each in found
         )
 
-    # --- what it cannot see --------------------------------------------------------------------------------------
-
-    def _hidden(self, formula: Expression, misfits: bool) -> tuple[str, ...]:
-        """What the present numbers and sizes hide."""
-        try:
-            evaluation = evaluate(self.problem)
-        except TutorError:
-            return ()
-        right = evaluation.gradients.get(self.wrt)
-        if right is None:
-            return ()
-        values = {**evaluation.values, **{cotangent_name(n): g for n, g in evaluation.gradients.items()}}
-        point = _with_names(Point(self.problem.dims, values, right), self.named)
-        with np.errstate(all="ignore"):
-            value = tree_of(formula, point).value
-        if value is None:
-            return ()
-        sizes = "-".join(str(size) for size in self.problem.dims.values())
-        if point.equal(value):
-            return ("At the present numbers it gives the right answer all the same: they cannot tell.",)
-        return (f"At sizes {sizes} every shape fits by accident; fitting shapes prove nothing.",) if misfits else ()
-
 
 def _edited(edit: Edit) -> Edited:
     pieces = {"before": edit.before, "after": edit.after, "about": edit.about or edit.after}
@@ -323,12 +305,3 @@ def _edited(edit: Edit) -> Edited:
     template = (words_of("wrong_name") if instead else words).edit
     return Edited(edit.kind, template.format(**text), words.why.format(**text), text["before"], text["after"],
                   with_formulas(template, maths))
-
-
-def _with_names(point: Point, named: Mapping[str, Expression]) -> Point:
-    values: dict[str, Array] = dict(point.values)
-    for name, formula in named.items():
-        value = point.value(formula)
-        values[name] = np.full((1, 1), np.nan) if value is None else value
-    return replace(point, values=values)
-

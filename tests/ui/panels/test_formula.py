@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
@@ -96,6 +97,20 @@ def test_the_first_misfit_is_marked(qtbot: QtBot, window: MainWindow, panel: For
     assert formula is not None
     assert {box.part for box in formula.boxes} <= {"misfit"}
     assert any(glyph.part == "misfit" for glyph in formula.glyphs)
+
+
+def test_the_numbers_stand_beside_the_right_ones(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    window.resize(1440, 900)
+    paste(qtbot, window, panel, "(((ŷ - y) W2ᵀ) ∘ h) W1ᵀ")
+    assert panel.comparison.isVisible() and panel.comparison.spec.labels == ("mine", "right", "difference")
+    right = window._view().evaluation.gradients["x"]
+    np.testing.assert_allclose(panel.comparison.spec.numeric, right, rtol=1e-12)
+    assert np.abs(panel.comparison.spec.difference).max() > 1e-3
+    paste(qtbot, window, panel, PUBLISHED)
+    assert panel.comparison.spec.shape == (1, 4), "at equal sizes it has numbers, and they are wrong"
+    assert panel._about.words == "At 4-4-4 every shape would fit, and 4 of 4 entries differ"
+    paste(qtbot, window, panel, REPAIRED)
+    assert not panel.comparison.isVisible()
 
 
 def test_it_is_kept_with_the_document(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:

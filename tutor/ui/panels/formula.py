@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from tutor.figures.comparison import ComparisonSpec
 from tutor.figures.derivation import Detail
 from tutor.figures.derivation_layout import PADDING, detail_row, gutter, named_row
 from tutor.figures.echo import MISFIT, echo
@@ -23,6 +25,7 @@ from tutor.ui.panel import Area, Panel, View
 from tutor.ui.theme import text_zoom
 from tutor.ui.widgets.announcing import describe
 from tutor.ui.widgets.choice import Choice
+from tutor.ui.widgets.comparison_view import ComparisonView
 from tutor.ui.widgets.formula_paint import FormulaColours
 from tutor.ui.widgets.formula_strip import FormulaStrip
 from tutor.ui.widgets.formula_view import PADDING_X, FormulaView
@@ -31,6 +34,10 @@ from tutor.ui.widgets.remark import Remark
 
 _HINT: Final = "((ŷ − y) W2ᵀ) ∘ …   as the program is written, in LaTeX, or in NumPy"
 _HEADS: Final = {"wrong": "Wrong. ", "unreadable": "Not readable. "}
+_WIDE_FROM: Final = 900
+_BESIDE: Final = 400.0
+_MOST_ENTRIES: Final = 64
+"""Entries that are compared in the panel."""
 _MOST_ROWS: Final = 5
 _MOST_OTHERS: Final = 3
 """Further repairs of the same size that are told."""
@@ -79,9 +86,21 @@ class FormulaPanel(Panel):
         inside.addStretch(1)
         self._scroll = PageScroll(self._page)
         self._scroll.setProperty("ground", "sheet")
+        self.comparison = ComparisonView(self.typeset)
+        self._about = Remark("verdict")
+        self._beside = QWidget()
+        beside = QVBoxLayout(self._beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(4)
+        beside.addWidget(self._about)
+        beside.addWidget(self.comparison)
+        beside.addStretch(1)
+        self._across = QHBoxLayout()
+        self._across.addWidget(self._scroll, 1)
+        self._across.addWidget(self._beside)
         column = QVBoxLayout(self)
         column.addLayout(self._row)
-        column.addWidget(self._scroll, 1)
+        column.addLayout(self._across, 1)
         self._column = column
 
     @property
@@ -129,12 +148,14 @@ class FormulaPanel(Panel):
         self.use.setVisible(marking is not None and bool(marking.repairs))
         self.verdict.setVisible(marking is not None)
         if marking is None:
+            self._beside.hide()
             self._echo.hide()
             for strip in self._rows:
                 strip.hide()
             describe(self.line, "")
             return
-        width = max(200.0, self.width() / view.zoom - 2 * PADDING)
+        wide = self._compare(view, marking)
+        width = max(200.0, self.width() / view.zoom - 2 * PADDING - wide)
         left = gutter(width)
         colours = self._colours(view)
         right = {"wrong": False, "unreadable": None}.get(marking.verdict, True)
@@ -153,6 +174,29 @@ class FormulaPanel(Panel):
             strip.show_formula(row, f"{detail.caption} {detail.words}".strip(), colours, view.zoom)
         for number, strip in enumerate(self._rows):
             strip.setVisible(number < len(details))
+
+    def _compare(self, view: View, marking: Marking) -> float:
+        """Show the numbers beside the right ones, where there is room; says how wide they are."""
+        numbers = marking.numbers
+        seen = numbers is not None and self.width() >= view.px(_WIDE_FROM) and numbers.mine.size <= _MOST_ENTRIES
+        self._beside.setVisible(seen)
+        if numbers is None or not seen:
+            return 0.0
+        total = numbers.mine.size
+        where = "At the present numbers" if numbers.present else f"At {numbers.sizes} every shape would fit"
+        worst = np.unravel_index(int(np.argmax(np.abs(numbers.mine - numbers.right))), numbers.mine.shape)
+        right = None if not numbers.differ else False
+        said = f"{where}{',' if numbers.present else ', and'} {numbers.differ} of {total} entries differ"
+        self._about.say(said, right, view.theme, view.zoom, view.ratio)
+        self._beside.setFixedWidth(view.px(_BESIDE))
+        self._across.setContentsMargins(0, 0, view.px(PADDING), 0)
+        self.comparison.set_theme(view.theme)
+        self.comparison.set_zoom(view.zoom)
+        self.comparison.set_room(max(60, self.height() - view.px(70)))
+        self.comparison.set_spec(ComparisonSpec(
+            numbers.mine, numbers.right, numbers.mine - numbers.right, labels=("mine", "right", "difference"),
+            differs=(int(worst[0]), int(worst[1])) if numbers.differ else None, name="my formula"))
+        return _BESIDE + PADDING
 
     def _read(self, view: View, marking: Marking, room: float) -> Formula | None:
         if marking.expression is None:

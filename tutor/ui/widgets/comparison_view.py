@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tutor.figures.comparison import LABELS, ComparisonSpec
+from tutor.figures.comparison import ComparisonSpec
 from tutor.figures.comparison_plan import CAPTION_PX, LABEL_PX, ComparisonPlan, plan_comparison
 from tutor.figures.equation_plan import TITLE_PX
 from tutor.figures.heatmap import Marks
@@ -77,7 +77,7 @@ class ComparisonView(CellView):
             self._plans.clear()
             self._letters = letter_matrices(spec.tables, self._typeset)
             self._titles = typeset_all([spec.title] if spec.title else [], TITLE_PX, self._typeset)
-            self.setAccessibleName(f"{spec.name}: {', '.join(LABELS)}".lstrip(": "))
+            self.setAccessibleName(f"{spec.name}: {', '.join(spec.labels)}".lstrip(": "))
             self.forget_cells()
             self.updateGeometry()
             self.update()
@@ -157,7 +157,7 @@ class ComparisonView(CellView):
             x += title.width + 8
         if self._spec.caption and plan.title.height:
             paint_words(painter, self._spec.caption, x, line, CAPTION_PX, pixels, colours.ink2)
-        for label, word in zip(plan.labels, LABELS, strict=True):
+        for label, word in zip(plan.labels, self._spec.labels, strict=True):
             x, below = label.left if plan.stacked else label.centre[0], label.centre[1] + HALF_DIGIT * LABEL_PX
             align: Literal["left", "center"] = "left" if plan.stacked else "center"
             paint_words(painter, word, x, below, LABEL_PX, pixels, colours.ink2, align)
