@@ -131,6 +131,26 @@ def test_every_published_claim_is_told_apart_from_what_is_right(claim: Claim) ->
         np.testing.assert_allclose(value, right, rtol=1e-9, atol=1e-12)
 
 
+def test_what_follows_is_marked_on_what_comes_before() -> None:
+    right = marked(NETWORK, "x", "δθ = p - y; δh = δθ W2ᵀ; δa = δh ∘ h ∘ (1 - h); δa W1ᵀ;")
+    assert right.verdict == "right" and not right.notes
+    follows = marked(NETWORK, "x", "δθ = p; δa = (δθ W2ᵀ) ∘ h ∘ (1 - h); δa W1ᵀ")
+    assert follows.verdict == "right"
+    assert follows.message == "Right as it follows from your δθ; what is wrong is there."
+    (note,) = follows.notes
+    assert note.startswith("Marked on your δθ, which is wrong:") and "p − y" in note
+    again = marked(NETWORK, "x", "\\delta_\\theta = p\n\\delta_a = (\\delta_\\theta W2^T) * h * (1 - h)\n\\delta_a W1")
+    assert again.verdict == "wrong" and [edit.kind for edit in again.repairs[0].edits] == ["transpose"]
+    own = marked(NETWORK, "x", "δθ = p; ((p - y) W2ᵀ ∘ h ∘ (1 - h)) W1ᵀ")
+    assert own.verdict == "wrong", "it does not follow from that"
+
+
+def test_a_step_that_cannot_be_read_is_named_and_located() -> None:
+    found = marked(NETWORK, "x", "δθ = p - y; δh = δθ W2ᵀ + foo; δh")
+    assert (found.verdict, found.message) == ("unreadable", "δh: `foo` is not in the program.")
+    assert found.position is not None and found.position.column == 27
+
+
 def test_every_kind_has_its_words() -> None:
     from tutor.marking.edits import LIKELY
 

@@ -67,7 +67,7 @@ def compared(problem: Problem, wrt: str, formula: Expression, named: Mapping[str
         if right is None:
             return None
         slopes = {cotangent_name(name): slope for name, slope in evaluation.gradients.items()}
-        point = with_names(Point(at.dims, {**slopes, **evaluation.values}, right), named)
+        point = with_names(Point(at.dims, {**slopes, **evaluation.values}, right, evaluation), named)
         with np.errstate(all="ignore"):
             value = tree_of(formula, point).value
         if value is not None and value.shape == right.shape:

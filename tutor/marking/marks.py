@@ -25,7 +25,7 @@ from tutor.marking import hidden
 from tutor.marking.edit import Edit
 from tutor.marking.hidden import Compared, with_names
 from tutor.marking.mistakes import with_formulas, words_of
-from tutor.marking.naming import apart, explained
+from tutor.marking.naming import apart, explained, steps
 from tutor.marking.points import Point, points, scope
 from tutor.marking.search import Found, Search
 from tutor.marking.stock import Stock
@@ -110,7 +110,8 @@ def mark(problem: Problem, wrt: str, text: str, where: Mapping[str, str] = Mappi
     Args:
         problem: The forward pass; its numbers only say what the present point hides.
         wrt: The variable whose gradient the formula is to be.
-        text: As typed or pasted; names that are not the program's can be explained behind ``where``.
+        text: As typed or pasted; names that are not the program's can be explained behind ``where``. Cotangents can
+            be written down before, ``δθ = ŷ − y; δθ W2ᵀ``: what follows is marked on those, and says so.
         where: Names that are not the program's, each with a formula of the program's names.
         wanted: Asked now and then while repairs are looked for; False ends the search.
 
@@ -123,7 +124,30 @@ def mark(problem: Problem, wrt: str, text: str, where: Mapping[str, str] = Mappi
         named, notes = explained(problem.program, text, {**where, **more})
     except TutorError as error:
         return _unreadable(error)
-    return _Marker(problem, wrt, named, wanted).mark(text, notes)
+    before, text = steps(text, problem.program)
+    carried: list[tuple[str, Expression]] = []
+    for name, formula in before:
+        marker = _Marker(problem, name, named, wanted, carried)
+        found = marker.mark(formula, ())
+        if found.expression is None or found.misfit is not None or found.expression.shape != marker.shapes[name]:
+            return replace(found, message=f"{cotangent_name(name)}: {found.message}", reason=found.reason)
+        if found.verdict != "right":
+            carried.append((name, found.expression))
+            notes = (*notes, f"Marked on your {cotangent_name(name)}, which is wrong: {found.message}")
+    found = _Marker(problem, wrt, named, wanted, carried).mark(text, notes)
+    if carried and found.verdict == "right":
+        mine = " and ".join(cotangent_name(name) for name, _ in carried)
+        return replace(found, message=f"Right as it follows from your {mine}; what is wrong is there.")
+    return found
+
+
+def _carried(point: Point, carried: Sequence[tuple[str, Expression]], wrt: str) -> Point:
+    """A point at which somebody goes on with their own cotangents."""
+    for name, formula in carried:
+        value = point.value(formula)
+        if value is not None and value.shape == point.values[name].shape:
+            point = point.carried(name, value, wrt)
+    return point
 
 
 def _unreadable(error: TutorError) -> Marking:
@@ -134,11 +158,12 @@ def _unreadable(error: TutorError) -> Marking:
 class _Marker:
     """Marks formulas of one variable."""
 
-    def __init__(self, problem: Problem, wrt: str, named: Mapping[str, Expression], wanted: Callable[[], bool]) -> None:
+    def __init__(self, problem: Problem, wrt: str, named: Mapping[str, Expression], wanted: Callable[[], bool],
+                 carried: Sequence[tuple[str, Expression]]) -> None:
         self.problem, self.wrt, self.named, self.wanted = problem, wrt, named, wanted
         self.program = problem.program
         self.derivation: Derivation = derive(self.program, wrt)
-        self.points = tuple(with_names(point, named) for point in points(problem, wrt))
+        self.points = tuple(_carried(with_names(point, named), carried, wrt) for point in points(problem, wrt))
         self.shapes = {**scope(self.program), **{name: formula.shape for name, formula in named.items()}}
 
     # --- the order of section 10 ---------------------------------------------------------------------------------

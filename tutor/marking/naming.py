@@ -6,16 +6,53 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from tutor.core.errors import NameUnknownError, TutorError
+from tutor.core.errors import NameUnknownError, TutorError, UnreadableError
 from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR
-from tutor.core.program import Program
+from tutor.core.program import Program, cotangent_name
+from tutor.language.lexer import tokens
 from tutor.language.names import normalise
 from tutor.language.reader import read_formula, read_loosely
+from tutor.language.source import Source
 from tutor.marking.points import scope
 
 _WHERE: Final = re.compile(r"[\s,;]*\b(?:where|with)\b\s*:?\s+(?=[^=]+=)", re.IGNORECASE)
+_STEP: Final = re.compile(r"\s*(?:;|\n)\s*(?=\S)")
 _DEFINED: Final = re.compile(r"\s*(?:;|,(?![^(\[{]*[)\]}])|\band\b)\s*")
+
+
+def steps(text: str, program: Program) -> tuple[list[tuple[str, str]], str]:
+    """The cotangents that somebody writes down on the way, ``δθ = ŷ − y; δa = …``, and the formula at the end.
+
+    Returns:
+        For each its name, without the δ, and its formula; and the rest.
+    """
+    names = {cotangent_name(statement.name): statement.name for statement in program.statements}
+    text = text.rstrip("; \n")
+    starts = [0, *(found.end() for found in _STEP.finditer(text))]
+    ends = [*(found.start() for found in _STEP.finditer(text)), len(text)]
+    found = []
+    for start, end in zip(starts[:-1], ends[:-1], strict=True):
+        left, sign, _ = text[start:end].partition("=")
+        name = names.get(_name_in(left)) if sign else None
+        if name is None:
+            return [], text
+        found.append((name, _blank(text[: start + len(left) + 1]) + text[start + len(left) + 1 : end]))
+    return found, _blank(text[: starts[-1]]) + text[starts[-1] :]
+
+
+def _blank(text: str) -> str:
+    """White in the place of a text, so that what follows keeps its lines and columns."""
+    return "".join(sign if sign == "\n" else " " for sign in text)
+
+
+def _name_in(text: str) -> str:
+    """The one name a text consists of; nothing where it is more."""
+    try:
+        found = tokens(Source(text))
+    except UnreadableError:
+        return ""
+    return str(found[0]) if len(found) == 1 and found[0].type == "NAME" else ""
 
 
 def apart(text: str) -> tuple[str, dict[str, str]]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from tutor.core.errors import TutorError
-from tutor.core.evaluate import evaluate, value_of
+from tutor.core.evaluate import Evaluation, cotangents, evaluate, value_of
 from tutor.core.expression import Expression
 from tutor.core.layout import Array, Shape, numeric_shape
 from tutor.core.problem import Problem
 from tutor.core.program import Program, cotangent_name, resolve
+from tutor.core.schedule import schedule
 
 DRAWS: Final = 5
 """Points at which a formula has to be right."""
@@ -40,11 +41,13 @@ class Point:
         dims: A number for each named size.
         values: The (n, m) value of every name of the program, and of every cotangent by its own name.
         right: The answer, (n, m): the gradient, or of an output that is a matrix its Jacobian.
+        evaluation: Where they come from.
     """
 
     dims: Mapping[str, int]
     values: Mapping[str, Array]
     right: Array
+    evaluation: Evaluation
 
     @cached_property
     def scale(self) -> float:
@@ -58,6 +61,26 @@ class Point:
                 return value_of(resolve(formula, dict(self.dims)), self.values)
         except (TutorError, KeyError, ValueError, np.linalg.LinAlgError):
             return None
+
+    def carried(self, name: str, value: Array, wrt: str) -> Point:
+        """The same where somebody goes on with another cotangent of a name: what follows from it follows from that.
+
+        Args:
+            name: Whose cotangent.
+            value: What somebody has for it, in the shape of the name.
+            wrt: The variable of the answer.
+        """
+        evaluation = self.evaluation
+        flat = schedule(evaluation.program)
+        shift = value - self.values[cotangent_name(name)]
+        found = cotangents(flat, evaluation.registers, flat.registers[name], shift)
+        values = dict(self.values)
+        for other in evaluation.program.shapes:
+            slope = cotangent_name(other)
+            if slope in values and (more := found.get(flat.registers[other])) is not None:
+                values[slope] = values[slope] + more
+        right = found.get(flat.registers[wrt])
+        return replace(self, values=values, right=self.right if right is None else self.right + right)
 
     def equal(self, found: Array | None, wanted: Array | None = None) -> bool:
         """Whether a value is the answer, or another one that is wanted."""
@@ -124,4 +147,4 @@ def _point(problem: Problem, wrt: str, dims: Mapping[str, int], seed: int) -> Po
                 right = np.zeros(numeric_shape(program.shapes[wrt], dims))
     except (TutorError, np.linalg.LinAlgError):
         return None
-    return Point(dims, values, right) if np.isfinite(right).all() else None
+    return Point(dims, values, right, evaluation) if np.isfinite(right).all() else None
