@@ -58,6 +58,8 @@ def test_code_is_read_as_the_formula_it_computes(code: str, meant: str) -> None:
                           "right."),
     ("np.log(" * 150 + "x" + ")" * 150, "line 1, column 351: This is nested more than 100 levels deep."),
     ("np.exp((lambda: x)())", "line 1, column 8: `lambda: x` cannot be called."),
+    ("np.exp(1e400 * x)", "line 1, column 8: This number is too long to be read exactly."),
+    ("np.exp(" + "9" * 50 + " * x)", "line 1, column 8: This number is too long to be read exactly."),
     ("np.load('file')", "line 1, column 1: `load` cannot be read here as it is called."),
     ("np.__import__('os').system('x')", "line 1, column 1: `system` cannot be read here as it is called."),
 ])

@@ -96,6 +96,7 @@ def test_the_published_column_form_is_right_with_its_names_explained() -> None:
     ("foo + 1", "unknown_name", "`foo` is not in the program."),
     ("Q W2", "unknown_name", "`Q` is not in the program."),
     ("((p - y) W2ᵀ", "syntax", "not closed"),
+    ("H W2 where 2x = h", "syntax", "`2x` is not a name."),
     ("p W2", "shape_inside", "a product needs k rows on the right"),
     ("((p - y) W2ᵀ) ∘ h ∘ (1 - h)", "shape_result", "∂L/∂b1"),
     ("-3 (((p - y) W2ᵀ) ∘ h ∘ (1 - h)) W1ᵀ", "factor", "−3 times the gradient"),

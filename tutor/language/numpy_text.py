@@ -39,6 +39,8 @@ _CODE: Final = re.compile(
 )
 """What only code has."""
 
+_LONGEST_NUMBER: Final = 40
+_LARGEST_NUMBER: Final = 1e60
 _SIGNS: Final[Mapping[type[ast.operator], Operator]] = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "product",
 }
@@ -101,6 +103,8 @@ class _Translation:
             case ast.Name(id=name):
                 return Name(normalise(name), span)
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+                if span.end - span.start > _LONGEST_NUMBER or not abs(value) < _LARGEST_NUMBER:
+                    raise self._problem("This number is too long to be read exactly.", span)
                 return Constant(Fraction(str(value)), span)
             case ast.BinOp(op=ast.Pow(), left=left, right=right):
                 base, exponent = self._closed(left), self._closed(right)

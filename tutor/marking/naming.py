@@ -11,7 +11,6 @@ from tutor.core.expression import Expression
 from tutor.core.layout import SCALAR
 from tutor.core.program import Program, cotangent_name
 from tutor.language.lexer import tokens
-from tutor.language.names import normalise
 from tutor.language.reader import read_formula, read_loosely
 from tutor.language.source import Source
 from tutor.marking.points import scope
@@ -67,7 +66,7 @@ def apart(text: str) -> tuple[str, dict[str, str]]:
 def explained(program: Program, text: str, where: Mapping[str, str]) -> tuple[dict[str, Expression], tuple[str, ...]]:
     """The names beyond the program's: those that are explained, and diag(h) for an H that is not."""
     shapes = scope(program)
-    named = {normalise(name): read_formula(meaning, shapes, program.dimensions) for name, meaning in where.items()}
+    named = {_defined(name): read_formula(meaning, shapes, program.dimensions) for name, meaning in where.items()}
     notes = []
     for _ in range(8):
         known = {**shapes, **{name: formula.shape for name, formula in named.items()}}
@@ -86,6 +85,19 @@ def explained(program: Program, text: str, where: Mapping[str, str]) -> tuple[di
         else:
             break
     return named, tuple(notes)
+
+
+def _defined(name: str) -> str:
+    """The name that is explained.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    found = _name_in(name)
+    if not found:
+        raise UnreadableError(f"`{name[:40]}` is not a name. Behind where stand names with their meaning, as in "
+                              "H = diag(h).")
+    return found
 
 
 def _missing(error: NameUnknownError, text: str) -> str:
