@@ -66,12 +66,14 @@ class Repair:
         formula: The repaired formula in plain text.
         expression: The same.
         turned: Whether it is the answer in the other layout.
+        changed: The pieces of it that are new.
     """
 
     edits: tuple[Edited, ...]
     formula: str
     expression: Expression
     turned: bool = False
+    changed: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,8 @@ class _Marker:
     def _told(self, found: Sequence[Found]) -> tuple[Repair, ...]:
         return tuple(
             Repair(tuple(_edited(edit) for edit in each.edits),
-                   printing.text(each.formula), each.formula, each.turned)
+                   printing.text(each.formula), each.formula, each.turned,
+                   tuple((edit.about or edit.after).written() for edit in each.edits))
             for each in found
         )
 

@@ -99,6 +99,15 @@ def test_the_first_misfit_is_marked(qtbot: QtBot, window: MainWindow, panel: For
     assert any(glyph.part == "misfit" for glyph in formula.glyphs)
 
 
+def test_what_is_new_in_a_repaired_formula_is_marked(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
+    paste(qtbot, window, panel, "(((ŷ - y) W2ᵀ) ∘ h ∘ (1 - h)) W1")
+    (strip,) = [row for row in panel._rows if not row.isHidden() and row.view.accessibleName().startswith("repaired")]
+    formula = strip.view.formula
+    assert formula is not None
+    new = [box for box in formula.boxes if box.part == "changed"]
+    assert len(new) == 1 and new[0].x > 0.7 * formula.width, "W1ᵀ at its end"
+
+
 def test_the_numbers_stand_beside_the_right_ones(qtbot: QtBot, window: MainWindow, panel: FormulaPanel) -> None:
     window.resize(1440, 900)
     paste(qtbot, window, panel, "(((ŷ - y) W2ᵀ) ∘ h) W1ᵀ")

@@ -39,6 +39,9 @@ _BESIDE: Final = 400.0
 _MOST_ENTRIES: Final = 64
 """Entries that are compared in the panel."""
 _MOST_ROWS: Final = 5
+REPAIRED: Final = "repaired"
+CHANGED: Final = "changed"
+"""The parts of a repaired formula that are new."""
 _MOST_OTHERS: Final = 3
 """Further repairs of the same size that are told."""
 
@@ -158,6 +161,8 @@ class FormulaPanel(Panel):
         width = max(200.0, self.width() / view.zoom - 2 * PADDING - wide)
         left = gutter(width)
         colours = self._colours(view)
+        theme = view.theme
+        fresh = FormulaColours(QColor(theme.ink), QColor(theme.accent), QColor(theme.tint), QColor(theme.ink3))
         right = {"wrong": False, "unreadable": None}.get(marking.verdict, True)
         self.verdict.say(_HEADS.get(marking.verdict, "") + marking.message, right, view.theme, view.zoom, view.ratio)
         self.verdict.setContentsMargins(view.px(PADDING_X + left), 0, view.px(PADDING_X), view.px(2))
@@ -171,7 +176,9 @@ class FormulaPanel(Panel):
         details = list(_details(marking))
         for strip, detail in zip(self._rows, details, strict=False):
             row = detail_row(self.typesetter, detail, width, left)
-            strip.show_formula(row, f"{detail.caption} {detail.words}".strip(), colours, view.zoom)
+            new = detail.caption == REPAIRED
+            strip.show_formula(row, f"{detail.caption} {detail.words}".strip(), fresh if new else colours, view.zoom)
+            strip.view.set_highlight(frozenset({CHANGED}) if new else frozenset())
         for number, strip in enumerate(self._rows):
             strip.setVisible(number < len(details))
 
@@ -239,7 +246,9 @@ def _details(marking: Marking) -> Iterator[Detail]:
         first = marking.repairs[0]
         yield _edits("right if", first)
         yield _text("because", " ".join(dict.fromkeys(edit.why for edit in first.edits)))
-        yield Detail("repaired", (printing.typst(first.expression),), words=first.formula)
+        new = set(first.changed) - {first.expression}
+        marked = printing.typst(first.expression, part_of=lambda piece, _: CHANGED if piece in new else None)
+        yield Detail(REPAIRED, (marked,), words=first.formula)
         layout = ", in the other layout" if first.turned else ""
         yield _text("checked", f"Equal to the derivation at {DRAWS} random draws{layout}.")
         for other in marking.repairs[1 : 1 + _MOST_OTHERS]:
