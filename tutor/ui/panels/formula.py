@@ -100,7 +100,9 @@ class FormulaPanel(Panel):
         beside.addStretch(1)
         self._across = QHBoxLayout()
         self._across.addWidget(self._scroll, 1)
-        self._across.addWidget(self._beside)
+        self._side = PageScroll(self._beside)
+        self._side.setProperty("ground", "sheet")
+        self._across.addWidget(self._side)
         column = QVBoxLayout(self)
         column.addLayout(self._row)
         column.addLayout(self._across, 1)
@@ -151,7 +153,7 @@ class FormulaPanel(Panel):
         self.use.setVisible(marking is not None and bool(marking.repairs))
         self.verdict.setVisible(marking is not None)
         if marking is None:
-            self._beside.hide()
+            self._side.hide()
             self._echo.hide()
             for strip in self._rows:
                 strip.hide()
@@ -186,7 +188,7 @@ class FormulaPanel(Panel):
         """Show the numbers beside the right ones, where there is room; says how wide they are."""
         numbers = marking.numbers
         seen = numbers is not None and self.width() >= view.px(_WIDE_FROM) and numbers.mine.size <= _MOST_ENTRIES
-        self._beside.setVisible(seen)
+        self._side.setVisible(seen)
         if numbers is None or not seen:
             return 0.0
         total = numbers.mine.size
@@ -195,11 +197,11 @@ class FormulaPanel(Panel):
         right = None if not numbers.differ else False
         said = f"{where}{',' if numbers.present else ', and'} {numbers.differ} of {total} entries differ"
         self._about.say(said, right, view.theme, view.zoom, view.ratio)
-        self._beside.setFixedWidth(view.px(_BESIDE))
+        self._side.setFixedWidth(view.px(_BESIDE))
         self._across.setContentsMargins(0, 0, view.px(PADDING), 0)
         self.comparison.set_theme(view.theme)
         self.comparison.set_zoom(view.zoom)
-        self.comparison.set_room(max(60, self.height() - view.px(70)))
+        self.comparison.set_room(max(60, self.height() - view.px(80)))
         self.comparison.set_spec(ComparisonSpec(
             numbers.mine, numbers.right, numbers.mine - numbers.right, labels=("mine", "right", "difference"),
             differs=(int(worst[0]), int(worst[1])) if numbers.differ else None, name="my formula"))
