@@ -11,11 +11,12 @@ class Edit(NamedTuple):
     """One change of a formula.
 
     Attributes:
-        kind: What was wrong, as ``resources/mistakes.toml`` calls it.
+        kind: What was wrong, one word of DESIGN section 11.
         before: The piece as it was.
         after: The piece that stands there instead.
         about: What is put in or left out, or the piece that the words are about; None for the two above.
         unlikely: How much less likely it is than others of its kind; what is, is not tried together with another edit.
+        told: Which words of ``resources/mistakes.toml`` say it best; those of its kind where it is empty.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Edit(NamedTuple):
     after: Tree
     about: Tree | None = None
     unlikely: int = 0
+    told: str = ""
 
 
 def same(one: Tree, other: Tree) -> bool:

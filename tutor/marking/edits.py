@@ -110,19 +110,21 @@ def extras(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
     """A factor, a term, a sum or a power too many."""
     if tree.kind in BETWEEN:
         left, right = tree.parts
-        yield Edit(_number_or("extra_factor", right), tree, left, right, int(isinstance(left.leaf, Number)))
+        yield _without(tree, left, right, int(isinstance(left.leaf, Number)))
         if tree.kind == SUBTRACT:
             yield Edit("extra_factor", tree, make(NEGATE, (right,)), left)
         elif tree.kind != DIVIDE:
-            yield Edit(_number_or("extra_factor", left), tree, right, left)
+            yield _without(tree, right, left)
     elif tree.kind == CALL and len(tree.parts) == 1 and isinstance(
             tree.operation, Power | Sum | RowSum | ColSum | Mean | RowMean | ColMean):
         yield Edit("extra_factor", tree, tree.parts[0], tree)
 
 
-def _number_or(kind: str, tree: Tree) -> str:
-    """What a piece too many is called: a number is of another kind than a link."""
-    return "factor" if tree.value is not None and tree.value.shape == (1, 1) else kind
+def _without(tree: Tree, kept: Tree, dropped: Tree, unlikely: int = 0) -> Edit:
+    """One of two pieces left out: a number is of another kind than a link."""
+    number = dropped.value is not None and dropped.value.shape == (1, 1)
+    return Edit("factor" if number else "extra_factor", tree, kept, dropped, unlikely,
+                "extra_number" if number else "")
 
 
 EDITS: Final[Sequence[Edits]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 
-from tutor.core.expression import Number
+from tutor.core.expression import Dimension, Number
 from tutor.marking.edit import Edit, replaced, same
 from tutor.marking.stock import Slope, Stock
 from tutor.marking.trees import (
@@ -36,10 +36,10 @@ def missing(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
         return
     for slope in stock.slopes:
         if slope.tree.value is not None and slope.tree.value.shape == value.shape:
-            yield Edit("missing_factor", tree, make(HADAMARD, (tree, slope.tree)), slope.tree)
+            yield Edit("missing_factor", tree, make(HADAMARD, (tree, slope.tree)), slope.tree, told="missing_slope")
     for known in stock.cotangents.values() if not stock.brief else ():
         if known.value is not None and known.value.shape == value.shape and tree.kind != LEAF:
-            yield Edit("missing_factor", tree, make(HADAMARD, (known, tree)), known, 1)
+            yield Edit("missing_factor", tree, make(HADAMARD, (known, tree)), known, 1, "upstream_dropped")
     for name in stock.names:
         if name.value is None or name.value.shape == (1, 1):
             continue
@@ -59,7 +59,7 @@ def missing(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
         batch = isinstance(operation, ColSum)  # what is left out is the sum over a batch, whose samples are rows
         if sums and (batch or not stock.brief):
             summed = make(CALL, (tree,), operation)
-            yield Edit("missing_factor", tree, summed, summed, int(not batch))
+            yield Edit("missing_factor", tree, summed, summed, int(not batch), "missing_sum")
 
 
 def numbers(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
@@ -69,11 +69,16 @@ def numbers(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
             yield Edit("factor", tree, tree_of(Number(value), stock.point))
     elif whole:
         for scaled, number in _scaled(tree, stock):
-            yield Edit("factor", tree, scaled, number)
+            yield Edit("factor", tree, scaled, number, told=_size(number))
     if tree.kind in (ADD, SUBTRACT) and not stock.brief:
         for place, part in enumerate(tree.parts):
             for scaled, number in _scaled(part, stock):
-                yield Edit("factor", part, tree.with_part(place, scaled), number, 1)
+                yield Edit("factor", part, tree.with_part(place, scaled), number, 1, _size(number))
+
+
+def _size(number: Tree) -> str:
+    """A size is what a mean divides by."""
+    return "mean_or_sum" if isinstance(number.leaf, Dimension) else ""
 
 
 def _scaled(tree: Tree, stock: Stock) -> Iterator[tuple[Tree, Tree]]:
@@ -91,8 +96,8 @@ def paths(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
     if whole or tree.kind in (LEAF, CALL):
         for name in stock.names:
             if name.value is not None and name.value.shape == tree.value.shape and name.name != tree.name:
-                yield Edit("missing_path", tree, make(ADD, (tree, name)), name, 1)
-                yield Edit("missing_path", tree, make(SUBTRACT, (tree, name)), name)
+                yield Edit("missing_path", tree, make(ADD, (tree, name)), name, 1, "missing_term")
+                yield Edit("missing_path", tree, make(SUBTRACT, (tree, name)), name, told="missing_term")
 
 
 def functions(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
@@ -103,7 +108,8 @@ def functions(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
                 if function != tree.operation and (function in stock.functions or not stock.brief):
                     yield Edit("wrong_function", tree, make(tree.kind, tree.parts, function),
                                unlikely=int(function not in stock.functions))
-            yield Edit("wrong_function", tree, make(SLOPE if tree.kind == CALL else CALL, tree.parts, tree.operation))
+            turned = make(SLOPE if tree.kind == CALL else CALL, tree.parts, tree.operation)
+            yield Edit("wrong_function", tree, turned, told="height_or_slope")
         if tree.kind == SLOPE and tree.parts[0].name:
             for name in stock.names:
                 if name.value is not None and tree.value is not None and name.value.shape == tree.value.shape:
@@ -111,7 +117,7 @@ def functions(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
         if tree.operation in _SUMS:
             for other in _SUMS:
                 if other != tree.operation:
-                    yield Edit("wrong_function", tree, make(CALL, tree.parts, other))
+                    yield Edit("wrong_function", tree, make(CALL, tree.parts, other), told="wrong_axis")
     if not whole:
         yield from _sloped(tree, stock)
     if tree.kind == HADAMARD and tree.parts[0].kind == HADAMARD:
@@ -127,7 +133,8 @@ def _sloped(tree: Tree, stock: Stock) -> Iterator[Edit]:
         if value is not None and _is_made_of(tree, {slope.output, slope.source}) and (
                 tree.value is None or tree.value.shape == value.shape):
             elsewhere = _elsewhere(tree, slope, stock)
-            yield Edit("evaluated_at" if elsewhere else "wrong_function", tree, slope.tree, slope.tree)
+            yield Edit("evaluated_at" if elsewhere else "wrong_function", tree, slope.tree, slope.tree,
+                       told="slope_elsewhere" if elsewhere else "height_or_slope" if tree.name else "other_slope")
 
 
 def _is_made_of(tree: Tree, names: set[str]) -> bool:
@@ -150,9 +157,9 @@ def names(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
             if name.name != tree.name:
                 alike = name.value is not None and tree.value is not None and name.value.shape == tree.value.shape
                 if alike or not stock.brief:
-                    yield Edit("wrong_name", tree, name, unlikely=int(not alike))
+                    yield Edit("wrong_name", tree, name, unlikely=int(not alike), told=_weight(tree))
                 if not stock.brief:
-                    yield Edit("wrong_name", tree, make(TRANSPOSE, (name,)), unlikely=1)
+                    yield Edit("wrong_name", tree, make(TRANSPOSE, (name,)), unlikely=1, told=_weight(tree))
         for cotangent in stock.cotangents.values() if not stock.brief else ():
             if cotangent.name != tree.name:
                 yield Edit("wrong_name", tree, cotangent, unlikely=2)
@@ -167,7 +174,12 @@ def names(tree: Tree, stock: Stock, whole: bool) -> Iterator[Edit]:
     for of, known in stock.cotangents.items() if here else ():
         if of != here:
             kind = "missing_factor" if order.index(of) < order.index(here) else "extra_factor"
-            yield Edit(kind, tree, known, known, unlikely=2)
+            yield Edit(kind, tree, known, known, 2, "skipped_link" if kind == "missing_factor" else "link_too_many")
+
+
+def _weight(tree: Tree) -> str:
+    """A weight in the place of another has words of its own."""
+    return "wrong_weight" if tree.value is not None and 1 not in tree.value.shape else ""
 
 
 def _renamed(tree: Tree, stock: Stock) -> Iterator[Edit]:
@@ -190,7 +202,8 @@ def _exchanged(tree: Tree) -> Iterator[Edit]:
     for one, other in itertools.combinations(inside.values(), 2):
         for turned in (False, True):
             first, second = (make(TRANSPOSE, (piece,)) if turned else piece for piece in (one, other))
-            yield Edit("wrong_name", tree, _both(tree, {one.name: second, other.name: first}), unlikely=1)
+            exchanged = _both(tree, {one.name: second, other.name: first})
+            yield Edit("wrong_name", one, exchanged, other, 1, "exchanged_transposed" if turned else "exchanged")
 
 
 def _both(tree: Tree, by: Mapping[str, Tree]) -> Tree:

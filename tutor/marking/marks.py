@@ -328,8 +328,6 @@ def _edited(edit: Edit) -> Edited:
     pieces = {"before": edit.before, "after": edit.after, "about": edit.about or edit.after}
     text = {slot: printing.text(tree.written()) for slot, tree in pieces.items()}
     maths = {slot: f"${printing.typst(tree.written())}$" for slot, tree in pieces.items()}
-    words = words_of(edit.kind)
-    instead = text["about"] == text["after"] and edit.kind in ("missing_factor", "extra_factor")
-    template = (words_of("wrong_name") if instead else words).edit
-    return Edited(edit.kind, template.format(**text), words.why.format(**text), text["before"], text["after"],
-                  with_formulas(template, maths))
+    words = words_of(edit.told or edit.kind)
+    return Edited(edit.kind, words.edit.format(**text), words.why.format(**text), text["before"], text["after"],
+                  with_formulas(words.edit, maths))
