@@ -192,6 +192,12 @@ def test_every_derived_gradient_is_right_and_one_slip_in_it_is_not(name: str) ->
             break  # one for each variable
 
 
+@pytest.mark.parametrize("formula", [" + ".join(["x"] * 90), "∘".join(["x"] * 60), "σ(" * 40 + "x" + ")" * 40])
+def test_a_formula_too_long_to_be_searched_is_judged_all_the_same(formula: str) -> None:
+    found = marked(NETWORK, "x", formula)
+    assert found.verdict == "wrong" and found.reason == "different" and "were found" in found.message
+
+
 _PIECES = st.sampled_from(["x", "W1", "W2", "p", "y", "h", "a", "(", ")", "ᵀ", " ", "∘", "@", "+", "-", "*", "/", "2",
                            "σ(", "np.", ".sum(", "axis=0", "\\frac{", "}", "__class__", "=", "where ", "H", "δθ", "'"])
 

@@ -249,7 +249,7 @@ class _Marker:
         if repairs:
             first = repairs[0].edits[0]
             return first.kind, f"Not equal to the gradient. Right if you {first.text}.", None
-        return "different", "Not equal to the gradient; no one or two edits make it so.", None
+        return "different", "Not equal to the gradient; no one or two edits were found that make it so.", None
 
     def _shape(self) -> Shape:
         """The shape of the answer, with named sizes."""

@@ -25,10 +25,10 @@ from tutor.marking.trees import Tree, fingerprint, make, near
 MOST_SHOWN: Final = 8
 """Repairs of one size that are told."""
 
-MOST_VARIANTS: Final = 60_000
-"""Variants after which a search for pairs ends."""
+MOST_VARIANTS: Final = 30_000
+"""Variants after which a search ends: they take a tenth of a second or two."""
 
-_LARGEST: Final = 400
+_LARGEST: Final = 150
 """Pieces of a formula that are searched; a longer one is judged, and no edit is looked for."""
 
 
@@ -86,9 +86,13 @@ class Search:
         """The piece with one edit in it."""
         known = self._one.get(id(tree))
         if known is None:
-            known = [_Variant(edit.after, (edit,)) for edit in edits(tree, self._stock, tree is self._whole)]
+            known = [] if self._over() else [
+                _Variant(edit.after, (edit,)) for edit in edits(tree, self._stock, tree is self._whole)]
             for place, part in enumerate(tree.parts):
-                known += [_Variant(tree.with_part(place, v.tree), v.edits) for v in self._with_one(part)]
+                inside = self._with_one(part)
+                known += [_Variant(tree.with_part(place, v.tree), v.edits) for v in inside if not self._over()]
+                self._count += len(inside)
+            self._count += len(known)
             self._one[id(tree)] = known
         return known
 
